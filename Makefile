@@ -1,0 +1,61 @@
+# What you can do here; `make` alone lists it.
+
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+
+help: ## List the verbs.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: .venv/.installed ## Fill a database with invented data and open the dashboard on it.
+	@.venv/bin/harvester demo
+
+demo-check: .venv/.installed ## The same, but look at the dashboard once and stop.
+	@.venv/bin/harvester demo --check
+
+test: .venv/.tools ## Run all tests, on a real PostgreSQL and a real browser.
+	@.venv/bin/pytest
+
+lint: .venv/.tools ## Check style and types.
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+	@.venv/bin/mypy
+
+format: .venv/.tools ## Format the code.
+	@.venv/bin/ruff format .
+	@.venv/bin/ruff check --fix .
+
+bench: .venv/.tools ## Measure what has a speed goal; minutes, on a quiet machine.
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; .venv/bin/python "$$file"; done
+
+clean: ## Remove the environment; the data in .harvester stays.
+	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+# An environment whose Python has gone (an upgrade, a copied folder) is made again.
+.venv/.installed: pyproject.toml constraints.txt
+	@set -e; \
+	if ! .venv/bin/python -c '' 2>/dev/null; then \
+	  python=$${PYTHON:-}; \
+	  for each in python3 python3.13 python3.12 python3.11 python3.14; do \
+	    [ -n "$$python" ] && break; \
+	    if "$$each" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then python=$$each; fi; \
+	  done; \
+	  if [ -z "$$python" ]; then \
+	    echo "Python 3.11 or later is missing. Install it: apt-get install python3 (Debian), brew install python (macOS)."; exit 1; \
+	  fi; \
+	  if ! "$$python" -c 'import ensurepip, venv' 2>/dev/null; then \
+	    echo "Python's venv module is missing. Install it: apt-get install python3-venv"; exit 1; \
+	  fi; \
+	  echo "making .venv with $$("$$python" --version)"; \
+	  rm -rf .venv; "$$python" -m venv .venv; \
+	fi; \
+	echo "installing packages (the first time takes a minute)"; \
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.tools: .venv/.installed
+	@echo "installing what the tests need"
+	@$(PIP) --editable '.[test,lint]'
+	@touch $@
+
+.PHONY: help demo demo-check test lint format bench clean

@@ -1,0 +1,148 @@
+"""`harvester import`: exported files into the database, each with a report."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Annotated, Any
+
+import typer
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from harvester.cli.opening import with_evidence
+from harvester.cli.output import AsJson, complaints, console, print_json, printable
+from harvester.errors import SettingsError, SourceError
+from harvester.jobs.import_file import FileReport, import_file
+from harvester.sources.base import Options
+from harvester.sources.fields import time as time_of
+from harvester.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """A file that could not be read as a whole."""
+
+    file: str
+    error: SourceError
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the verb."""
+    app.command("import", epilog="Example: harvester import comments.csv videos.ndjson")(import_)
+
+
+def import_(
+    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Exported files; - is standard input.")],
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column of a table: --map text=komentar"),
+    ] = None,
+    observed_at: Annotated[
+        str | None,
+        typer.Option(metavar="TIME", help="When the files were collected, if they do not say: 2026-01-31T12:00Z"),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Import files of any known format, told by their content.
+
+    Ends with a report for each file. A damaged row goes to quarantine with its reason; a file that cannot
+    be read is named, the others go on, and the exit code is 2.
+    """
+    options = Options(_columns(mapping or []), _observed_at(observed_at))
+    outcomes = with_evidence(lambda database: _import_all(database, files, options))
+    if as_json:
+        print_json([_as_json(outcome) for outcome in outcomes])
+    else:
+        for outcome in outcomes:
+            _report(outcome)
+    if any(isinstance(outcome, Unread) for outcome in outcomes):
+        raise typer.Exit(SourceError.exit_code)
+
+
+async def _import_all(database: Database, files: list[str], options: Options) -> list[FileReport | Unread]:
+    outcomes: list[FileReport | Unread] = []
+    for file in files:
+        with _progress(file) as progress:
+            try:
+                outcomes.append(await import_file(database, file, options, progress))
+            except SourceError as error:
+                outcomes.append(Unread(file, error))
+    return outcomes
+
+
+@contextmanager
+def _progress(file: str) -> Iterator[Any]:
+    """A line on standard error, while it is a terminal, that tells how far the file is."""
+    drawn = Progress(
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} records"),
+        TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), console=complaints, transient=True,
+        disable=not complaints.is_terminal,
+    )  # fmt: skip
+    started = time.monotonic()
+    with drawn:
+        task = drawn.add_task(printable(file), total=None, rate="")
+
+        def advance(written: int) -> None:
+            seconds = time.monotonic() - started
+            drawn.update(task, completed=written, rate=f"{written / seconds:,.0f}/s" if seconds else "")
+
+        yield advance
+
+
+def _report(outcome: FileReport | Unread) -> None:
+    if isinstance(outcome, Unread):
+        complaints.print(
+            f"{printable(outcome.error.message)}\n  {printable(outcome.error.hint)}", markup=False, soft_wrap=True
+        )
+        return
+    counts, found = outcome.outcome.counts, outcome.outcome.found
+    records = f"{counts.fetched:,} records = {counts.stored:,} stored + {counts.updated:,} updated"
+    added = f"{counts.mention_count:,} mentions and {counts.domain_count:,} domains added"
+    lines = [
+        f"{outcome.file}: {outcome.title}",
+        f"  {records} + {counts.duplicate:,} duplicate + {counts.quarantined:,} quarantined",
+        f"  {found.mentions:,} mentions of {found.domains:,} domains found; {added}, those held for doubt included",
+    ]
+    for reason, number in sorted(counts.errors.items()):
+        samples = outcome.outcome.samples.get(reason, [])
+        lines.append(f"  {reason}: {number:,}" + (f", as in: {samples[0]}" if samples else ""))
+    console.print("\n".join(map(printable, lines)), markup=False, soft_wrap=True)
+
+
+def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
+    if isinstance(outcome, Unread):
+        error = outcome.error
+        return {"file": outcome.file, "error": {"code": error.code, "message": error.message, "hint": error.hint}}
+    counts, found = outcome.outcome.counts, outcome.outcome.found
+    return {
+        "file": outcome.file,
+        "format": outcome.source,
+        **asdict(counts),
+        "errors": dict(counts.errors),
+        "mentions_found": found.mentions,
+        "mentions_held": found.held,
+        "domains_found": found.domains,
+        "samples": dict(outcome.outcome.samples),
+    }
+
+
+def _columns(mapping: list[str]) -> dict[str, str]:
+    pairs = {}
+    for each in mapping:
+        field, sign, column = each.partition("=")
+        if not sign or not field or not column:
+            raise SettingsError(f"--map {each} names no column.", hint="Write it as --map text=komentar.")
+        pairs[field.strip()] = column.strip()
+    return pairs
+
+
+def _observed_at(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = time_of(text)
+    if moment is None:
+        raise SettingsError(f"--observed-at {text} is no time.", hint="Write it as 2026-01-31T12:00Z.")
+    return moment

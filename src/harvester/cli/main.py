@@ -1,0 +1,63 @@
+"""The command `harvester`: every verb, and how an error ends it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Annotated
+
+import typer
+
+from harvester import __version__
+from harvester.cli import db, demo, domain, extract, import_, serve, statistics
+from harvester.errors import HarvesterError
+
+app = typer.Typer(
+    name="harvester",
+    help="Find every domain meant in TikTok comments, and keep it with its evidence in PostgreSQL.",
+    epilog="Example: harvester import comments.csv && harvester serve",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+import_.add_to(app)
+extract.add_to(app)
+statistics.add_to(app)
+serve.add_to(app)
+demo.add_to(app)
+app.add_typer(domain.app, name="domain")
+app.add_typer(db.app, name="db")
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"harvester {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def harvester(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Take options that stand before the verb."""
+
+
+def run() -> None:
+    """Run the command line. Errors of ours end in one sentence and their own exit code, never in a traceback."""
+    try:
+        app()
+    except HarvesterError as error:
+        typer.echo(f"harvester: {error.message}", err=True)
+        if error.hint:
+            typer.echo(f"  {error.hint}", err=True)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader of our output has gone (`| head`): that is no failure. What is left must not be
+        # flushed into the closed pipe when Python exits.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)

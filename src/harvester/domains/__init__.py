@@ -1,0 +1,21 @@
+"""Text in, mentions out: every domain that the writer of a comment meant, disguised or not.
+
+The way of a text, which `extraction` leads it:
+
+    signs        a first look; most comments have nothing like a dot before a letter
+    normalise    folds the text, with a way back; writes a host in A-labels (`letters`)
+    dots         finds what may stand for a dot (`words`)
+    candidates   reads chains of labels and dots as hosts; `spaced` those in single letters
+    joining      gives a name the pieces that a line break or a space tore off
+    addresses    the scheme before a host and the path after it
+    registrable  splits the host at its public suffix
+    verdict      says how sure we are, from the `evidence`, by `prose` and the `endings`
+
+The room is pure: no files, no network, no clock, no settings.
+"""
+
+from __future__ import annotations
+
+from harvester.domains.extraction import EXTRACTOR_VERSION, extract, parse_domain
+
+__all__ = ["EXTRACTOR_VERSION", "extract", "parse_domain"]

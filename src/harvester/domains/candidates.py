@@ -1,0 +1,282 @@
+"""Where a host may be written, and how: chains of labels and dots, read as hosts by their endings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from harvester.domains.dots import WEAK, Dot, Kind, find_dots
+from harvester.domains.endings import PARTICLES, SAFE
+from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.normalise import to_ascii
+from harvester.domains.registrable import is_public_suffix, is_top_level
+from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
+
+_LABEL = re.compile(f"[{NAME}]+")
+_NAME_CHARACTER = re.compile(f"[{NAME}]")
+_SPELLED_ENDING = re.compile(
+    rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
+)
+_GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
+_GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
+_DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
+"""`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
+_LONGEST_LABEL = 63
+
+MOST_DOTS = 5_000
+"""Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """One label as read (`text`) and where it stands in the folded text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Labels with a possible dot between each and the next."""
+
+    labels: list[Label]
+    dots: list[Dot]
+    opens_clause: bool
+    """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One host that may be meant: its labels as written, and the dots that join them."""
+
+    labels: tuple[Label, ...]
+    kinds: tuple[Kind, ...]
+    is_even: bool = True
+    """No dot has a space on one side only."""
+    clings_right: bool = False
+    """The last dot has a space before it and none after (`name .com`)."""
+    spoken: str = ""
+    """The word that stands for the last dot, if one does."""
+    glued: str = ""
+    """Letters of a script without spaces that stood before the name and were cut off."""
+
+    @property
+    def start(self) -> int:
+        return self.labels[0].start
+
+    @property
+    def end(self) -> int:
+        return self.labels[-1].end
+
+    @property
+    def host(self) -> str:
+        return ".".join(label.text for label in self.labels)
+
+
+def find_candidates(text: str) -> Iterator[Candidate]:
+    """Yield the hosts that a folded text may hold, in order of start; ones that cannot be left out.
+
+    >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
+    ['name.com', 'my.shop.net']
+    """
+    for chain in _chains(text):
+        yield from _read(chain)
+
+
+def _chains(text: str) -> Iterator[Chain]:
+    labels: list[Label] = []
+    dots: list[Dot] = []
+    for count, dot in enumerate(find_dots(text)):
+        if count == MOST_DOTS:
+            # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
+            return
+        right = _label_after(text, dot)
+        if right is None:
+            continue
+        if not labels or labels[-1].end != dot.start:
+            if dots:
+                yield Chain(labels, dots, _opens_clause(text, labels[0].start))
+            left = _label_before(text, dot.start)
+            labels, dots = ([left], []) if left else ([], [])
+        if labels:
+            labels.append(right)
+            dots.append(dot)
+    if dots:
+        yield Chain(labels, dots, _opens_clause(text, labels[0].start))
+
+
+def _opens_clause(text: str, start: int) -> bool:
+    before = text[max(start - 30, 0) : start]
+    if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
+        return True
+    return before.split()[-1].lower() in LEADING_WORDS
+
+
+def _label_before(text: str, end: int) -> Label | None:
+    # One more than the longest label: a longer name is seen to be too long instead of being cut.
+    start = end
+    while start > 0 and end - start <= _LONGEST_LABEL and _NAME_CHARACTER.match(text[start - 1]):
+        start -= 1
+    return Label(text[start:end], start, end) if start < end else None
+
+
+def _label_after(text: str, dot: Dot) -> Label | None:
+    """Read the label after a dot; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    spelled = _SPELLED_ENDING.match(text, dot.end)
+    if spelled:
+        return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
+    match = _LABEL.match(text, dot.end)
+    if match is None:
+        return None
+    written, end = match[0], match.end()
+    glued = _GLUED_AFTER.match(written)
+    if glued is None and not text[end : end + 1].strip():
+        glued = _DASHED_AFTER.match(written)
+    if glued and is_ending(glued[0]):
+        written, end = glued[0], dot.end + glued.end()
+    spelling = COM_SPELLINGS.get(written.lower(), "")
+    if spelling and (written.isascii() or dot.kind in ("word", "bracketed")):
+        written = spelling
+    return Label(written, dot.end, end)
+
+
+@lru_cache(maxsize=16_384)
+def is_ending(label: str) -> bool:
+    """Say whether a label, as written, is a top-level domain."""
+    ending = to_ascii(label)
+    return ending is not None and is_top_level(ending)
+
+
+Unit = tuple[int, int]
+"""First and last label of a run that strong dots join."""
+
+
+def _read(chain: Chain) -> Iterator[Candidate]:
+    """Read a chain from left to right: each run that ends in a known ending closes a host."""
+    units = _units(chain)
+    taken = -1
+    pending: tuple[int, int] | None = None
+    for index, (first, last) in enumerate(units):
+        if pending and _prolongs(chain, pending, (first, last)):
+            pending = (pending[0], last)
+            taken = index
+            continue
+        if not is_ending(chain.labels[last].text):
+            continue
+        start = first
+        if _is_suffix_only(chain, first, last):
+            if index - 1 <= taken:
+                continue
+            start = _leftmost(chain, units, index, taken)
+        elif first == last:
+            continue
+        if pending:
+            yield _candidate(chain, *pending)
+        pending, taken = (start, last), index
+    if pending:
+        yield _candidate(chain, *pending)
+
+
+def _units(chain: Chain) -> list[Unit]:
+    units: list[Unit] = []
+    first = 0
+    for index, dot in enumerate(chain.dots):
+        if dot.kind in WEAK or _is_full_stop(chain, first, index) or _is_afterthought(chain, first, index):
+            units.append((first, index))
+            first = index + 1
+    units.append((first, len(chain.labels) - 1))
+    return units
+
+
+def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
+    """See a sentence end in a dot without a space: after a complete host, or after a script without spaces."""
+    before, after = chain.labels[index].text, chain.labels[index + 1].text
+    if re.match(f"[{UNSPACED}]", before[-1]):
+        return after.isascii() and not is_ending(after)
+    is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
+    return first < index and is_capitalised and not before.istitle() and is_ending(before)
+
+
+def _is_afterthought(chain: Chain, first: int, index: int) -> bool:
+    """`name.com (.) watch`: a bracketed dot set apart from a host that is complete without it."""
+    dot = chain.dots[index]
+    is_apart = dot.kind == "bracketed" and dot.end - dot.start > 3 and first < index
+    if not is_apart or chain.dots[index - 1].kind == "bracketed":
+        return False
+    return is_ending(chain.labels[index].text) and len(chain.labels[index + 1].text) > 3
+
+
+def _is_suffix_only(chain: Chain, first: int, last: int) -> bool:
+    if first == last:
+        return True
+    if first == 0:
+        return False
+    return _is_suffix(".".join(label.text for label in chain.labels[first : last + 1]))
+
+
+def _leftmost(chain: Chain, units: list[Unit], index: int, taken: int) -> int:
+    """Go left from a lone ending: the run before it belongs to it, more only where they are alike."""
+    joint = chain.dots[units[index][0] - 1]
+    start = reached = index - 1
+    while start - 1 > taken:
+        dot = chain.dots[units[start][0] - 1]
+        label = chain.labels[units[start - 1][1]].text
+        if label.lower() == "www":
+            return units[start - 1][0]
+        is_alike = (dot.kind, dot.is_even) == (joint.kind, joint.is_even)
+        opens = units[start - 1][0] == 0 and chain.opens_clause
+        is_prose = dot.kind != "word" and (label.lower() in SENTENCE_WORDS or is_ending(label))
+        if not is_alike or (is_prose and not opens):
+            break
+        start -= 1
+        if dot.is_even or dot.clings_right or _opens_name(chain, units[start]):
+            reached = start
+    return units[reached][0]
+
+
+def _opens_name(chain: Chain, unit: Unit) -> bool:
+    """Before an uneven dot, a run that is no mere last word of a sentence: digits, a dot, or a clause's start."""
+    label = chain.labels[unit[0]]
+    has_digits = any(character.isdigit() for character in label.text)
+    return unit[0] < unit[1] or has_digits or (unit[0] == 0 and chain.opens_clause)
+
+
+def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
+    """What follows a complete host belongs to it where it makes a longer suffix (`name . com . br`)."""
+    dot = chain.dots[unit[0] - 1]
+    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed"):
+        return False
+    last = chain.labels[pending[1]].text.lower()
+    labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]
+    if labels[0].lower() in {"com", "net", "org"} and last not in SAFE:
+        return True
+    if not all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
+        return dot.kind == "word" and _is_suffix(f"{last}.{labels[0]}") and len(labels) == 1
+    country = labels[0].lower()
+    if dot.kind == "spaced" and last != "co" and (country in PARTICLES or (not dot.is_even and country not in SAFE)):
+        return False
+    return _is_suffix(f"{last}.{country}") or (last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind)
+
+
+def _is_suffix(name: str) -> bool:
+    ending = to_ascii(name)
+    return ending is not None and is_public_suffix(ending)
+
+
+def _candidate(chain: Chain, first: int, last: int) -> Candidate:
+    labels = chain.labels[first : last + 1]
+    dots = chain.dots[first:last]
+    glued = _GLUED_BEFORE.match(labels[0].text)
+    if glued:
+        labels[0] = Label(labels[0].text[glued.end() :], labels[0].start + glued.end(), labels[0].end)
+    return Candidate(
+        labels=tuple(labels),
+        kinds=tuple(dot.kind for dot in dots),
+        is_even=all(dot.is_even for dot in dots),
+        clings_right=dots[-1].clings_right,
+        spoken=dots[-1].word,
+        glued=glued[0] if glued else "",
+    )

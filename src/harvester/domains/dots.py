@@ -1,0 +1,102 @@
+"""Everything that may stand between two labels: the full stop and whatever is put in its place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from harvester.domains.letters import BULLETS
+from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
+
+Kind = Literal["dot", "bracketed", "bullet", "word", "spaced", "wrapped", "double", "comma"]
+
+WEAK: frozenset[Kind] = frozenset({"word", "spaced", "wrapped", "double", "comma"})
+"""Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
+
+_WORDS = "|".join(sorted(DOT_WORDS, key=len, reverse=True))
+_GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
+_OPEN, _CLOSE, _QUOTE = r"[\[({<«]", r"[\])}>»]", "[\"'“”‘’*~|`]"
+
+_DOT = re.compile(
+    rf"""(?P<bracketed>
+        {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
+      | \.{_OPEN}\s?{_CLOSE}
+      | {_OPEN}\s?{_CLOSE}\.
+      | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
+      | \s?[-_]dot[-_]\s?(?=[a-z])
+      | {_QUOTE}\s?(?:\.|{_WORDS})\s?{_QUOTE}
+    )
+    | (?P<word>\s(?:{_WORDS})(?=\s) | {_GLUED_WORDS})
+    | (?P<shouted>DOT(?=(?-i:com|net|org|info|xyz|top|shop)))
+    | (?P<bullet>[{BULLETS}])
+    | (?P<comma>,(?=\s?(?:com|net|c0m)))
+    | (?P<dot>\.+)""",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+_SPACES = re.compile(r"\s{0,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One possible dot, with the spaces around it, as a span of the folded text."""
+
+    start: int
+    end: int
+    kind: Kind
+    is_even: bool
+    """Both sides have a space, or none has: prose writes `one. Two`, seldom `one . two`."""
+    clings_right: bool = False
+    """A space stands before it and none after: `name .com`, which prose hardly writes."""
+    word: str = ""
+    """The spoken word, in small letters."""
+
+
+def find_dots(text: str) -> Iterator[Dot]:
+    """Yield every possible dot of a folded text in order; an ellipsis is none.
+
+    >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
+    ['dot', 'bracketed', 'word', 'spaced']
+    """
+    for match in _DOT.finditer(text):
+        group = match.lastgroup or "dot"
+        start, end = match.span()
+        if group == "dot" and end - start > 2:
+            continue
+        left = _spaces_before(text, start)
+        spaces = _SPACES.match(text, end)
+        right = spaces.end() if spaces else end
+        kind = _kind(group, text, (left, start), (end, right))
+        word = match[0].strip().lower() if group == "word" else ""
+        # The pattern of a spoken dot takes a space on the left along.
+        is_even = kind == "word" or (left < start) == (end < right)
+        yield Dot(left, right, kind, is_even, left < start and end == right, word)
+
+
+def _spaces_before(text: str, end: int) -> int:
+    start = end
+    while start > 0 and end - start < 4 and text[start - 1].isspace():
+        start -= 1
+    return start
+
+
+_KIND_OF_GROUP: dict[str, Kind] = {
+    "bracketed": "bracketed",
+    "shouted": "bracketed",
+    "word": "word",
+    "comma": "comma",
+}
+
+
+def _kind(group: str, text: str, left: tuple[int, int], right: tuple[int, int]) -> Kind:
+    """Name the kind of a dot; `left` and `right` are the spans of the spaces on its sides."""
+    is_spaced = left[0] < left[1] or right[0] < right[1]
+    if group in _KIND_OF_GROUP:
+        return _KIND_OF_GROUP[group]
+    if group == "dot" and left[1] + 1 < right[0]:
+        return "double"
+    if is_spaced:
+        return "wrapped" if "\n" in text[left[0] : right[1]] else "spaced"
+    return "bullet" if group == "bullet" else "dot"

@@ -1,0 +1,76 @@
+"""How much an ending says by itself: top-level domains that are words, and hosts that everybody knows.
+
+A top-level domain outside both tables of safe ones is also a word, a syllable or a brand, and needs other
+signs before `word.ending` is read as a host. Endings are those of the IANA root zone; the choice is ours.
+"""
+
+from __future__ import annotations
+
+SAFE_GENERIC = frozenset(
+    """com net org info biz edu gov mil int aero coop xyz icu vip top online site website store shop tech app dev
+    cloud digital agency email media network solutions systems services software technology space click link
+    club pro wiki bet casino poker bid loan loans trade finance exchange market markets marketing money
+    cash fund capital gold credit insurance tax crypto group company business consulting studio photo photos
+    photography pics gallery design graphics blog press host hosting domains codes download stream video webcam
+    chat dating social community forum support help guide directory review reviews zip tokyo asia london berlin
+    paris nyc moscow istanbul yokohama jobs mobi tel travel xxx porn sex adult cam bingo lotto
+    boutique fashion clothing jewelry shoes watch beauty hair skin pharmacy clinic dental health fitness yoga
+    ltd llc inc gmbh monster buzz cyou sbs cfd quest bond autos boats homes motorcycles yachts rip wtf ink
+    uno tienda desi rocks ninja tips zone center city land""".split()
+)
+"""Generic endings under which scams are registered and that rarely start a sentence unannounced."""
+
+SAFE_COUNTRY = frozenset(
+    """ru su uk fr cz sk jp kr cn tw hk vn ua by kz gr hu lt lv ee fi dk nl eu ch br mx cl ar ve ec uy py bo cr gt
+    hn sv ni do cu pr au nz za zw ng ke gh tz ug zm mz ao eg lk np bd kh mm kw qa bh ae om jo iq ir sy lb ie pt pl
+    ro bg hr rs mk md ge az uz tj tm kg tf gg gl io ly gd gs ws tv cc tk ml cf gq cx nu fm pw vu vc fo li lu mc cy
+    mt co ca vg ag bz lc tr tt tl th ph sg""".split()
+)
+"""Country codes that are no everyday word or chat abbreviation in the languages we meet."""
+
+RISKY_COUNTRY = frozenset(
+    "pk bg md tm tk cc ml py rs gd nu mm hm by pr tl th ni do cu sv do bo om ge li ng cr ve".split()
+)
+"""Country codes that look safe and are an abbreviation, a particle or a file extension all the same."""
+
+SAFE = (SAFE_GENERIC | (SAFE_COUNTRY - RISKY_COUNTRY)) - frozenset("watch land city video zone help".split())
+"""Endings that a name alone is enough for."""
+
+STARTERS = frozenset(
+    """love best now how work call today lol cool one win wow show watch see good next news fun game men baby
+    dog plus you free here open play like save talk pay vote moe dad mom man new red sucks fail hot able got
+    please name youtube google apple amazon netflix microsoft samsung gmail android drive chrome tube
+    bom vin ist ski kim eat fly ping pink zero locker meet ads bar diy
+    link click club fit pro bet video help support photo photos media music email story style team""".split()
+)
+"""Generic endings that start a sentence, or name a thing that sentences are about."""
+
+PARTICLES = frozenset(
+    """ga so no is my be se la am as do pk na ne sa si ma pa ya va te st su bg gk dr mr ms tm pm ps vs im id
+    ni cu how now what love best work call""".split()
+)
+"""Endings that end or start a sentence so often that a name before them says nothing."""
+
+AMBIGUOUS = frozenset("org info eu".split())
+"""Safe endings that are words all the same: Indonesian chat (orang, informasi), Portuguese (I)."""
+
+CHATTY = frozenset("fr ca tv vc br ro pt tf cf ch cl eu gg io".split())
+"""Safe country codes that are short for something in a chat: for real, você, television."""
+
+SCAM_COUNTRIES = frozenset("tk ml ga cf gq cc me us to in ws".split())
+"""Wordy country codes whose names cost nothing or next to it and are abused for that."""
+
+NAME_ENDINGS = frozenset("ly gg tv fm io".split())
+"""Endings chosen because they complete or explain a common word (`musical.ly`)."""
+
+PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
+"""Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
+
+KNOWN_HOSTS = frozenset(
+    """t.me t.co wa.me fb.me on.fb.me m.me youtu.be bit.ly goo.gl is.gd ow.ly amzn.to rb.gy cutt.ly t.ly v.gd s.id
+    lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me
+    twitch.tv last.fm pump.fun orf.at heise.de bild.de spiegel.de stern.de zeit.de amazon.de amazon.it amazon.es
+    ebay.de ebay.it ebay.es google.de google.it google.es repubblica.it corriere.it ansa.it sky.it rai.it elpais.es
+    notion.so kick.com character.ai claude.ai perplexity.ai about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
+)
+"""Hosts known to everybody whose ending or name is a word: shorteners, platforms, news sites."""

@@ -1,0 +1,124 @@
+"""Hosts written with spaces between their letters, after a scheme or `www` that is spaced out too.
+
+The spaced beginning is the sign: it says that every space up to the path is there to hide the address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from harvester.domains.candidates import is_ending
+from harvester.domains.letters import NAME
+
+_BEGINNING = re.compile(
+    r"""(?P<scheme>h\s{0,3}t\s{0,3}t\s{0,3}p\s{0,3}s?\s{0,3}[:;]?\s{0,3}/\s{0,3}/\s{0,3}
+        (?:w\s{0,3}w\s{0,3}w\s{0,3}\.\s{0,3})?)
+      | (?P<www>(?:w\s{0,2}w\s{0,2}w\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_SINGLES = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s){{4,}}[{NAME}.])(?![{NAME}])")
+_PATH_START = re.compile(r"[/\\?#\n]")
+_DOTS = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
+_HOST = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
+_TWO_WORDS = re.compile(rf"([{NAME}]{{3,63}})\s{{1,2}}([a-z]{{2,6}})(?![{NAME}])", re.IGNORECASE)
+_PIECE = re.compile(r"\S+")
+_LONGEST_READING = 120
+"""Code points that a spaced-out host may take."""
+
+_MOST_BEGINNINGS = 200
+"""Spaced beginnings that are followed up in one text."""
+
+
+@dataclass(frozen=True, slots=True)
+class SpacedHost:
+    """A host put together from its pieces, as a span of the folded text; `outer_start` has its beginning."""
+
+    host: str
+    outer_start: int
+    start: int
+    end: int
+    has_scheme: bool
+
+
+def find_spaced(text: str) -> Iterator[SpacedHost]:
+    """Yield the hosts that are spaced out behind a spaced beginning, and those in single letters.
+
+    >>> [found.host for found in find_spaced("h t t p : / / n a m e . r u / x and w w w . my shop . net")]
+    ['name.ru', 'myshop.net']
+    """
+    done = 0
+    for match in islice(_BEGINNING.finditer(text), _MOST_BEGINNINGS):
+        if match.start() < done or _is_inside_name(text, match):
+            continue
+        reading = None
+        if _is_spaced_out(match):
+            reading = _read_to_path(text, match.end()) or _read_pieces(text, match.end())
+        if reading is None and match.lastgroup == "www" and match[0][-1].isspace() and "." not in match[0]:
+            reading = _read_words(text, match.end())
+        if reading:
+            host, done = reading
+            yield SpacedHost(host, match.start(), match.end(), done, match.lastgroup == "scheme")
+    if done == 0:
+        yield from _find_singles(text)
+
+
+def _find_singles(text: str) -> Iterator[SpacedHost]:
+    for match in islice(_SINGLES.finditer(text), _MOST_BEGINNINGS):
+        host = "".join(match[1].split()).rstrip(".")
+        # A first letter that is a word by itself ("go to a m a p . c o m") leaves the name in doubt.
+        is_clear = match.start() == 0 or host[0].lower() not in "aeiouy"
+        if is_clear and len(host) > 5 and _is_host(host):
+            end = match.end() if match[1].rstrip()[-1] != "." else match.end() - 2
+            yield SpacedHost(host, match.start(1), match.start(1), end, has_scheme=False)
+
+
+def _is_inside_name(text: str, match: re.Match[str]) -> bool:
+    before = text[max(match.start() - 1, 0) : match.start()]
+    return match.lastgroup == "www" and (before.isalnum() or before in {".", "/", "-"})
+
+
+def _is_spaced_out(match: re.Match[str]) -> bool:
+    beginning = match[0].rstrip()
+    letters = re.split(r"[:;/.]", beginning)[0].rstrip()
+    return any(character.isspace() for character in letters) or "/ /" in beginning
+
+
+def _read_to_path(text: str, start: int) -> tuple[str, int] | None:
+    """Take everything up to the path, spaces left out, where that is a host."""
+    window = text[start : start + _LONGEST_READING]
+    path = _PATH_START.search(window)
+    if path is None:
+        return None
+    host = "".join(_DOTS.sub(".", window[: path.start()]).split())
+    return (host, start + len(window[: path.start()].rstrip())) if _is_host(host) else None
+
+
+def _read_pieces(text: str, start: int) -> tuple[str, int] | None:
+    """Put piece to piece until there is a host; single letters after it still belong to it."""
+    window = text[start : start + _LONGEST_READING]
+    written = ""
+    best: tuple[str, int] | None = None
+    for piece in _PIECE.finditer(window):
+        starts_new_word = len(piece[0]) > 1 and not piece[0].startswith(".") and not written.endswith(".")
+        if best and starts_new_word:
+            break
+        written = _DOTS.sub(".", f"{written} {piece[0]}" if piece[0].lower() == "dot" else written + piece[0])
+        trimmed = written.rstrip(".,!)")
+        if _is_host(trimmed):
+            best = trimmed, start + piece.end() - (len(written) - len(trimmed))
+    return best
+
+
+def _read_words(text: str, start: int) -> tuple[str, int] | None:
+    """Read `w w w name pt`: two words, the second an ending."""
+    match = _TWO_WORDS.match(text, start)
+    if match is None or not is_ending(match[2]):
+        return None
+    return f"{match[1]}.{match[2]}", match.end()
+
+
+def _is_host(host: str) -> bool:
+    return bool(_HOST.fullmatch(host)) and is_ending(host.rpartition(".")[2])

@@ -1,0 +1,200 @@
+"""Accept or refuse: named rules in order, of which the first that has an opinion decides.
+
+A rule returns a confidence and the reason for it, or None where it has nothing to say. From
+`SHOWN_CONFIDENCE` (0.50) on a mention is shown; below it is held for a person who hunts later; below
+`HELD_CONFIDENCE` it is dropped.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from harvester.domains import prose
+from harvester.domains.evidence import Evidence, Verdict
+from harvester.domains.letters import NAME
+from harvester.domains.words import (
+    COM_FOLLOWERS,
+    FILE_ENDINGS,
+    FILE_NAMES,
+    MAIL_HOSTS,
+    SURE_FILE_ENDINGS,
+)
+
+_AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
+_WORD_AT_BEFORE = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
+_MASK_BEFORE = re.compile(rf"[{NAME}]\*+$")
+_MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
+_BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
+_PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
+_CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
+
+
+HELD_CONFIDENCE = 0.20
+"""What is less likely than one in five is no use to a hunter either."""
+
+
+Rule = Callable[[Evidence], Verdict | None]
+
+
+def judge(evidence: Evidence) -> Verdict:
+    """Weigh a candidate by the first rule that has an opinion."""
+    for rule in _RULES:
+        verdict = rule(evidence)
+        if verdict is not None:
+            return verdict
+    return Verdict(0.3, "nothing speaks for it")
+
+
+def _address_of_a_person(e: Evidence) -> Verdict | None:
+    if e.after.startswith("@") or (not e.prefix and _AT_BEFORE.search(e.before)):
+        return Verdict(0, "part of an e-mail address or a handle")
+    if e.name.lower() in MAIL_HOSTS and not e.prefix and _WORD_AT_BEFORE.search(e.before):
+        return Verdict(0, "an e-mail address whose sign is spelled out")
+    return None
+
+
+def _fragment(e: Evidence) -> Verdict | None:
+    if not e.prefix and _MASK_BEFORE.search(e.before):
+        return Verdict(0, "the tail of a masked string")
+    if e.tld in {"co", "ne", "inf"} and not e.path and _CUT_OFF_AFTER.match(e.after):
+        return Verdict(0.3, "cut off by an ellipsis")
+    if e.prefix and not e.path and not e.has_second_level and _PIECE_AFTER.match(e.after):
+        return Verdict(0.3, "goes on after a space")
+    broken = _BROKEN_BEFORE.search(e.before)
+    if broken and not e.prefix and e.name.islower() and not e.is_led:
+        return Verdict(0.3, "the hyphen before it may belong to the name")
+    return None
+
+
+def _mixed_scripts(e: Evidence) -> Verdict | None:
+    if has_mixed_scripts(e.domain.unicode_name):
+        return Verdict(0.4, "letters of two scripts in one label: kept as written, for a person to read")
+    if e.candidate.glued:
+        return Verdict(0.62, "cut from a script that puts no spaces")
+    return None
+
+
+def has_mixed_scripts(unicode_name: str) -> bool:
+    """Say whether one label mixes Latin with Greek or Cyrillic letters, which look alike (UTS 39).
+
+    >>> has_mixed_scripts("pаypal.com"), has_mixed_scripts("кино.com"), has_mixed_scripts("bücher.de")
+    (True, False, False)
+    """
+    for label in unicode_name.split("."):
+        scripts = {_script(letter) for letter in label} - {""}
+        if "Latin" in scripts and len(scripts) > 1:
+            return True
+    return False
+
+
+def _script(letter: str) -> str:
+    """Tell Latin, Greek and Cyrillic apart, whose letters look alike; others have no part in look-alikes."""
+    if letter.isascii():
+        return "Latin" if letter.isalpha() else ""
+    if "\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff":
+        return "Greek"
+    if "\u0400" <= letter <= "\u052f":
+        return "Cyrillic"
+    return "Latin" if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" else ""
+
+
+def _begins_like_an_address(e: Evidence) -> Verdict | None:
+    if set(e.kinds) & {"spaced", "wrapped", "word"} and not e.is_safe and not e.is_spelled_out:
+        return None
+    if e.prefix == "scheme":
+        return Verdict(0.98 if not e.is_spelled_out else 0.9, "a scheme stands before it")
+    if e.prefix == "www":
+        return Verdict(0.96 if not e.is_spelled_out else 0.88, "www stands before it")
+    if e.is_spelled_out:
+        return Verdict(0.8 if e.is_safe else 0.4, "spelled letter by letter")
+    return None
+
+
+def _bracketed(e: Evidence) -> Verdict | None:
+    if "bracketed" not in e.kinds:
+        return None
+    is_short = e.is_sentence_word or (len(e.name) < 3 and e.is_particle)
+    if is_short and not e.is_safe and not e.is_known and not e.path:
+        return Verdict(0.3, "a bracketed dot between common words")
+    return Verdict(0.93, "a dot was put in brackets on purpose")
+
+
+def _file_name(e: Evidence) -> Verdict | None:
+    if e.path or len(e.candidate.labels) > 2 or e.tld not in FILE_ENDINGS or set(e.kinds) - {"dot", "spaced"}:
+        return None
+    if e.name.lower() in FILE_NAMES:
+        return Verdict(0, "a file name")
+    return Verdict(0.3, "perhaps a file name") if e.tld in SURE_FILE_ENDINGS else None
+
+
+def _initials_and_numbers(e: Evidence) -> Verdict | None:
+    names = [label.text for label in e.candidate.labels[:-1]]
+    if e.is_known or (e.path and e.is_safe):
+        return None
+    if all(len(name) == 1 for name in names):
+        return Verdict(0.2 if e.tld == "com" else 0, "initials or a list number")
+    if names[-1].isdigit() and (not e.is_safe or len(names[-1]) < 3) and not e.has_second_level:
+        return Verdict(0, "a number before a unit or a word")
+    is_shouted = len(e.name) <= 3 and e.name.isupper() and e.ending.isupper() and not e.is_safe
+    return Verdict(0.2, "initials") if is_shouted else None
+
+
+def _known(e: Evidence) -> Verdict | None:
+    if not e.is_known or "comma" in e.kinds or (e.ending.istitle() and e.name.islower()):
+        return None
+    return Verdict(0.95 if set(e.kinds) <= {"dot"} else 0.8, "a host that everybody knows")
+
+
+def _marked(e: Evidence) -> Verdict | None:
+    if _MARK_BEFORE.search(e.before):
+        return Verdict(0.35, "part of a tag, a query or a path")
+    return None
+
+
+def _sentence_start(e: Evidence) -> Verdict | None:
+    """`vizinhos.Com razão`, `awesome.It was`: the ending starts a sentence."""
+    if not e.ending.istitle() or len(e.ending) < 2 or e.is_known:
+        return None
+    if e.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
+        return Verdict(0.1, "the Portuguese word com starts a sentence")
+    if e.name[0].islower() and not e.path:
+        return Verdict(0.2 if e.is_safe else 0, "the ending starts a sentence")
+    if not e.is_safe and not e.path and not e.is_led_surely and not e.looks_made_up:
+        return Verdict(0.3, "the ending may start a sentence")
+    return None
+
+
+def _portuguese_with(e: Evidence) -> Verdict | None:
+    if e.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.looks_made_up:
+        return None
+    return Verdict(0.3, "the Portuguese word com in a sentence")
+
+
+def _with_path(e: Evidence) -> Verdict | None:
+    if not e.path:
+        return None
+    if not e.is_safe and (e.is_sentence_word or (set(e.kinds) - {"dot"} and not e.looks_made_up and not e.is_led)):
+        return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
+    return Verdict(0.92, "a path follows")
+
+
+_RULES: tuple[Rule, ...] = (
+    _address_of_a_person,
+    _fragment,
+    _mixed_scripts,
+    _begins_like_an_address,
+    _bracketed,
+    _marked,
+    _file_name,
+    _initials_and_numbers,
+    _known,
+    _sentence_start,
+    _portuguese_with,
+    _with_path,
+    prose.comma,
+    prose.doubled,
+    prose.spoken,
+    prose.spaced,
+    prose.bare,
+)

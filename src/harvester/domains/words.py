@@ -1,0 +1,156 @@
+"""Words that decide: how the dot is spoken, what leads to an address, what a sentence is made of.
+
+The tables were written by hand from general knowledge of the languages named; none is meant to be complete.
+All are lower case and folded.
+"""
+
+from __future__ import annotations
+
+DOT_WORDS = frozenset(
+    # English, Spanish and Italian, Portuguese, French, German and Scandinavian, Polish, Czech, Dutch,
+    # Turkish, Indonesian, Vietnamese, Russian, Ukrainian, Greek, Romanian, Hungarian, Finnish,
+    # Arabic, Persian, Hebrew, Hindi, Bengali.
+    """dot d0t dott punto ponto point punkt kropka tečka tecka punt nokta titik chấm cham точка крапка τελεία
+    punct pont piste نقطة نقطه دات נקודה डॉट डाट ডট""".split()
+)
+"""The dot as a word of its own, with spaces or brackets around it."""
+
+DOT_WORD_COUNTRIES = {
+    "dot": "de us uk me in io to it us",
+    "punkt": "de at ch pl",
+    "punto": "it es",
+    "ponto": "pt",
+    "point": "fr be ch",
+    "punt": "nl be",
+    "nokta": "tr",
+    "titik": "id my",
+    "chấm": "vn",
+    "kropka": "pl",
+    "tečka": "cz",
+}
+"""Country codes that are said after a dot-word of the country's own language."""
+
+SPACE_HINTS = (
+    "space",
+    "espacio",
+    "espaço",
+    "espace",
+    "spazi",
+    "leerzeichen",
+    "пробел",
+    "spasi",
+    "boşluk",
+    "dot with",
+    "空格",
+)
+"""What is said after an address that was torn apart: take the spaces out again."""
+
+UNSPACED_DOT_WORDS = ("点", "點", "ドット", "닷", "점", "ดอท", "ดอต", "จุด")
+"""Chinese, Japanese, Korean and Thai write the word for the dot between the labels without spaces."""
+
+COM_SPELLINGS = {"c0m": "com", "ком": "com", "kom": "com", "컴": "com", "n3t": "net", "0rg": "org", "คอม": "com"}
+"""A top-level domain that is disguised with a digit, or written by ear in another script after a spoken dot."""
+
+LEADING_WORDS = frozenset(
+    """visit visiting go goto site website websites web webpage page link links url address domain join see try
+    check called via from here online blog shop store download watch register official homepage click open
+    sitio página pagina enlace entra entrar entren visita visiten visitar visite acesse acessem acessar acesso
+    entre loja tienda desde lien adresse seite webseite unter bei auf besuche besucht sur chez sito
+    cliccare clicca presso сайт сайте сайта сайту ссылка ссылке заходи заходите переходи на по адресу klik
+    kunjungi situs link-nya
+    linknya cek buka lewat sayfa sitesi adres adresi tıkla tıklayın girin mira ve at on
+    trang truy cập ghé www http https
+    powered by launched tại ở 网站 官网 링크 사이트""".split()
+)
+"""Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
+
+PREPOSITIONS = frozenset(
+    "at on to in from for of with using by en em de do no na su di da in ke di w v bei auf y e and or".split()
+)
+"""Small words before a name, which tell where the name begins."""
+
+SENTENCE_WORDS = frozenset(
+    # English
+    """the a an this that these those it its is was are were be been i you he she we they me him her us them my
+    your his our their mine yours and or but if so as at by for from in into of off on out over to up with
+    not no yes yeah yep nope ok okay lol omg haha hahaha please thanks thank hi hello hey bye good great nice
+    cool awesome amazing best better bad worse sad happy cute pretty beautiful lovely sweet love loved like liked
+    hate want need know knew think thought say said see saw look make made get got go going went gone come came
+    do did done does have has had can could will would shall should may might must what when where who why how
+    which there here then than now today tomorrow yesterday again always never ever just only also too very much
+    more most less some any all every each both none one two three first last next new old big small long short
+    high low right wrong true false real fake easy hard fun funny crazy weird same other another day night
+    morning week month year time life world people man men woman women guy guys girl girls boy boys kid kids baby
+    mom dad mother father brother sister sis bro friend friends family home house work job school money car game
+    games video videos song songs music movie movies film show channel phone book food water thing things way
+    place part end start name word words story love heart eyes hand head face fire dream god lord jesus amen
+    sorry wait stop start please mad wow yay damn dude man sir dear kind sure fine done lost mine back down
+    everything something nothing anything everyone someone anyone nobody dot polka red blue black white green
+    dog cat system out self math console list object string test echo connect about with after before around
+    title reading reaching driving
+    """
+    # Spanish, Portuguese, Italian, French
+    """que qué quien como cuando donde porque pero por para con sin sobre muy más mas menos bien mal bueno buena
+    malo linda lindo hermosa hermoso bonita bonito bella bello bellissimo bellissima genial super top gracias
+    grazie merci obrigado obrigada amor vida mundo casa tiempo todo toda todos todas tudo nada siempre nunca
+    ahora hoy también tambien sí si não nao sim mas ou e y o a os as um uma uno una el la los las le les lo
+    eu tu ele ela nós vocês eles elas você voce yo tú él ella nosotros ustedes mi meu minha seu sua su sus
+    isso isto esse essa este esta eso esto aqui ali lá già anche bene male molto poco sempre mai oggi cosa ciao
+    bien mal très trop plus moins aussi encore toujours jamais rien tout tous toute bonjour oui non je il elle
+    nous vous ils elles mon ma mes ton ta tes son sa ses ce cette ces fin jour vie ótimo otimo perfeito verdade
+    verdad deus dios brasil música musica
+    """
+    # German, Dutch, Indonesian and Malay, Turkish, Tagalog, Russian
+    """ich du er sie es wir ihr und oder aber nicht kein ja nein gut schön schon toll danke bitte heute morgen
+    immer nie alles nichts viel mehr auch nur noch sehr was wer wie wo wann warum das der die dem den ein eine
+    aku saya kamu kau dia kita kami mereka ini itu yang yg dan atau tapi tidak gak ga nggak enggak bukan ada apa siapa
+    kenapa gimana mana sini sana sudah udah udh belum lagi juga aja saja banget sekali bisa mau harus dari untuk
+    dengan sama pada oleh kalau kalo jadi masih semua orang org anak bapak pak ibu kak bang mas mbak min kakak
+    teman rumah hari tahun keren mantap bagus cantik ganteng lucu makan tau tahu jangan
+    çok güzel ve bu ne bir ben sen biz siz onlar var yok evet hayır harika ama daha en iyi
+    ang ng mga sa ako ikaw siya kami po opo hindi oo lang naman talaga
+    не да и в на что это как так все всё очень спасибо круто классно хорошо
+    """.split()
+)
+"""Words so common that a full stop after them ends a sentence rather than a label."""
+
+COM_FOLLOWERS = frozenset(
+    # Portuguese `com` is "with": articles, pronouns and the nouns that stand after it most often.
+    """o a os as um uma uns umas ele ela eles elas você voce vc vcs vocês meu minha meus minhas seu sua seus suas
+    nosso nossa esse essa esses essas este esta isso isto aquele aquela certeza razão razao deus fé fe amor
+    muito muita muitos muitas todo toda todos todas tudo mais menos quem que saudade saudades carinho respeito
+    força forca vontade medo fome raiva orgulho licença licenca calma cuidado pouco pouca nada ninguém alguém
+    dois duas três outro outra outros outras tanta tanto esposa filho filha filhos família familia""".split()
+)
+"""What follows `com` where it is the Portuguese word and no ending of a name."""
+
+ARTICLES = frozenset("the le la les el los il lo der die das den de het o os um uma un una".split())
+"""Words that open a title: what follows is its second word (`Le Quotidien.fr`)."""
+
+SITE_VERBS = frozenset(
+    """visit check go join see try watch get use click open look find search google follow buy website site web
+    link at on to from and or the my our your his her their this that out up here""".split()
+)
+"""Capitalised or not, never the first word of a name that is written in several words."""
+
+FILE_ENDINGS = frozenset("zip mov md py rs sh ps cc so ai pl app bat cab ml mk pub cpp exe dat am in do".split())
+"""Top-level domains that are file name extensions too (`notes.md`, `run.sh`)."""
+
+SURE_FILE_ENDINGS = frozenset("zip mov md py rs sh ps".split())
+"""Those of them that are a file more often than a site."""
+
+FILE_NAMES = frozenset(
+    """readme main test index script setup run install notes final lib libc page image photo song logo paper archive
+    backup makefile config answer solution app model data file document foo bar untitled screenshot video
+    utils changelog claude agents skill license contributing todo""".split()
+)
+"""The names that files bear."""
+
+MAIL_HOSTS = frozenset(
+    """gmail yahoo hotmail outlook icloud protonmail proton live msn aol gmx mail yandex rocketmail ymail
+    googlemail""".split()
+)
+"""The first label of hosts that serve mail to the public: after "at" they end an address of a person."""
+
+PLATFORMS = ("blogspot", "wordpress", "tumblr", "weebly", "facebook", "instagram", "youtube", "squarespace", "telegram")
+"""Services whose name people split in two (`blog spot`)."""

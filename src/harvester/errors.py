@@ -1,0 +1,122 @@
+"""Every error that the harvester raises on purpose.
+
+    HarvesterError                 something a person can act on
+    ├── SettingsError              a setting has a value that cannot be used
+    ├── NotFound                   nothing is stored under that name
+    ├── SourceError                what was to be read cannot be read
+    │   ├── UnreadableFile         the file is missing, a folder, or not permitted
+    │   ├── UnknownFormat          the content fits no format of the catalog
+    │   └── MissingColumn          the content fits, but a column that is needed is not there
+    ├── StoreError                 the database did not do what was asked
+    │   ├── DatabaseUnavailable    no server answers at the address
+    │   ├── EmbeddedServerError    the embedded server cannot be set up, started or stopped
+    │   ├── MigrationError         a migration cannot be applied
+    │   └── SchemaOutdated         the database lacks migrations that this version needs
+    ├── InvalidCursor              a listing was asked to go on from a place it never gave
+    └── BindRefused                the dashboard would be open to others without a sign-in
+
+Each carries a stable `code` for programs, a message that says what and where, and a `hint` that says
+what to do next.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class HarvesterError(Exception):
+    """Something a person can act on: what happened, where, and what to do next."""
+
+    code: ClassVar[str] = "error"
+    exit_code: ClassVar[int] = 1
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message} {self.hint}".strip()
+
+
+class SettingsError(HarvesterError):
+    """A setting has a value that cannot be used."""
+
+    code = "settings_invalid"
+    exit_code = 2
+
+
+class NotFound(HarvesterError):
+    """Nothing is stored under that name."""
+
+    code = "not_found"
+
+
+class SourceError(HarvesterError):
+    """What was to be read cannot be read."""
+
+    code = "source_error"
+    exit_code = 2
+
+
+class UnreadableFile(SourceError):
+    """The file is missing, a folder, or not permitted."""
+
+    code = "file_unreadable"
+
+
+class UnknownFormat(SourceError):
+    """The content fits no format of the catalog."""
+
+    code = "format_unknown"
+
+
+class MissingColumn(SourceError):
+    """The content fits, but a column that is needed is not there."""
+
+    code = "column_missing"
+
+
+class StoreError(HarvesterError):
+    """The database did not do what was asked."""
+
+    code = "store_error"
+    exit_code = 3
+
+
+class DatabaseUnavailable(StoreError):
+    """No server answers at the address."""
+
+    code = "database_unavailable"
+
+
+class EmbeddedServerError(StoreError):
+    """The embedded server cannot be set up, started or stopped."""
+
+    code = "embedded_server"
+
+
+class MigrationError(StoreError):
+    """A migration cannot be applied."""
+
+    code = "migration_failed"
+
+
+class SchemaOutdated(StoreError):
+    """The database lacks migrations that this version needs."""
+
+    code = "schema_outdated"
+
+
+class InvalidCursor(HarvesterError):
+    """A listing was asked to go on from a place it never gave."""
+
+    code = "cursor_invalid"
+    exit_code = 2
+
+
+class BindRefused(HarvesterError):
+    """The dashboard would be open to others without a sign-in."""
+
+    code = "bind_refused"
+    exit_code = 2

@@ -1,0 +1,1 @@
+"""What happens when, how often, and what if it fails."""

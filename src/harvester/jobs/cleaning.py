@@ -1,0 +1,76 @@
+"""Makes a record fit for PostgreSQL: what its text type cannot hold is removed, and counted."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from harvester.model import Comment, Refused, Video
+
+LONGEST_TEXT = 65_536
+"""Code points; the check `comment_text_length` of the database is the same."""
+LONGEST_HANDLE = 512
+"""UTF-8 bytes; the check `comment_username_length` is the same."""
+
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+def cleaned(record: Video | Comment, repairs: Counter[str]) -> Video | Comment | Refused:
+    """The record without NUL characters and lone surrogates; each repair is counted by its code.
+
+    A record whose text or handle is too long to be stored is refused whole, so that nothing is cut.
+
+    >>> repairs = Counter()
+    >>> cleaned(Comment("1", "2", "a\\0b"), repairs).text, dict(repairs)
+    ('ab', {'nul_removed': 1})
+    """
+    changes = {}
+    for each in fields(record):
+        value = getattr(record, each.name)
+        if isinstance(value, str | Mapping):
+            clean = _clean(value, repairs)
+            if clean is not value:
+                changes[each.name] = clean
+    if changes:
+        record = replace(record, **changes)
+    return _too_long(record) or record
+
+
+def _clean(value: Any, repairs: Counter[str]) -> Any:
+    """The same object where there is nothing to repair."""
+    if isinstance(value, str):
+        return _clean_text(value, repairs)
+    if isinstance(value, Mapping):
+        pairs = {_clean_text(str(key), repairs): _clean(each, repairs) for key, each in value.items()}
+        return value if pairs == value else pairs
+    if isinstance(value, list):
+        parts = [_clean(each, repairs) for each in value]
+        return value if parts == value else parts
+    return value
+
+
+def _clean_text(text: str, repairs: Counter[str]) -> str:
+    if text.isascii() and "\0" not in text:
+        return text
+    if "\0" in text:
+        repairs["nul_removed"] += text.count("\0")
+        text = text.replace("\0", "")
+    if _SURROGATE.search(text):
+        # Two halves of one character may stand side by side: joined they are whole again.
+        joined = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        repairs["surrogate_replaced"] += 1
+        return joined
+    return text
+
+
+def _too_long(record: Video | Comment) -> Refused | None:
+    if isinstance(record, Comment) and len(record.text) > LONGEST_TEXT:
+        detail = f"The text has {len(record.text):,} characters; at most {LONGEST_TEXT:,} can be stored."
+    elif record.username is not None and len(record.username.encode()) > LONGEST_HANDLE:
+        detail = f"The handle has {len(record.username.encode()):,} bytes; at most {LONGEST_HANDLE} can be stored."
+    else:
+        return None
+    return Refused("too_long", detail, repr(record).encode("utf-8", "replace"))

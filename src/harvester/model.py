@@ -1,0 +1,124 @@
+"""The frozen values that every room may hold; the words are those of the glossary in `docs/architecture.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+SHOWN_CONFIDENCE = 0.50
+"""Mentions from this confidence on are shown; those below it are held: kept, but counted nowhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """One host name as the harvester writes it, split at the public suffix.
+
+    All names but `unicode_name` are A-labels (RFC 5890) in lower case, without a leading `www.`.
+    """
+
+    domain_name: str
+    unicode_name: str
+    tld: str
+    """The last label."""
+    public_suffix: str
+    """The suffix under which names are registered (publicsuffix.org, ICANN and private sections)."""
+    registrable_domain: str
+    """Public suffix plus one label; the host itself where it is a private suffix."""
+    subdomain: str
+    """The labels before the registrable domain, or the empty string."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """One domain found in one place of one text.
+
+    `start` and `end` count code points of the text as given, half open: `text == whole[start:end]`.
+    """
+
+    domain: Domain
+    text: str
+    start: int
+    end: int
+    confidence: float
+    """How sure the extractor is that the writer meant this domain, 0 to 1."""
+    method: str
+    """How the domain was written: `url`, `bare`, `dot_word`, `bracketed`, `spaced`, `homoglyph`, …"""
+    url: str | None
+    """The address with its path, rebuilt from the text; None where only a host was written."""
+
+    @property
+    def tier(self) -> str:
+        """`shown` or `held`, by confidence."""
+        return "shown" if self.confidence >= SHOWN_CONFIDENCE else "held"
+
+
+@dataclass(frozen=True, slots=True)
+class Video:
+    """What one source knows about one TikTok video; None means that the source does not say."""
+
+    video_id: str
+    username: str | None = None
+    caption: str | None = None
+    video_url: str | None = None
+    thumbnail_url: str | None = None
+    region_code: str | None = None
+    view_count: int | None = None
+    like_count: int | None = None
+    comment_count: int | None = None
+    share_count: int | None = None
+    is_promoted: bool = False
+    promotion: Mapping[str, Any] | None = None
+    """Why it counts as promoted: label, brands, advertiser, and the flag of the source that said so."""
+    posted_at: datetime | None = None
+    observed_at: datetime | None = None
+    """When the collector saw it, where the source carries such a time."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """What one source knows about one comment or reply; None means that the source does not say."""
+
+    comment_id: str | None
+    """TikTok's id; None where the source has none (an id is then derived from the content)."""
+    video_id: str | None
+    """TikTok's id of the video; None where the file has no videos (one is then made for the file)."""
+    text: str
+    username: str | None = None
+    parent_ref: str | None = None
+    """TikTok's id of the comment this one replies to; None for a top-level comment."""
+    like_count: int | None = None
+    reply_count: int | None = None
+    posted_at: datetime | None = None
+    observed_at: datetime | None = None
+    """When the collector saw it, where the source carries such a time."""
+    video_username: str | None = None
+    """The handle of the video's creator, where a comment's own row names it."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """One record of a source that could not be read, with the reason and its raw form."""
+
+    reason: str
+    """A stable code: `ruined_id`, `missing_text`, `bad_json`, …"""
+    detail: str
+    """One sentence for a person: what was wrong and where."""
+    raw: bytes
+
+
+Record = Video | Comment | Refused
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """One page of a listing, and where the next one begins."""
+
+    rows: list[Row]
+    next: str | None
+    """An opaque cursor for the next page; None on the last."""

@@ -1,0 +1,1 @@
+"""Invented videos and comments, deterministic, for demonstrations and load."""

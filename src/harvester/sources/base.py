@@ -1,0 +1,79 @@
+"""What a source is: it recognises its own content and turns each item of it into records."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from harvester.model import Comment, Refused, Video
+
+
+class RecordRefused(Exception):
+    """One item cannot become a record; `reason` is the stable code under which it is counted."""
+
+    def __init__(self, reason: str, detail: str) -> None:
+        super().__init__(detail)
+        self.reason = reason
+        self.detail = detail
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One decoded object of a file: a JSON object, or a row of a table by its column names."""
+
+    value: Mapping[str, Any]
+    envelope: Mapping[str, Any] = field(default_factory=dict)
+    """The answer of the API around it, without its list of records."""
+
+
+Part = Item | Refused
+"""What reading a file gives, piece by piece."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What is looked at to recognise a format: the first items of a file, or the header of its table."""
+
+    container: Literal["json", "table"]
+    items: Sequence[Item]
+    columns: Sequence[str] = ()
+
+    def has_keys(self, *names: str) -> bool:
+        """Whether the header, or any of the first items, has all these names."""
+        if self.container == "table":
+            return set(names) <= set(self.columns)
+        return any(all(name in item.value for name in names) for item in self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the operator says about a file."""
+
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Field of a comment to the column that holds it, as in `--map text=komentar`."""
+    observed_at: datetime | None = None
+    """When the file was collected, for formats that do not carry it."""
+
+
+class Source(ABC):
+    """One API or export format."""
+
+    name: ClassVar[str]
+    """Stable name, stored with each run: `apify_comments`."""
+    title: ClassVar[str]
+    """The name people know it by."""
+
+    @abstractmethod
+    def recognises(self, sample: Sample) -> bool:
+        """Whether this is its content, told by keys alone."""
+
+    def split(self, item: Item) -> Iterator[Item]:
+        """The items that one item of the file stands for: itself, unless it carries others inside."""
+        yield item
+
+    @abstractmethod
+    def record(self, item: Item, options: Options) -> Video | Comment:
+        """The record of one item; raises RecordRefused where it cannot be read."""

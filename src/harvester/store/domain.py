@@ -1,0 +1,205 @@
+"""Domains as they are read: listings, one domain, and its evidence. Only shown mentions count."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, LiteralString, NamedTuple
+from uuid import UUID
+
+from psycopg import sql
+
+from harvester.errors import NotFound, SettingsError
+from harvester.model import Page
+from harvester.store.database import Connection
+from harvester.store.paging import decode_cursor, encode_cursor
+from harvester.store.statements import statements
+
+MOST_ROWS = 1000
+"""Rows that one page gives at the most."""
+_SQL = statements("domain")
+
+
+class _Order(NamedTuple):
+    column: LiteralString
+    kind: type[int] | type[str] | type[datetime]
+    descending: bool = True
+
+
+SORTS: Mapping[str, _Order] = {
+    "mentions": _Order("mention_count", int),
+    "last_seen": _Order("last_seen_at", datetime),
+    "first_seen": _Order("first_seen_at", datetime),
+    "name": _Order("domain_name", str, descending=False),
+}
+"""The orders a listing can have, by the names that URLs and the CLI use."""
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRow:
+    """One line of a listing."""
+
+    domain_name: str
+    unicode_name: str
+    registrable_domain: str
+    tld: str
+    subdomain: str
+    mention_count: int
+    video_count: int
+    comment_count: int
+    unique_commenters: int | None
+    """None where no author is known."""
+    first_seen_at: datetime
+    last_seen_at: datetime
+    is_suspicious: bool
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NewDomain:
+    """A domain first seen today (UTC)."""
+
+    domain_name: str
+    unicode_name: str
+    mention_count: int
+    video_count: int
+    comment_count: int
+    video_usernames: Sequence[str]
+    first_mention_today: datetime
+    latest_mention_today: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DomainFacts:
+    """All that is stored about one domain itself."""
+
+    id: UUID
+    domain_name: str
+    unicode_name: str
+    tld: str
+    public_suffix: str
+    registrable_domain: str
+    subdomain: str
+    kind: str | None
+    is_suspicious: bool
+    is_verified: bool
+    verified_at: datetime | None
+    mention_count: int
+    video_count: int
+    comment_count: int
+    unique_commenters: int | None
+    first_seen_at: datetime
+    last_seen_at: datetime
+    notes: str | None
+    metadata: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One comment that mentions the domain, with the place where it does."""
+
+    comment_id: str
+    text: str
+    username: str | None
+    posted_at: datetime | None
+    discovered_at: datetime
+    like_count: int | None
+    video_id: str
+    video_username: str | None
+    video_url: str | None
+    is_promoted: bool
+    mention_text: str
+    occurrences: Sequence[Mapping[str, Any]]
+    """Every span of the domain in the text: text, start, end, confidence, method, url."""
+    confidence: float
+    method: str
+    url: str | None
+
+
+async def list_domains(
+    connection: Connection,
+    *,
+    text: str | None = None,
+    sort: str = "mentions",
+    limit: int = 50,
+    after: str | None = None,
+) -> Page[DomainRow]:
+    """One page of all domains with shown mentions.
+
+    `text` is any part of the name, in ASCII or Unicode; `after` is the `next` of the page before.
+    Raises InvalidCursor for any other `after`, and SettingsError for an unknown sort.
+    """
+    if sort not in SORTS:
+        raise SettingsError(f"There is no order {sort!r}.", hint=f"Orders are: {', '.join(SORTS)}.")
+    order = SORTS[sort]
+    limit = max(1, min(limit, MOST_ROWS))
+    parameters: dict[str, Any] = {"text": _pattern(text), "limit": limit + 1}
+    condition: sql.Composable = sql.SQL("true")
+    if after is not None:
+        parameters["value"], parameters["id"] = decode_cursor(after, sort, order.kind)
+        condition = sql.SQL("({column}, id) {beyond} (%(value)s, %(id)s)").format(
+            column=sql.Identifier(order.column), beyond=sql.SQL("<" if order.descending else ">")
+        )
+    statement = sql.SQL(_SQL["list_domains"]).format(
+        after=condition,
+        sort=sql.Identifier(order.column),
+        direction=sql.SQL("desc" if order.descending else "asc"),
+    )
+    rows = await (await connection.execute(statement, parameters)).fetchall()
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    return Page(
+        [DomainRow(**_only(DomainRow, row)) for row in rows[:limit]],
+        encode_cursor(sort, last[order.column], last["id"]) if last else None,
+    )
+
+
+async def new_today(connection: Connection, *, limit: int = 50) -> list[NewDomain]:
+    """Domains first seen today (UTC), most mentioned first."""
+    rows = await (await connection.execute(_SQL["new_today"], {"limit": limit})).fetchall()
+    return [NewDomain(**_only(NewDomain, row)) for row in rows]
+
+
+async def domain_by_name(connection: Connection, domain_name: str) -> DomainFacts:
+    """One domain by its name as stored; raises NotFound where it has no shown mention."""
+    row = await (await connection.execute(_SQL["domain_by_name"], {"domain_name": domain_name})).fetchone()
+    if row is None:
+        raise NotFound(
+            f"No stored comment mentions {domain_name}.", hint="See what there is: harvester domain list --text <part>"
+        )
+    return DomainFacts(**row)
+
+
+async def evidence(
+    connection: Connection, domain_id: UUID, *, limit: int = 50, after: str | None = None
+) -> Page[Evidence]:
+    """One page of the comments that mention a domain, newest first."""
+    limit = max(1, min(limit, MOST_ROWS))
+    parameters: dict[str, Any] = {"domain_id": domain_id, "limit": limit + 1}
+    condition = sql.SQL("true")
+    if after is not None:
+        parameters["value"], parameters["id"] = decode_cursor(after, "discovered", datetime)
+        condition = sql.SQL("(m.discovered_at, m.id) < (%(value)s, %(id)s)")
+    statement = sql.SQL(_SQL["evidence"]).format(after=condition)
+    rows = await (await connection.execute(statement, parameters)).fetchall()
+    more = len(rows) > limit
+    last = rows[limit - 1] if more else None
+    return Page(
+        [Evidence(**_only(Evidence, row)) for row in rows[:limit]],
+        encode_cursor("discovered", last["discovered_at"], last["id"]) if last else None,
+    )
+
+
+def _pattern(text: str | None) -> str | None:
+    """A `like` pattern for names that hold the text; its own wildcards mean themselves."""
+    wanted = (text or "").replace("\0", "").strip().lower()
+    if not wanted:
+        return None
+    for special in "\\%_":
+        wanted = wanted.replace(special, "\\" + special)
+    return f"%{wanted}%"
+
+
+def _only(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: row[name] for name in kind.__slots__}

@@ -1,0 +1,39 @@
+-- name: list_domains
+-- One page of all domains with shown mentions, by the column that {sort} stands for; {after} goes on
+-- behind the last row of the page before.
+select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+from public.v_domains_top_mentioned
+where (%(text)s::text is null or domain_name like %(text)s or unicode_name like %(text)s)
+  and {after}
+order by {sort} {direction}, id {direction}
+limit %(limit)s;
+
+-- name: domain_by_name
+-- What is known about one domain; none when it has no shown mention.
+select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrable_domain, d.subdomain, d.kind,
+       d.is_suspicious, d.is_verified, d.verified_at, d.mention_count, d.first_seen_at, d.last_seen_at,
+       d.notes, d.metadata, t.video_count, t.comment_count, t.unique_commenters
+from public.domain d
+join public.v_domains_top_mentioned t using (id)
+where d.domain_name = %(domain_name)s;
+
+-- name: evidence
+-- One page of the comments that mention a domain, newest first.
+select m.id, c.comment_id, c.text, c.username, c.posted_at, m.discovered_at, c.like_count,
+       v.video_id, v.username as video_username, v.video_url, v.is_promoted,
+       m.mention_text, m.occurrences, m.confidence_score::float8 as confidence, m.extraction_method as method, m.url
+from public.domain_mention m
+join public.comment c on c.id = m.comment_id
+join public.video v on v.id = m.video_id
+where m.domain_id = %(domain_id)s and m.tier = 'shown' and {after}
+order by m.discovered_at desc, m.id desc
+limit %(limit)s;
+
+-- name: new_today
+-- Domains first seen today (UTC), most mentioned first.
+select id, domain_name, unicode_name, mention_count, video_count, comment_count, video_usernames,
+       first_mention_today, latest_mention_today
+from public.v_domains_new_today
+order by mention_count desc, id
+limit %(limit)s;

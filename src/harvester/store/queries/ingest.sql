@@ -1,0 +1,182 @@
+-- What one batch does, in this order; all of it in one transaction.
+
+-- name: stage
+-- Temporary tables of this transaction, filled by COPY. `wave` numbers the records of one key within the
+-- batch: each wave holds a key once. `is_stub` marks a video known only through a comment; `is_dated`, a
+-- record that carries the time of its observation.
+create temporary table staged_video (
+  id uuid, wave integer, is_stub boolean, is_dated boolean, video_id text, username text, caption text,
+  video_url text, thumbnail_url text, region_code text, view_count bigint, like_count bigint,
+  comment_count bigint, share_count bigint, is_promoted boolean, promotion jsonb, posted_at timestamptz,
+  discovered_at timestamptz, last_crawled_at timestamptz, observed_at timestamptz, metadata jsonb
+) on commit drop;
+create temporary table staged_comment (
+  id uuid, wave integer, is_stub boolean, is_dated boolean, comment_id text, video_ref text,
+  parent_ref text, username text, text text, like_count bigint, reply_count bigint,
+  posted_at timestamptz, discovered_at timestamptz, observed_at timestamptz, metadata jsonb,
+  extractor_version text
+) on commit drop;
+create temporary table staged_mention (
+  id uuid, comment_row uuid, domain_row uuid, domain_name text, unicode_name text, tld text,
+  public_suffix text, registrable_domain text, subdomain text, mention_text text,
+  position_start integer, position_end integer, context text, url text, occurrences jsonb,
+  confidence_score numeric, extraction_method text, extractor_version text
+) on commit drop;
+create temporary table staged_quarantine (
+  id uuid, reason text, detail text, raw bytea, sha256 bytea
+) on commit drop;
+
+-- name: clamp_to_now
+-- A collector's clock may run ahead; nothing is discovered or observed in the future.
+update pg_temp.staged_video set discovered_at = least(discovered_at, now()),
+  observed_at = least(observed_at, now()), last_crawled_at = least(last_crawled_at, now())
+where greatest(discovered_at, observed_at, last_crawled_at) > now();
+update pg_temp.staged_comment set discovered_at = least(discovered_at, now()), observed_at = least(observed_at, now())
+where greatest(discovered_at, observed_at) > now();
+
+-- name: insert_videos
+-- New videos of one wave, stubs included; counts those that are records of the source.
+with inserted as (
+  insert into public.video (
+    id, video_id, username, caption, video_url, thumbnail_url, region_code, view_count, like_count,
+    comment_count, share_count, is_promoted, promotion, posted_at, discovered_at, last_crawled_at,
+    observed_at, metadata)
+  select
+    id, video_id, username, caption, video_url, thumbnail_url, region_code, view_count, like_count,
+    comment_count, share_count, is_promoted, promotion, posted_at, discovered_at, last_crawled_at,
+    observed_at, coalesce(metadata, '{}')
+  from pg_temp.staged_video
+  where wave = %(wave)s
+  order by video_id
+  on conflict (video_id) do nothing
+  returning id
+)
+select count(*) as n
+from inserted join pg_temp.staged_video s using (id)
+where not s.is_stub;
+
+-- name: insert_comments
+-- New comments of one wave. A parent is linked where it is stored already or arrives in the same wave.
+with inserted as (
+  insert into public.comment (
+    id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
+    posted_at, discovered_at, observed_at, extractor_version, metadata)
+  select
+    s.id, v.id, s.comment_id, coalesce(stored_parent.id, staged_parent.id), s.parent_ref, s.username, s.text,
+    s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at, s.extractor_version,
+    coalesce(s.metadata, '{}')
+  from pg_temp.staged_comment s
+  join public.video v on v.video_id = s.video_ref
+  left join public.comment stored_parent
+    on stored_parent.comment_id = s.parent_ref and stored_parent.video_id = v.id
+  left join pg_temp.staged_comment staged_parent
+    on staged_parent.comment_id = s.parent_ref and staged_parent.video_ref = s.video_ref
+    and staged_parent.wave = s.wave and staged_parent.id <> s.id
+  where s.wave = %(wave)s
+  order by s.comment_id
+  on conflict (comment_id) do nothing
+  returning id
+)
+select count(*) as n from inserted;
+
+-- name: link_waiting_replies
+-- Gives replies their parent when one of the two came with this batch.
+update public.comment reply
+set parent_comment_id = pair.parent_id
+from (
+  select c.id as reply_id, p.id as parent_id
+  from pg_temp.staged_comment s
+  join public.comment c on c.comment_id = s.comment_id
+  join public.comment p on p.comment_id = c.parent_ref
+  where c.parent_comment_id is null and c.parent_ref is not null
+    and p.video_id = c.video_id and p.id <> c.id
+  union
+  select c.id, p.id
+  from pg_temp.staged_comment s
+  join public.comment p on p.comment_id = s.comment_id
+  join public.comment c on c.parent_ref = p.comment_id
+  where c.parent_comment_id is null and p.video_id = c.video_id and p.id <> c.id
+) pair
+where reply.id = pair.reply_id;
+
+-- name: link_all_waiting_replies
+-- The same over the whole table, for pairs that two writers brought at one moment.
+update public.comment reply
+set parent_comment_id = p.id
+from public.comment p
+where reply.parent_comment_id is null and reply.parent_ref is not null
+  and p.comment_id = reply.parent_ref and p.video_id = reply.video_id and p.id <> reply.id;
+
+-- name: keep_new_mentions
+-- Mentions are written only for a text that this batch brought: one that was new, or one that replaced
+-- another (`rewritten`). What an earlier run found in an unchanged text stays as it was.
+delete from pg_temp.staged_mention m
+where not exists (
+  select from pg_temp.staged_comment s
+  join public.comment c on c.comment_id = s.comment_id
+  where s.id = m.comment_row and c.text = s.text
+    and (c.id = s.id or s.id = any (%(rewritten)s::uuid[]))
+);
+
+-- name: insert_domains
+-- Domains not met before, in the order of their names.
+with inserted as (
+  insert into public.domain (
+    id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain)
+  select distinct on (domain_name)
+    domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain
+  from pg_temp.staged_mention
+  order by domain_name, domain_row
+  on conflict (domain_name) do nothing
+  returning id
+)
+select count(*) as n from inserted;
+
+-- name: insert_mentions
+-- Mentions of the texts that this batch brought; the counters of domain follow by trigger.
+with inserted as (
+  insert into public.domain_mention (
+    id, domain_id, comment_id, video_id, mention_text, position_start, position_end, context, url,
+    occurrences, confidence_score, extraction_method, extractor_version, discovered_at)
+  select
+    m.id, d.id, c.id, c.video_id, m.mention_text, m.position_start, m.position_end, m.context, m.url,
+    m.occurrences, m.confidence_score, m.extraction_method, m.extractor_version, c.discovered_at
+  from pg_temp.staged_mention m
+  join pg_temp.staged_comment s on s.id = m.comment_row
+  join public.comment c on c.comment_id = s.comment_id
+  join public.domain d on d.domain_name = m.domain_name
+  order by d.id, c.id
+  on conflict (domain_id, video_id, comment_id) do nothing
+  returning id
+)
+select count(*) as n from inserted;
+
+-- name: insert_quarantine
+-- Refused records; the same record of the same source is kept once.
+insert into public.quarantine (id, run_id, source, reason, detail, raw, sha256)
+select distinct on (s.sha256) s.id, r.id, r.source, s.reason, s.detail, s.raw, s.sha256
+from pg_temp.staged_quarantine s cross join public.run r
+where r.id = %(run)s
+order by s.sha256, s.id
+on conflict (source, sha256) do nothing;
+
+-- name: advance_run
+-- Adds the batch to the run, with the cursor it stands for; no row when the batch was written already,
+-- as when the answer to its COMMIT was lost.
+update public.run
+set fetched = fetched + %(fetched)s, stored = stored + %(stored)s, updated = updated + %(updated)s,
+    duplicate = duplicate + %(duplicate)s, quarantined = quarantined + %(quarantined)s,
+    mention_count = mention_count + %(mentions)s, domain_count = domain_count + %(domains)s,
+    errors = (
+      select coalesce(jsonb_object_agg(code, times), '{}')
+      from (
+        select key as code, sum(value::bigint) as times
+        from (
+          select * from jsonb_each_text(errors) union all select * from jsonb_each_text(%(errors)s)
+        ) both_counts
+        group by key
+      ) added
+    ),
+    cursor = jsonb_build_object('batch', %(batch)s::bigint)
+where id = %(run)s and coalesce((cursor ->> 'batch')::bigint, 0) = %(batch)s::bigint - 1
+returning id;

@@ -1,0 +1,158 @@
+"""The rows that a batch is staged as: records of the sources, turned into columns of the staging tables."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from harvester.model import Comment, Mention, Refused, Video
+from harvester.store.ids import uuid7
+
+CONTEXT_LENGTH = 60
+"""Code points kept on each side of a mention."""
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Records that are written together; `errors` counts the repairs made on the way, by code."""
+
+    videos: Sequence[Video] = ()
+    comments: Sequence[tuple[Comment, Sequence[Mention]]] = ()
+    refused: Sequence[Refused] = ()
+    errors: Mapping[str, int] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.videos) + len(self.comments) + len(self.refused)
+
+
+def video_rows(batch: Batch, now: datetime) -> list[Row]:
+    """Rows of `staged_video`: the videos of the batch, then stubs for those known only by a comment.
+
+    A stub of a video that is in the batch itself comes in a later wave: it only brings its times.
+    """
+    wave_of: Counter[str] = Counter()
+    rows = []
+    for video in batch.videos:
+        rows.append(_video_row(video, wave_of[video.video_id], now=now))
+        wave_of[video.video_id] += 1
+    for stub, first_seen_at in _stubs(batch.comments):
+        rows.append(_video_row(stub, wave_of[stub.video_id], now=now, stub_seen_at=first_seen_at or now))
+        wave_of[stub.video_id] += 1
+    return rows
+
+
+def comment_rows(
+    comments: Iterable[tuple[Comment, Sequence[Mention]]], now: datetime, extractor_version: str
+) -> Iterator[tuple[Row, list[Row]]]:
+    """A row of `staged_comment` with its rows of `staged_mention`, for each comment."""
+    wave_of: Counter[str | None] = Counter()
+    domain_rows: dict[str, UUID] = {}
+    for comment, mentions in comments:
+        key = uuid7()
+        observed_at = comment.observed_at or now
+        row = (
+            key, wave_of[comment.comment_id], False, comment.observed_at is not None, comment.comment_id,
+            comment.video_id, comment.parent_ref, comment.username, comment.text, comment.like_count,
+            comment.reply_count, comment.posted_at, observed_at, observed_at, _json(comment.metadata),
+            extractor_version,
+        )  # fmt: skip
+        wave_of[comment.comment_id] += 1
+        yield row, list(_mention_rows(key, comment.text, mentions, domain_rows, extractor_version))
+
+
+def quarantine_rows(refused: Iterable[Refused]) -> list[Row]:
+    """Rows of `staged_quarantine`."""
+    return [(uuid7(), each.reason, each.detail, each.raw, hashlib.sha256(each.raw).digest()) for each in refused]
+
+
+def _video_row(video: Video, wave: int, *, now: datetime, stub_seen_at: datetime | None = None) -> Row:
+    observed_at = video.observed_at or now
+    is_stub = stub_seen_at is not None
+    return (
+        uuid7(), wave, is_stub, video.observed_at is not None, video.video_id, video.username, video.caption,
+        video.video_url or video_url(video.video_id, video.username), video.thumbnail_url, video.region_code,
+        video.view_count, video.like_count, video.comment_count, video.share_count, video.is_promoted,
+        _json(video.promotion), video.posted_at, stub_seen_at or observed_at, None if is_stub else observed_at,
+        observed_at, _json(video.metadata),
+    )  # fmt: skip
+
+
+def _stubs(comments: Iterable[tuple[Comment, Sequence[Mention]]]) -> Iterator[tuple[Video, datetime | None]]:
+    """A stub for each video and creator's handle that the comments name, with when the first of them was seen.
+
+    What such comments say of the video was observed with the last of them, so that the times of the stored
+    row do not depend on how the comments were divided into batches.
+    """
+    named: dict[tuple[str, str | None, bool], list[datetime]] = {}
+    for comment, _ in comments:
+        assert comment.video_id is not None, "a comment is given its video before it is written"
+        seen = named.setdefault((comment.video_id, comment.video_username, comment.observed_at is not None), [])
+        if comment.observed_at is not None:
+            seen.append(comment.observed_at)
+    for (video_id, username, _), seen in named.items():
+        synthetic = video_id.startswith("file:")
+        stub = Video(
+            video_id,
+            username=username,
+            observed_at=max(seen, default=None),
+            metadata={"synthetic": "the file names no video"} if synthetic else {},
+        )
+        yield stub, min(seen, default=None)
+
+
+def video_url(video_id: str, username: str | None) -> str | None:
+    """The address of a video on TikTok, where id and creator are known.
+
+    >>> video_url("7580280925297184007", "newsdesk")
+    'https://www.tiktok.com/@newsdesk/video/7580280925297184007'
+    """
+    if username is None or not video_id.isdecimal():
+        return None
+    return f"https://www.tiktok.com/@{username}/video/{video_id}"
+
+
+def _mention_rows(
+    comment_row: UUID,
+    text: str,
+    mentions: Sequence[Mention],
+    domain_rows: dict[str, UUID],
+    extractor_version: str,
+) -> Iterator[Row]:
+    """One row a domain: its columns hold the first occurrence of the best tier, `occurrences` all."""
+    by_domain: dict[str, list[Mention]] = {}
+    for mention in mentions:
+        by_domain.setdefault(mention.domain.domain_name, []).append(mention)
+    for name, occurrences in by_domain.items():
+        first = min(occurrences, key=lambda mention: (mention.tier != "shown", mention.start))
+        domain = first.domain
+        yield (
+            uuid7(), comment_row, domain_rows.setdefault(name, uuid7()), name, domain.unicode_name, domain.tld,
+            domain.public_suffix, domain.registrable_domain, domain.subdomain, first.text, first.start, first.end,
+            text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
+            json.dumps([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),
+            round(first.confidence, 2), first.method, extractor_version,
+        )  # fmt: skip
+
+
+def _occurrence(mention: Mention) -> dict[str, Any]:
+    return {
+        "text": mention.text,
+        "start": mention.start,
+        "end": mention.end,
+        "confidence": round(mention.confidence, 2),
+        "method": mention.method,
+        "url": mention.url,
+    }
+
+
+def _json(value: Mapping[str, Any] | None) -> str | None:
+    """JSON for a column, null for nothing: an empty object says nothing."""
+    return json.dumps(value, allow_nan=False, sort_keys=True) if value else None

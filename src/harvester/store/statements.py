@@ -1,0 +1,24 @@
+"""The SQL of this room, read from `queries/<noun>.sql`: one place, each statement with its name and purpose."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib.resources import files
+from typing import LiteralString
+
+_MARK = "-- name: "
+
+
+@cache
+def statements(noun: str) -> dict[str, LiteralString]:
+    """All statements of `queries/<noun>.sql` by name.
+
+    A statement begins at a line `-- name: <name>`; the comment lines below it say what it is for.
+    The texts are ours and part of the program, which is what psycopg's `LiteralString` asks for.
+    """
+    text = files("harvester.store").joinpath("queries", f"{noun}.sql").read_text(encoding="utf-8")
+    named: dict[str, LiteralString] = {}
+    for part in text.split(_MARK)[1:]:
+        name, _, body = part.partition("\n")
+        named[name.strip()] = body.strip()
+    return named

@@ -1,0 +1,69 @@
+"""Figures over all that is stored; only shown mentions count, and days are days of UTC."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from uuid import UUID
+
+from harvester.store.database import Connection
+from harvester.store.statements import statements
+
+_SQL = statements("statistics")
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardStats:
+    """Figures of a period: `total_` is all discovered before its end, `new_` what was discovered within."""
+
+    total_domains: int
+    new_domains: int
+    total_videos: int
+    new_videos: int
+    total_comments: int
+    new_comments: int
+    total_mentions: int
+    new_mentions: int
+    avg_domains_per_video: float
+    avg_mentions_per_domain: float
+
+
+@dataclass(frozen=True, slots=True)
+class TrendingDomain:
+    """A domain's mentions of the last days against as many days before."""
+
+    domain_name: str
+    current_mentions: int
+    previous_mentions: int
+    growth_rate: float
+    """(current - previous) / (previous + 1): no past is not infinite."""
+    velocity_score: float
+    """(current - previous) / sqrt(current + previous + 1): the difference in units of its chance variation."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayCount:
+    """Shown mentions of one day (UTC)."""
+
+    day: date
+    mentions: int
+
+
+async def dashboard_stats(connection: Connection, start: datetime, end: datetime) -> DashboardStats:
+    """Figures from `start` up to, not including, `end`."""
+    row = await (await connection.execute(_SQL["dashboard_stats"], {"start": start, "end": end})).fetchone()
+    assert row is not None, "the function returns one row"
+    averages = {name: float(value) for name, value in row.items() if name.startswith("avg_")}
+    return DashboardStats(**{**row, **averages})
+
+
+async def trending(connection: Connection, *, days: int = 7, limit: int = 50) -> list[TrendingDomain]:
+    """Domains of the last `days` days by momentum."""
+    rows = await (await connection.execute(_SQL["trending"], {"days": days, "limit": limit})).fetchall()
+    return [TrendingDomain(**{name: row[name] for name in TrendingDomain.__slots__}) for row in rows]
+
+
+async def mentions_per_day(connection: Connection, *, days: int = 30, domain_id: UUID | None = None) -> list[DayCount]:
+    """Mentions of each of the last `days` days, today last; of one domain, or of all."""
+    rows = await (await connection.execute(_SQL["mentions_per_day"], {"days": days, "domain_id": domain_id})).fetchall()
+    return [DayCount(**row) for row in rows]

@@ -1,0 +1,81 @@
+"""The application: routes, guard, errors and static files put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.openapi.utils import get_openapi
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from harvester import __version__
+from harvester.errors import HarvesterError
+from harvester.store.database import Database
+from harvester.web import rendering
+from harvester.web.glossary import FIELDS
+from harvester.web.guard import HEADERS, Guard
+from harvester.web.problem import problem_of
+from harvester.web.routes import API, api, pages
+
+_STATIC = Path(__file__).with_name("static")
+
+
+def create_app(database: Database, *, hosts: frozenset[str]) -> FastAPI:
+    """The dashboard and REST API over an open database.
+
+    `hosts` are the values of the header `Host` under which it answers: names with their port, in lower case.
+    """
+    app = FastAPI(
+        title="TikTok Domain Harvester",
+        version=__version__,
+        description="Domains that TikTok comments mention, with their evidence. All times are UTC.",
+        openapi_url=f"{API}/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    app.state.database = database
+    app.include_router(pages)
+    app.include_router(api)
+    app.mount("/static", _StaticFiles(directory=_STATIC))
+    app.add_middleware(Guard, hosts=hosts)
+    for kind in (HarvesterError, RequestValidationError, HTTPException, Exception):
+        app.add_exception_handler(kind, _answer_problem)
+    app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
+    return app
+
+
+async def _answer_problem(request: Request, error: Exception) -> Response:
+    path = request.url.path
+    answer = rendering.problem(problem_of(error), as_html=path != API and not path.startswith(f"{API}/"))
+    # The answer to what nobody foresaw is sent from outside the guard.
+    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
+    return answer
+
+
+class _StaticFiles(StaticFiles):
+    """Our own files, asked for anew on each visit and sent only when they changed."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        answer = await super().get_response(path, scope)
+        answer.headers["Cache-Control"] = "no-cache"
+        return answer
+
+
+def _openapi(app: FastAPI) -> dict[str, Any]:
+    """The description of the API; what a field means is taken from the glossary."""
+    if app.openapi_schema is None:
+        schema = get_openapi(
+            title=app.title, version=app.version, description=app.description, routes=app.routes
+        )  # fmt: skip
+        for part in schema["components"]["schemas"].values():
+            for name, field in part.get("properties", {}).items():
+                field.setdefault("description", FIELDS.get(name, ""))
+        app.openapi_schema = schema
+    return app.openapi_schema

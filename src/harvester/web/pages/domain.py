@@ -1,0 +1,69 @@
+"""One domain with its evidence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated
+
+import idna
+from pydantic import BaseModel, ConfigDict, Field
+
+from harvester.errors import NotFound
+from harvester.store.database import Connection
+from harvester.store.domain import MOST_ROWS, DomainFacts, Evidence, domain_by_name, evidence
+from harvester.store.statistics import DayCount, mentions_per_day
+
+DAYS = 30
+_HINT = "Look for a part of its name in the list of domains."
+
+
+class DomainQuery(BaseModel):
+    """Which part of the evidence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Pieces of evidence at the most.")] = 25
+    after: Annotated[str | None, Field(max_length=1000, description="The `next` of the page before.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainPage:
+    """What is known about one domain, and the comments that mention it."""
+
+    facts: DomainFacts
+    mentions_per_day: Sequence[DayCount]
+    limit: int
+    after: str | None
+    evidence: Sequence[Evidence]
+    next: str | None
+
+    @classmethod
+    async def load(cls, connection: Connection, domain_name: str, query: DomainQuery) -> DomainPage:
+        """Read one domain by its stored name; raises NotFound, and InvalidCursor for an `after` that no page gave."""
+        try:
+            facts = await domain_by_name(connection, domain_name)
+        except NotFound as error:
+            raise NotFound(f"No stored comment mentions {domain_name}.", hint=_HINT) from error
+        days = await mentions_per_day(connection, days=DAYS, domain_id=facts.id)
+        comments = await evidence(connection, facts.id, limit=query.limit, after=query.after)
+        return cls(facts, days, query.limit, query.after, comments.rows, comments.next)
+
+
+def stored_name(written: str) -> str:
+    """The form in which a domain is stored: A-labels, lower case, no dot at the end.
+
+    Raises NotFound for what is no host name at all.
+
+    >>> stored_name("Casino.COM."), stored_name("größe.de")
+    ('casino.com', 'xn--gre-6ka8i.de')
+    """
+    name = written.strip().rstrip(".").lower()
+    if not name.isascii() and len(name) <= 253:
+        try:
+            name = idna.encode(name, uts46=True, transitional=False).decode("ascii")
+        except (idna.IDNAError, UnicodeError) as error:
+            raise NotFound("The address holds no host name.", hint=_HINT) from error
+    if not name.isascii() or not name.isprintable() or len(name) > 253 or not name:
+        raise NotFound("The address holds no host name.", hint=_HINT)
+    return name

@@ -1,0 +1,48 @@
+"""The list of all domains, page by page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from harvester.store.database import Connection
+from harvester.store.domain import MOST_ROWS, DomainRow, list_domains
+
+Sort = Literal["mentions", "last_seen", "first_seen", "name"]
+"""The names of `store.domain.SORTS`; a test holds them equal."""
+
+
+class DomainsQuery(BaseModel):
+    """Which domains, in which order, and from where on."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    # No host name has more than 253 octets (RFC 1035), so a longer part of one finds nothing.
+    q: Annotated[str, Field(max_length=253, description="Only names that hold this text, in ASCII or Unicode.")] = ""
+    sort: Annotated[Sort, Field(description="Order; all but `name` begin with the greatest.")] = "mentions"
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows at the most.")] = 50
+    after: Annotated[str | None, Field(max_length=1000, description="The `next` of the page before.")] = None
+
+
+@dataclass(frozen=True, slots=True)
+class DomainsPage:
+    """One page of the domains that shown mentions name."""
+
+    q: str
+    sort: str
+    limit: int
+    after: str | None
+    nothing_stored: bool
+    rows: Sequence[DomainRow]
+    next: str | None
+
+    @classmethod
+    async def load(cls, connection: Connection, query: DomainsQuery) -> DomainsPage:
+        """Read one page; raises InvalidCursor for an `after` that no page gave."""
+        wanted = query.q.strip()
+        page = await list_domains(connection, text=wanted, sort=query.sort, limit=query.limit, after=query.after)
+        stored = page.rows or (await list_domains(connection, limit=1)).rows
+        return cls(wanted, query.sort, query.limit, query.after, not stored, page.rows, page.next)

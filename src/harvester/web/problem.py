@@ -1,0 +1,69 @@
+"""What went wrong, for people and for programs: an HTML page, or `application/problem+json` (RFC 9457)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from harvester.errors import DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, SchemaOutdated
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One refusal or failure; `code` is stable, the sentences are not."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    hint: str = ""
+    parameter: str | None = None
+
+
+_STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
+    NotFound: (404, "Not found"),
+    InvalidCursor: (400, "This page of the list cannot be opened"),
+    DatabaseUnavailable: (503, "The database does not answer"),
+    SchemaOutdated: (503, "The database is not ready"),
+}
+_UNKNOWN = (500, "Something went wrong")
+
+
+def problem_of(error: Exception) -> Problem:
+    """The problem that an exception stands for; whatever nobody foresaw is `internal` and tells no details."""
+    if isinstance(error, HarvesterError):
+        status, title = next((_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS), _UNKNOWN)
+        problem = _problem(status, title, error.message, error.code, error.hint)
+        return replace(problem, parameter="after") if isinstance(error, InvalidCursor) else problem
+    if isinstance(error, RequestValidationError):
+        return _bad_parameter(error.errors()[0])
+    if isinstance(error, HTTPException):
+        return _of_status(error.status_code)
+    return _problem(
+        *_UNKNOWN, "The page could not be made; that is our fault, not yours.", "internal",
+        "The terminal in which the dashboard runs says more.",
+    )  # fmt: skip
+
+
+def _problem(status: int, title: str, detail: str, code: str, hint: str = "") -> Problem:
+    return Problem("about:blank", title, status, detail, code, hint)
+
+
+def _bad_parameter(error: Mapping[str, Any]) -> Problem:
+    name = str(error["loc"][-1])[:80]
+    if error["type"] == "extra_forbidden":
+        detail, code = f"There is no parameter {name!r} here.", "parameter_unknown"
+    else:
+        detail, code = f"The parameter {name!r} cannot be used: {error['msg']}.", "parameter_invalid"
+    return replace(_problem(400, "The address asks for something unknown", detail, code), parameter=name)
+
+
+def _of_status(status: int) -> Problem:
+    if status == 404:
+        return _problem(404, "Not found", "There is no page at this address.", "not_found", "See the overview.")
+    return _problem(status, "The request was refused", "The address cannot be used like this.", "refused")

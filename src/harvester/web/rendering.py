@@ -1,0 +1,105 @@
+"""Turns a page into an answer: HTML by its template, JSON and CSV by `exports`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import Response
+
+from harvester.exports.defanged import defanged
+from harvester.exports.document import write_json
+from harvester.exports.table import write_csv
+from harvester.web.chart import bar_chart
+from harvester.web.inert import marked, visible
+from harvester.web.problem import Problem
+
+TIKTOK = "https://www.tiktok.com/"
+"""The only place outside that a page may link to."""
+
+
+def html(template: str, page: object, *, status: int = 200) -> Response:
+    """A page as HTML; the template sees the page and nothing else of the request."""
+    return Response(_TEMPLATES.get_template(template).render(page=page), status, media_type="text/html")
+
+
+def json(page: object, *, next_address: str | None = None) -> Response:
+    """A page as JSON, with the address of the next page in the header `Link` (RFC 8288)."""
+    return Response(write_json(page) + "\n", media_type="application/json", headers=_link(next_address))
+
+
+def csv(row_type: type[Any], rows: Iterable[Any], *, filename: str, next_address: str | None = None) -> Response:
+    """Rows as a CSV file to be saved."""
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"', **_link(next_address)}
+    return Response(write_csv(row_type, rows), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def problem(page: Problem, *, as_html: bool) -> Response:
+    """What went wrong, as a page or as `application/problem+json`."""
+    if as_html:
+        answer = html("problem.html", page, status=page.status)
+    else:
+        answer = Response(write_json(page) + "\n", page.status, media_type="application/problem+json")
+    if page.status == 503:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+def address(path: str, **parameters: Any) -> str:
+    """One of our own addresses; parameters that are None or empty are left out.
+
+    >>> address("/domains", q="ca&si no", after=None)
+    '/domains?q=ca%26si+no'
+    """
+    given = {name: value for name, value in parameters.items() if value not in (None, "")}
+    return quote(path) + ("?" + urlencode(given) if given else "")
+
+
+def _link(next_address: str | None) -> dict[str, str]:
+    return {"Link": f'<{next_address}>; rel="next"'} if next_address else {}
+
+
+def _time(moment: datetime | None) -> Markup:
+    """A time to the minute, in UTC; the exact one is in the element."""
+    if moment is None:
+        return Markup('<span class="none">unknown</span>')
+    moment = moment.astimezone(UTC)
+    return Markup('<time datetime="{}">{:%Y-%m-%d %H:%M}</time>').format(moment.strftime("%Y-%m-%dT%H:%M:%SZ"), moment)
+
+
+def _number(value: int | None) -> Markup:
+    return Markup('<span class="none">unknown</span>') if value is None else Markup.escape(f"{value:,}")
+
+
+def _host(name: str) -> Markup:
+    """A host that breaks after its dots where a line is too short."""
+    return Markup(".<wbr>").join(name.split("."))
+
+
+def _on_tiktok(video_url: str | None) -> bool:
+    return video_url is not None and video_url.startswith(TIKTOK)
+
+
+_TEMPLATES = Environment(
+    loader=PackageLoader("harvester.web"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters |= {
+    "bar_chart": bar_chart,
+    "defanged": defanged,
+    "host": _host,
+    "json": write_json,
+    "marked": marked,
+    "number": _number,
+    "time": _time,
+    "visible": visible,
+}
+_TEMPLATES.tests["on_tiktok"] = _on_tiktok
+_TEMPLATES.globals["address"] = address

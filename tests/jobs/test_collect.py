@@ -1,0 +1,122 @@
+"""From records to rows: naming, cleaning, extraction and the report."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from harvester.jobs.cleaning import cleaned
+from harvester.jobs.collect import Outcome, collect
+from harvester.model import Comment, Record, Refused, Video
+from harvester.store.database import ANALYST, Database
+
+pytestmark = pytest.mark.anyio
+
+
+async def collected(database: Database, records: list[Record], **options: Any) -> Outcome:
+    return await collect(database, "test", {"file": "x"}, records, **options)
+
+
+async def rows(database: Database, statement: str) -> list[dict[str, Any]]:
+    async with database.transaction(ANALYST) as connection:
+        return await (await connection.execute(statement)).fetchall()  # type: ignore[arg-type]
+
+
+async def test_a_domain_that_was_meant_is_stored_with_its_exact_span(conninfo: str) -> None:
+    text = "go to brightpebblecoins24 (dot) com now"
+    async with Database(conninfo) as database:
+        outcome = await collected(database, [Comment("11", "1", text)])
+        (found,) = await rows(
+            database,
+            "select domain_name, mention_text, position_start, position_end, extraction_method, m.tier, c.text"
+            " from domain_mention m join domain d on d.id = m.domain_id join comment c on c.id = m.comment_id",
+        )
+    assert (outcome.found.mentions, outcome.found.domains) == (1, 1)
+    assert found["domain_name"] == "brightpebblecoins24.com"
+    assert text[found["position_start"] : found["position_end"]] == found["mention_text"]
+    assert found["tier"] == "shown"
+
+
+async def test_the_version_of_the_extractor_is_noted_even_when_nothing_was_found(conninfo: str) -> None:
+    async with Database(conninfo) as database:
+        await collected(database, [Comment("11", "1", "nothing here")])
+        assert await rows(database, "select from comment where extractor_version is null") == []
+
+
+async def test_comments_without_ids_get_the_same_ids_at_each_import_and_equal_ones_are_all_kept(conninfo: str) -> None:
+    records: list[Record] = [Comment(None, None, text, username="ann") for text in ("one", "two", "one", "one")]
+    async with Database(conninfo) as database:
+        first = await collected(database, records, video_id="file:abc")
+        second = await collected(database, records, video_id="file:abc")
+        other = await collected(database, records[:1], video_id="file:def")
+        videos = await rows(database, "select video_id, metadata from video order by video_id")
+    assert [each.counts.stored for each in (first, second, other)] == [4, 0, 1]
+    assert second.counts.duplicate == 4
+    assert [each["video_id"] for each in videos] == ["file:abc", "file:def"]
+    assert all(each["metadata"] == {"synthetic": "the file names no video"} for each in videos)
+
+
+async def test_what_postgresql_cannot_hold_is_repaired_and_counted(conninfo: str) -> None:
+    async with Database(conninfo) as database:
+        outcome = await collected(
+            database,
+            [
+                Video("1", username="ann\0\0", metadata={"tags": ["a\0b"]}),
+                Comment("11", "1", "half \ud83d and whole \ud83d\ude00"),
+                Comment("12", "1", "x" * 65_537),
+                Comment("13", "1", "", username="y" * 600),
+            ],
+        )
+        stored = await rows(
+            database, "select v.username, v.metadata, c.text from comment c join video v on v.id = c.video_id"
+        )
+    assert stored == [{"username": "ann", "metadata": {"tags": ["ab"]}, "text": "half \ufffd and whole \U0001f600"}]
+    assert outcome.counts.errors == {"nul_removed": 3, "surrogate_replaced": 1, "too_long": 2}
+    assert (outcome.counts.fetched, outcome.counts.stored, outcome.counts.quarantined) == (4, 2, 2)
+
+
+async def test_the_report_holds_a_few_samples_of_each_reason(conninfo: str) -> None:
+    records: list[Record] = [Refused("bad_json", f"Line {number} is no JSON.", b"{%d" % number) for number in range(9)]
+    async with Database(conninfo) as database:
+        outcome = await collected(database, [*records, Refused("ruined_id", "cid is 7e18.", b"[]")])
+    assert outcome.samples == {
+        "bad_json": ["Line 0 is no JSON.", "Line 1 is no JSON.", "Line 2 is no JSON."], "ruined_id": ["cid is 7e18."],
+    }  # fmt: skip
+
+
+async def test_progress_is_told_batch_by_batch(conninfo: str) -> None:
+    told: list[int] = []
+    async with Database(conninfo) as database:
+        await collected(database, [Comment(str(n), "1", "") for n in range(1, 20_002)], progress=told.append)
+    assert told == [10_000, 20_000, 20_001]
+
+
+@pytest.mark.parametrize(("error", "state"), [(KeyboardInterrupt, "stopped"), (RuntimeError, "failed")])
+async def test_an_interruption_keeps_the_batches_before_it_and_marks_the_run(
+    conninfo: str, error: type[BaseException], state: str
+) -> None:
+    def torn() -> Iterator[Record]:
+        yield from (Comment(str(n), "1", "") for n in range(1, 10_501))
+        raise error
+
+    async with Database(conninfo) as database:
+        with pytest.raises(error):
+            await collect(database, "test", {}, torn())
+        (run,) = await rows(database, "select state, fetched, stored, finished_at is not null as over from run")
+    assert run == {"state": state, "fetched": 10_000, "stored": 10_000, "over": True}
+
+
+@given(
+    st.text(alphabet=st.characters(codec=None), max_size=50), st.text(alphabet=st.characters(codec=None), max_size=20)
+)
+def test_a_cleaned_record_is_always_storable_text(text: str, username: str) -> None:
+    record = cleaned(Comment("1", "2", text, username=username or None, metadata={"a": [text]}), Counter())
+    assert isinstance(record, Comment)
+    for each in (record.text, record.username or "", record.metadata["a"][0]):
+        each.encode("utf-8")
+        assert "\0" not in each

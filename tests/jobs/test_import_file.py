@@ -1,0 +1,56 @@
+"""Files of any known format, through the whole way into the database."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import pytest
+
+from harvester.errors import UnknownFormat, UnreadableFile
+from harvester.jobs.import_file import import_file
+from harvester.sources.base import Options
+from harvester.store.database import ANALYST, Database
+
+pytestmark = pytest.mark.anyio
+
+ROW = "ann;ke brightpebblecoins24.com aja\n"
+TABLE = f"pengguna;komentar\n{ROW}bob;apa. org bilang gitu\n{ROW}"
+
+
+async def test_a_file_is_reported_and_a_second_time_says_nothing_new(conninfo: str, tmp_path: Path) -> None:
+    file = tmp_path / "comments.csv"
+    file.write_text(TABLE)
+    async with Database(conninfo) as database:
+        first = await import_file(database, str(file), Options())
+        again = await import_file(database, str(file), Options())
+        async with database.transaction(ANALYST) as connection:
+            run = await (await connection.execute("select source, request, state from run limit 1")).fetchone()
+    assert (first.source, first.outcome.counts.stored, first.outcome.found.mentions) == ("bare_csv", 3, 2)
+    assert (again.outcome.counts.stored, again.outcome.counts.duplicate) == (0, 3)
+    assert run is not None
+    assert (run["source"], run["state"], run["request"]["file"]) == ("bare_csv", "finished", "comments.csv")
+
+
+async def test_standard_input_is_read_like_the_file(
+    conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "comments.csv"
+    file.write_text(TABLE)
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(TABLE.encode())))
+    async with Database(conninfo) as database:
+        await import_file(database, str(file), Options())
+        piped = await import_file(database, "-", Options())
+    assert piped.outcome.counts.duplicate == 3
+
+
+async def test_a_file_that_cannot_be_read_says_why_and_starts_no_run(conninfo: str, tmp_path: Path) -> None:
+    (tmp_path / "odd.json").write_text('{"odd": 1}')
+    async with Database(conninfo) as database:
+        for name, refusal in (("none.csv", UnreadableFile), ("", UnreadableFile), ("odd.json", UnknownFormat)):
+            with pytest.raises(refusal) as caught:
+                await import_file(database, str(tmp_path / name), Options())
+            assert caught.value.hint
+        async with database.transaction(ANALYST) as connection:
+            assert await (await connection.execute("select from run")).fetchall() == []

@@ -1,0 +1,204 @@
+"""The pages in a real browser: Debian's chromium, or the one that HARVESTER_CHROMIUM names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, Request, sync_playwright
+
+CHROMIUM = Path(os.environ.get("HARVESTER_CHROMIUM", "/usr/bin/chromium"))
+MISSING = "not run: chromium is missing; apt-get install chromium"
+WIDTHS = (320, 768, 1280)
+
+FAINT_TEXTS = """
+() => {
+  const numbers = (colour) => colour.match(/[\\d.]+/g).map(Number);
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((v) => (v /= 255) <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
+    return 0.2126 * x + 0.7152 * y + 0.0722 * z;
+  };
+  const behind = (element) => {
+    for (let at = element; at; at = at.parentElement) {
+      const colour = numbers(getComputedStyle(at).backgroundColor);
+      if (colour.length === 3 || colour[3] === 1) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const faint = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const element = walker.currentNode.parentElement;
+    if (!walker.currentNode.data.trim() || !element.getClientRects().length || element.closest("svg")) continue;
+    const [a, b] = [light(numbers(getComputedStyle(element).color)), light(behind(element))];
+    const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+    if (contrast < 4.5) faint.push([walker.currentNode.data.trim().slice(0, 40), contrast.toFixed(2)]);
+  }
+  return faint;
+}
+"""
+"""WCAG 2.2, 1.4.3: the texts whose contrast with what lies behind them is below 4.5 to 1."""
+
+SMALL_TARGETS = """
+() => [...document.querySelectorAll("a, button, summary, input")]
+  .filter((each) => each.getClientRects().length && !each.matches(".skip, p a, dd a, caption a, tbody a"))
+  .map((each) => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()])
+  .filter(([, box]) => box.height < 24 || box.width < 24)
+  .map(([text, box]) => [text, box.width, box.height])
+"""
+"""WCAG 2.2, 2.5.8: what is to be clicked and smaller than 24 pixels; links within lines of text are exempt."""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM.exists():
+        if os.environ.get("CI"):
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with sync_playwright() as playwright:
+        # A container has no user namespaces for the sandbox, and little shared memory.
+        options = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What the browser complained of: it stays empty."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Browser, complaints: list[str], site: httpx.Client) -> Iterator[Page]:
+    """A tab that notes console errors, refusals of the security policy, and requests to elsewhere."""
+    with browser.new_context(base_url=str(site.base_url)) as context, context.new_page() as page:
+
+        def requested(request: Request) -> None:
+            if not request.url.startswith(str(site.base_url)):
+                complaints.append(f"asked for {request.url}")
+
+        page.on("request", requested)
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        yield page
+    assert complaints == []
+
+
+@pytest.fixture(scope="module")
+def addresses(site: httpx.Client) -> list[str]:
+    """One address of each kind of page."""
+    rows = site.get("/api/v1/domains?limit=1").json()["rows"]
+    return [
+        "/",
+        "/domains",
+        "/domains?q=no-such-name",
+        f"/domains/{rows[0]['domain_name']}",
+        "/domains/overflow-probe.com",
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_text_can_be_read_in_both_themes(page: Page, addresses: list[str], scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in addresses:
+        page.goto(address)
+        assert page.locator("h1, h2").first.is_visible()
+        assert page.evaluate(FAINT_TEXTS) == [], address
+    background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
+    assert background == {"light": "rgb(245, 246, 248)", "dark": "rgb(15, 19, 24)"}[scheme]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_no_page_is_wider_than_its_window(page: Page, addresses: list[str], width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, address
+        assert page.evaluate(SMALL_TARGETS) == [], address
+
+
+def test_a_page_has_landmarks_names_and_one_first_heading(page: Page, addresses: list[str]) -> None:
+    for address in addresses:
+        page.goto(address)
+        for selector in ("html[lang=en]", "body > header", "main", "body > footer", "h1", "form[role=search]"):
+            assert page.locator(selector).count() == 1, (address, selector)
+        tables, captions = page.locator("table").count(), page.locator("table > caption").count()
+        assert tables == captions
+        assert page.locator("thead th:not([scope])").count() == 0
+        assert page.locator("input:not([type=hidden]):not([id])").count() == 0
+        ids = page.evaluate("[...document.querySelectorAll('[id]')].map((each) => each.id)")
+        assert len(ids) == len(set(ids))
+
+
+def test_the_list_is_walked_to_its_end(page: Page, site: httpx.Client) -> None:
+    page.goto("/domains?limit=40")
+    names: list[str] = []
+    while True:
+        names += page.locator("tbody th .host").all_inner_texts()
+        if not page.get_by_role("link", name="Next page").count():
+            break
+        page.get_by_role("link", name="Next page").click()
+    assert names == [row["domain_name"] for row in site.get("/api/v1/domains?limit=1000").json()["rows"]]
+    page.get_by_role("link", name="First page").click()
+    assert page.url.endswith("/domains?sort=mentions&limit=40")
+
+
+def test_a_search_goes_from_the_keyboard_to_the_evidence(page: Page, site: httpx.Client) -> None:
+    name = site.get("/api/v1/domains?limit=1").json()["rows"][0]["domain_name"]
+    page.goto("/")
+    page.keyboard.press("/")
+    page.keyboard.type(name)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/domains?q={name}")
+    page.get_by_role("link", name=name, exact=True).first.click()
+    page.wait_for_url(f"**/domains/{name}")
+    assert page.locator("h1").inner_text() == name
+    assert page.locator("blockquote mark").first.is_visible()
+
+
+def test_a_heading_orders_the_list(page: Page) -> None:
+    page.goto("/domains")
+    page.get_by_role("link", name="Domain", exact=True).click()
+    assert page.locator("th[aria-sort=ascending]").inner_text().startswith("Domain")
+    names = page.locator("tbody th .host").all_inner_texts()
+    assert names == sorted(names)
+
+
+def test_the_keyboard_skips_to_the_content(page: Page) -> None:
+    page.goto("/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    assert page.locator(".skip").bounding_box()["x"] >= 0  # type: ignore[index]
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "main"
+
+
+def test_the_numbers_of_the_chart_stand_in_a_table(page: Page, site: httpx.Client) -> None:
+    page.goto("/")
+    table = page.locator("table.numbers")
+    assert not table.is_visible()
+    page.get_by_text("The numbers").click()
+    counts = site.get("/api/v1/overview").json()["mentions_per_day"]
+    shown = [int(text.replace(",", "")) for text in table.locator("tbody td").all_inner_texts()]
+    assert shown == [count["mentions"] for count in reversed(counts)]
+
+
+def test_everything_is_there_without_javascript(browser: Browser, site: httpx.Client, addresses: list[str]) -> None:
+    with browser.new_context(base_url=str(site.base_url), java_script_enabled=False) as context:
+        page = context.new_page()
+        for address in addresses:
+            page.goto(address)
+            assert page.locator("main").inner_text().strip()
+        page.goto("/domains")
+        page.fill("#q", "no-such-name")
+        page.get_by_role("button", name="Find").click()
+        assert "Nothing matches" in page.locator("main").inner_text()
+
+
+def test_the_icon_is_drawn(page: Page) -> None:
+    page.goto("/")
+    assert page.locator(".brand img").evaluate("(image) => image.naturalWidth") > 0
