@@ -55,10 +55,10 @@ def bar_chart(counts: Sequence[DayCount]) -> BarChart:
 
 
 def round_ceiling(value: int) -> int:
-    """The next number of the form 2, 4, 10, 20, 40, 60, 80, 100, …: its half is whole, too.
+    """The next of 2, 4, 6, 8, 10, 20, 40, 60, 80, 100, …: its half is whole, too.
 
     >>> [round_ceiling(value) for value in (0, 1, 3, 7, 11, 41, 99, 430)]
-    [2, 2, 4, 10, 20, 60, 100, 600]
+    [2, 2, 4, 8, 20, 60, 100, 600]
     """
     scale = 1
     while True:

@@ -7,7 +7,6 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
 from starlette.responses import RedirectResponse, Response
 
 from harvester.store.domain import DomainRow
@@ -16,7 +15,8 @@ from harvester.web import rendering
 from harvester.web.pages.api_index import ApiIndex, Endpoint
 from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
-from harvester.web.pages.overview import OverviewPage, OverviewQuery
+from harvester.web.pages.overview import OverviewPage
+from harvester.web.pages.query import PageQuery
 from harvester.web.problem import Problem
 
 API = "/api/v1"
@@ -29,12 +29,6 @@ pages = APIRouter(include_in_schema=False)
 api = APIRouter(prefix=API, responses=_PROBLEM)
 
 
-class NoQuery(BaseModel):
-    """Takes no parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
 @dataclass(frozen=True, slots=True)
 class Health:
     """That a part of the product answers."""
@@ -43,18 +37,20 @@ class Health:
 
 
 @pages.get("/")
-async def overview_page(request: Request, query: Annotated[OverviewQuery, Query()]) -> Response:
+async def overview_page(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+    """Show what is new, what rises, what came in."""
     return rendering.html("overview.html", await _overview(request, query))
 
 
 @api.get("/overview", response_model=OverviewPage)
-async def overview(request: Request, query: Annotated[OverviewQuery, Query()]) -> Response:
+async def overview(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
     """Figures of the last 30 days, what is new today, what rises, and the latest runs."""
     return rendering.json(await _overview(request, query))
 
 
 @pages.get("/domains")
 async def domains_page(request: Request, query: Annotated[DomainsQuery, Query()]) -> Response:
+    """Show one page of the list."""
     return rendering.html("domains.html", await _domains(request, query))
 
 
@@ -74,6 +70,7 @@ async def domains_csv(request: Request, query: Annotated[DomainsQuery, Query()])
 
 @pages.get("/domains/{domain_name}")
 async def domain_page(request: Request, domain_name: str, query: Annotated[DomainQuery, Query()]) -> Response:
+    """Show one domain under the address of its stored name; other spellings lead there."""
     name = stored_name(domain_name)
     if name != domain_name:
         return RedirectResponse(rendering.address(f"/domains/{name}", **query.model_dump(exclude_unset=True)), 308)
@@ -88,7 +85,7 @@ async def domain(request: Request, domain_name: str, query: Annotated[DomainQuer
 
 
 @api.get("", response_model=ApiIndex)
-async def index(query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+async def index(query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """What this API offers."""
     routes = [route for route in api.routes if isinstance(route, APIRoute)]
     endpoints = [Endpoint(route.path, route.description) for route in routes]
@@ -96,19 +93,19 @@ async def index(query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
 
 
 @pages.get("/healthz")
-async def healthz(query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+async def healthz(query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """The process answers."""
     return rendering.json(Health("ok"))
 
 
 @pages.get("/readyz")
-async def readyz(request: Request, query: Annotated[NoQuery, Query()]) -> Response:  # noqa: ARG001
+async def readyz(request: Request, query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """The database answers, too."""
     async with reading(request.app.state.database):
         return rendering.json(Health("ok"))
 
 
-async def _overview(request: Request, query: OverviewQuery) -> OverviewPage:
+async def _overview(request: Request, query: PageQuery) -> OverviewPage:
     async with reading(request.app.state.database) as connection:
         return await OverviewPage.load(connection, query)
 

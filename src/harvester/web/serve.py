@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -105,5 +106,5 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((str(address), port), family=family)
     except OSError as error:
         raise HarvesterError(
-            f"{address} port {port} cannot be used: {error.strerror}.", hint="Choose another port; 0 takes a free one."
+            f"{address} port {port} cannot be used: {os.strerror(error.errno or 0)}.", hint="Choose another port; 0 takes a free one."
         ) from error

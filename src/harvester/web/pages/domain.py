@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from typing import Annotated
 
 import idna
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from harvester.errors import NotFound
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainFacts, Evidence, domain_by_name, evidence
 from harvester.store.statistics import DayCount, mentions_per_day
+from harvester.web.pages.query import PageQuery
 
 DAYS = 30
 _HINT = "Look for a part of its name in the list of domains."
 
 
-class DomainQuery(BaseModel):
+class DomainQuery(PageQuery):
     """Which part of the evidence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Pieces of evidence at the most.")] = 25
     after: Annotated[str | None, Field(max_length=1000, description="The `next` of the page before.")] = None

@@ -6,19 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainRow, list_domains
+from harvester.web.pages.query import PageQuery
 
 Sort = Literal["mentions", "last_seen", "first_seen", "name"]
 """The names of `store.domain.SORTS`; a test holds them equal."""
 
 
-class DomainsQuery(BaseModel):
+class DomainsQuery(PageQuery):
     """Which domains, in which order, and from where on."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
     # No host name has more than 253 octets (RFC 1035), so a longer part of one finds nothing.
     q: Annotated[str, Field(max_length=253, description="Only names that hold this text, in ASCII or Unicode.")] = ""

@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel, ConfigDict
-
 from harvester.store.database import Connection
 from harvester.store.domain import DomainRow, NewDomain, list_domains, new_today
 from harvester.store.run import RunRow, latest_runs
@@ -19,17 +17,12 @@ from harvester.store.statistics import (
     mentions_per_day,
     trending,
 )
+from harvester.web.pages.query import PageQuery
 
 DAYS = 30
 TRENDING_DAYS = 7
 _ROWS = 10
 _RUNS = 5
-
-
-class OverviewQuery(BaseModel):
-    """The overview takes no parameters."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +52,8 @@ class OverviewPage:
     latest_runs: Sequence[RunRow]
 
     @classmethod
-    async def load(cls, connection: Connection, query: OverviewQuery) -> OverviewPage:  # noqa: ARG003
-        """Read it as it stands now."""
+    async def load(cls, connection: Connection, query: PageQuery) -> OverviewPage:  # noqa: ARG003
+        """Read it as it stands now; it takes no parameters."""
         now = datetime.now(UTC)
         period = timedelta(days=DAYS)
         current = await dashboard_stats(connection, now - period, now)
