@@ -106,5 +106,6 @@ def _listening(host: str, port: int) -> socket.socket:
         return socket.create_server((str(address), port), family=family)
     except OSError as error:
         raise HarvesterError(
-            f"{address} port {port} cannot be used: {os.strerror(error.errno or 0)}.", hint="Choose another port; 0 takes a free one."
+            f"{address} port {port} cannot be used: {os.strerror(error.errno or 0)}.",
+            hint="Choose another port; 0 takes a free one.",
         ) from error
