@@ -120,6 +120,8 @@ class TestNoOtherDomainThanTheOneWritten:
             ("VELMORA.CO dot UK", "velmora.co"),
             ("velmora. co. uk", "velmora.co"),
             ("velmora.com . br", "velmora.com"),
+            ("velmora.com,br", "velmora.com"),
+            ("mail.youtube,com", "mail.youtube"),
             ("velmora.com.unknownending", "velmora.com"),
             ("https://google.com@velmora.top", "google.com"),
             ("a" * 64 + ".com", "a" * 63 + ".com"),

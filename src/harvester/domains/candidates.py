@@ -19,7 +19,8 @@ _NAME_CHARACTER = re.compile(f"[{NAME}]")
 _SPELLED_ENDING = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
-_GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
+_GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
+"""Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
 """`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
@@ -247,7 +248,7 @@ def _opens_name(chain: Chain, unit: Unit) -> bool:
 def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     """What follows a complete host belongs to it where it makes a longer suffix (`name . com . br`)."""
     dot = chain.dots[unit[0] - 1]
-    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed"):
+    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma"):
         return False
     last = chain.labels[pending[1]].text.lower()
     labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]

@@ -11,8 +11,10 @@ import re
 from collections.abc import Callable
 
 from harvester.domains import prose
+from harvester.domains.endings import PARTICLES
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
+from harvester.domains.registrable import is_public_suffix
 from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
@@ -27,6 +29,7 @@ _MASK_BEFORE = re.compile(rf"[{NAME}]\*+$")
 _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
 _BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
 _PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
+_COMMA_COUNTRY_AFTER = re.compile(r",([a-z]{2})(?![a-z])")
 _CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
 
 
@@ -61,6 +64,9 @@ def _fragment(e: Evidence) -> Verdict | None:
         return Verdict(0.3, "cut off by an ellipsis")
     if e.prefix and not e.path and not e.has_second_level and _PIECE_AFTER.match(e.after):
         return Verdict(0.3, "goes on after a space")
+    country = _COMMA_COUNTRY_AFTER.match(e.after)
+    if country and country[1] not in PARTICLES and is_public_suffix(f"{e.domain.public_suffix}.{country[1]}"):
+        return Verdict(0.3, "a comma stands before its country")
     broken = _BROKEN_BEFORE.search(e.before)
     if broken and not e.prefix and e.name.islower() and not e.is_led:
         return Verdict(0.3, "the hyphen before it may belong to the name")

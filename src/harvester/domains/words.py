@@ -142,7 +142,7 @@ SURE_FILE_ENDINGS = frozenset("zip mov md py rs sh ps".split())
 FILE_NAMES = frozenset(
     """readme main test index script setup run install notes final lib libc page image photo song logo paper archive
     backup makefile config answer solution app model data file document foo bar untitled screenshot video
-    utils changelog claude agents skill license contributing todo""".split()
+    utils changelog license contributing todo""".split()
 )
 """The names that files bear."""
 
