@@ -26,7 +26,10 @@ format: .venv/.tools ## Format the code.
 	@.venv/bin/ruff check --fix .
 
 bench: .venv/.tools ## Measure what has a speed goal; minutes, on a quiet machine.
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; .venv/bin/python "$$file"; done
+	@set -e; for file in benchmarks/bench_*.py; do \
+	  [ -e "$$file" ] || { echo "there is no benchmark yet"; break; }; \
+	  echo "== $$file"; .venv/bin/python "$$file"; \
+	done
 
 clean: ## Remove the environment; the data in .harvester stays.
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
