@@ -1,5 +1,5 @@
--- What a Supabase project has and plain PostgreSQL lacks: the API's roles, the schema `auth` with the
--- functions that read the signed-in user, and the schema `extensions`. `harvester db migrate` runs this
+-- What a Supabase project has and plain PostgreSQL lacks: the API's roles, the schema `auth` with its users and
+-- the functions that read the signed-in one, and the schema `extensions`. `harvester db migrate` runs this
 -- file first wherever it is missing. It can run again at any time, and it refuses to run on Supabase.
 
 do $$
@@ -16,7 +16,8 @@ do $$
 declare
   wanted text;
 begin
-  foreach wanted in array array['anon', 'authenticated', 'service_role'] loop
+  -- PostgREST connects as authenticator and becomes one of the others; it needs `alter role … login` first.
+  foreach wanted in array array['anon', 'authenticated', 'service_role', 'authenticator'] loop
     if not exists (select from pg_catalog.pg_roles where rolname = wanted) then
       begin
         execute format('create role %I nologin noinherit', wanted);
@@ -27,6 +28,7 @@ begin
     -- From PostgreSQL 16 on, making a role does not yet allow to act as it.
     execute format('grant %I to current_user', wanted);
   end loop;
+  grant anon, authenticated, service_role to authenticator;
 end
 $$;
 
@@ -36,6 +38,9 @@ grant usage on schema extensions to anon, authenticated, service_role;
 create schema if not exists auth;
 comment on schema auth is 'Stands in for Supabase''s schema of the same name.';
 grant usage on schema auth to anon, authenticated, service_role;
+
+create table if not exists auth.users (id uuid primary key, email text);
+comment on table auth.users is 'Stands in for Supabase''s table of the same name: what a membership refers to.';
 
 -- After a transaction that set it locally a setting reads as '', not null: both mean "nobody".
 create or replace function auth.jwt() returns jsonb

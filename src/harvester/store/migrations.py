@@ -33,9 +33,10 @@ create table if not exists supabase_migrations.schema_migrations (
 _LACKS_PLAIN: LiteralString = """
 select not exists (select from pg_catalog.pg_roles where rolname = 'supabase_admin')
    and (to_regprocedure('auth.jwt()') is null
+        or to_regclass('auth.users') is null
         or to_regnamespace('extensions') is null
         or (select count(*) from pg_catalog.pg_roles
-            where rolname in ('anon', 'authenticated', 'service_role')) < 3)
+            where rolname in ('anon', 'authenticated', 'service_role', 'authenticator')) < 4)
 """
 
 
