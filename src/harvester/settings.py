@@ -22,7 +22,14 @@ class Settings(BaseSettings):
     )
     home: Path = Field(
         default=Path(".harvester"),
-        description="Folder of the embedded server and its data.",
+        description="Folder of the embedded server and its data, and of backups.",
+    )
+    retention_days: int | None = Field(
+        default=None,
+        ge=1,
+        le=36500,
+        description="Days after which videos, comments and mentions are deleted, once a day while `harvester serve` "
+        "runs. Domains with a verdict or a note keep their evidence. Unset: nothing is ever deleted.",
     )
 
 

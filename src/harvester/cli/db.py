@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-from harvester.cli.opening import EVIDENCE, evidence_conninfo
+from harvester.cli import backup, upkeep
+from harvester.cli.opening import EVIDENCE, backups_folder, evidence_conninfo
 from harvester.cli.output import AsJson, Form, console, print_json, show
 from harvester.settings import load_settings
+from harvester.store.backup import back_up
 from harvester.store.embedded import EmbeddedServer
-from harvester.store.migrations import MigrationState, migrate, states
+from harvester.store.migrations import MigrationState, migrate, rollback, states
+from harvester.store.restore import holds_records
 
-app = typer.Typer(help="The database: its schema and where it is.", no_args_is_help=True)
+app = typer.Typer(help="The database: its schema, its health, its backups.", no_args_is_help=True)
+backup.add_to(app)
+upkeep.add_to(app)
 
 
 @app.command("migrate", epilog="Example: HARVESTER_DATABASE_URL=postgresql://… harvester db migrate")
@@ -23,7 +28,7 @@ def migrate_() -> None:
 
     async def work(conninfo: str) -> int:
         applied = 0
-        async for migration in migrate(conninfo):
+        async for migration in migrate(conninfo, backups=backups_folder()):
             console.print(f"applied {migration.path.name}", markup=False)
             applied += 1
         return applied
@@ -44,6 +49,27 @@ def status(as_json: AsJson = False) -> None:
     )  # fmt: skip
     if not all(row.applied for row in rows):
         raise typer.Exit(1)
+
+
+@app.command("rollback", epilog="Example: harvester db rollback --to 20250906000002")
+def rollback_(
+    to: Annotated[
+        str | None, typer.Option(help="The version to go back to; 0 undoes all. Default: one migration less.")
+    ] = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Undo the newest migration, or all after a version; a database with records is backed up first."""
+
+    async def work(conninfo: str) -> None:
+        if await holds_records(conninfo):
+            if not yes:
+                typer.confirm("Undoing a migration may delete what it made room for. Go on?", abort=True, err=True)
+            console.print(f"backed up to {await back_up(conninfo, backups_folder())}", markup=False)
+        async for undone in rollback(conninfo, to=to):
+            console.print(f"undone {undone.version}_{undone.name}", markup=False)
+
+    with evidence_conninfo() as conninfo:
+        asyncio.run(work(conninfo))
 
 
 @app.command(epilog='Example: harvester db start && psql "$(harvester db path)"')

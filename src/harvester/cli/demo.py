@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 from rich.progress import Progress
 
-from harvester.cli.opening import DEMONSTRATION
+from harvester.cli.opening import DEMONSTRATION, backups_folder
 from harvester.cli.output import complaints, console, table
 from harvester.cli.statistics import TRENDING_COLUMNS
 from harvester.jobs.collect import collect
@@ -61,7 +61,7 @@ def _ready(url: str) -> None:
 
 
 async def _fill_and_show(conninfo: str) -> None:
-    async for migration in migrate(conninfo):
+    async for migration in migrate(conninfo, backups=backups_folder()):
         console.print(f"migrated  {migration.version} {migration.name}", markup=False)
     async with Database(conninfo) as database:
         await _fill(database)

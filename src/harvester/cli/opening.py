@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
 from typing import Any, TypeVar
 
 from harvester.settings import load_settings
@@ -18,6 +19,11 @@ DEMONSTRATION = "harvester_demo"
 """The database of the embedded server that holds invented data only."""
 
 T = TypeVar("T")
+
+
+def backups_folder() -> Path:
+    """Where backups go that nobody gave a name."""
+    return load_settings().home / "backups"
 
 
 @contextmanager
@@ -41,7 +47,7 @@ async def evidence(conninfo: str) -> AsyncIterator[Database]:
     """
     async with Database(conninfo) as database:
         if load_settings().database_url is None:
-            async for _ in migrate(conninfo):
+            async for _ in migrate(conninfo, backups=backups_folder()):
                 pass
         else:
             await require_current(conninfo)

@@ -9,6 +9,9 @@ import typer
 
 from harvester.cli.opening import evidence, evidence_conninfo
 from harvester.cli.output import console
+from harvester.jobs.upkeep import keep_up
+from harvester.settings import load_settings
+from harvester.store.database import Database
 
 
 def add_to(app: typer.Typer) -> None:
@@ -23,10 +26,20 @@ def serve(
     """Show the dashboard until Ctrl-C; the REST API is under /api/v1."""
     from harvester.web.serve import serve as serve_pages
 
+    retention_days = load_settings().retention_days
+
     async def prepare(conninfo: str) -> None:
         async with evidence(conninfo):
             pass
 
     with evidence_conninfo() as conninfo:
+
+        async def beside() -> None:
+            async with Database(conninfo, connections=1) as database:
+                await keep_up(database, retention_days)
+
         asyncio.run(prepare(conninfo))
-        serve_pages(conninfo, host=host, port=port, on_ready=lambda url: console.print(f"ready {url}", markup=False))
+        serve_pages(
+            conninfo, host, port, beside=beside,
+            on_ready=lambda url: console.print(f"ready {url}", markup=False),
+        )  # fmt: skip

@@ -6,9 +6,7 @@ repetition or order of the same batches end in the same rows.
 
 from __future__ import annotations
 
-import asyncio
 import json
-import random
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -21,17 +19,15 @@ from psycopg import errors as refusals
 
 from harvester.errors import StoreError
 from harvester.model import Record, Refused
+from harvester.store.attempts import PASSING, attempted
 from harvester.store.database import WORKER, Connection, Database
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
 from harvester.store.staging import Batch, Row, comment_rows, quarantine_rows, video_rows
 from harvester.store.statements import statements
 
-_ATTEMPTS = 6
-_PASSING = (
-    psycopg.OperationalError,  # The connection was lost, or the server restarts, or two writers met in a circle.
-    refusals.ForeignKeyViolation,  # A parent of this batch was written by another writer a moment before.
-)
+# A parent of this batch may have been written by another writer a moment before.
+_PASSING = (*PASSING, refusals.ForeignKeyViolation)
 _SQL = statements("ingest")
 _RUN_SQL = statements("run")
 
@@ -105,30 +101,21 @@ class RunWriter:
     async def _write_once(self, batch: Batch) -> None:
         """Write the batch, trying again while the refusal is one that passes."""
         self._batch += 1
-        for attempt in range(1, _ATTEMPTS + 1):
-            try:
-                async with self._database.transaction(WORKER) as connection:
-                    await self._write(connection, batch)
-            except _PASSING as error:
-                if attempt == _ATTEMPTS:
-                    self._batch -= 1
-                    if isinstance(error, psycopg.IntegrityError):
-                        raise
-                    raise StoreError(
-                        f"A batch could not be written in {_ATTEMPTS} attempts: {str(error).strip()}.",
-                        hint="What was written before it is safe; run the same command again to go on.",
-                    ) from error
-                # Jitter parts two writers that met; it guards nothing.
-                await asyncio.sleep(0.1 * 2**attempt * random.uniform(0.5, 1))  # noqa: S311
-            except psycopg.Error:
-                self._batch -= 1
-                raise
-            else:
-                return
+
+        async def work() -> None:
+            async with self._database.transaction(WORKER) as connection:
+                await self._write(connection, batch)
+
+        try:
+            await attempted(work, "A batch could not be written", passing=_PASSING)
+        except (psycopg.Error, StoreError):
+            self._batch -= 1
+            raise
 
     async def _write(self, connection: Connection, batch: Batch) -> None:
         await connection.execute(_SQL["stage"])
         waves = await self._stage(connection, batch)
+        await connection.execute(_SQL["hold_off_cleanup"])
         await connection.execute(_SQL["clamp_to_now"])
 
         videos_stored = videos_updated = 0

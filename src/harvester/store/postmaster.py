@@ -39,7 +39,10 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
     "log_checkpoints": "off",  # They would be most of what an idle server has to say.
+    "track_functions": "pl",  # What the triggers cost: `harvester db health` shows it.
 }
+STATEMENT_STATISTICS = "pg_stat_statements"
+"""A library that counts what statements cost; it is part of contrib, which some packages leave out."""
 
 SOCKET = ".s.PGSQL.5432"
 LONGEST_SOCKET_PATH = 103
@@ -141,6 +144,8 @@ class Postmaster:
             run_as.own_all(self.data)
         folder = self._make_socket_folder(run_as)
         names = {"unix_socket_directories": str(folder), "cluster_name": self._title}
+        if binaries.has_library(STATEMENT_STATISTICS):
+            names["shared_preload_libraries"] = STATEMENT_STATISTICS
         settings = [f"-c{name}={value}" for name, value in {**SETTINGS, **names}.items()]
         # The shell ends at once, so the server is no child of ours and in no terminal's session.
         in_background = ["/bin/sh", "-c", '"$@" &', "sh"]

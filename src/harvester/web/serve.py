@@ -8,7 +8,8 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from typing import Any
 
 import uvicorn
 
@@ -20,22 +21,40 @@ _GRACE_SECONDS = 5
 """What an answer that is under way may still take when the dashboard stops."""
 
 
-def serve(conninfo: str, host: str = "127.0.0.1", port: int = 0, *, on_ready: Callable[[str], None]) -> None:
+def serve(
+    conninfo: str,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    on_ready: Callable[[str], None],
+    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
+) -> None:
     """Serve the dashboard until SIGINT or SIGTERM, then finish what is under way and return.
 
-    Port 0 takes a free one; `on_ready` is told the address once it answers.
+    Port 0 takes a free one; `on_ready` is told the address once it answers; `beside` runs meanwhile.
     Raises BindRefused for a host beyond this machine, and DatabaseUnavailable where no server answers.
     """
-    asyncio.run(_serve(conninfo, host, port, on_ready))
+    asyncio.run(_serve(conninfo, host, port, on_ready, beside))
 
 
-async def _serve(conninfo: str, host: str, port: int, on_ready: Callable[[str], None]) -> None:
+async def _serve(
+    conninfo: str,
+    host: str,
+    port: int,
+    on_ready: Callable[[str], None],
+    beside: Callable[[], Coroutine[Any, Any, None]] | None,
+) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with serving(conninfo, host, port) as url:
         on_ready(url)
+        work = asyncio.create_task(beside()) if beside is not None else None
         await stop.wait()
+        if work is not None:
+            work.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await work
 
 
 @contextlib.asynccontextmanager

@@ -26,6 +26,11 @@ create temporary table staged_quarantine (
   id uuid, reason text, detail text, raw bytea, sha256 bytea
 ) on commit drop;
 
+-- name: hold_off_cleanup
+-- Until this transaction ends, nobody deletes a video or domain that it finds in place: private.cleanup_batch
+-- takes the same lock for itself alone.
+select pg_advisory_xact_lock_shared(1212240470, 1);
+
 -- name: clamp_to_now
 -- A collector's clock may run ahead; nothing is discovered or observed in the future.
 update pg_temp.staged_video set discovered_at = least(discovered_at, now()),

@@ -1,0 +1,38 @@
+"""What a database wants once a day, whoever is there to do it: its sizes sampled, what is too old deleted."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from harvester.errors import HarvesterError
+from harvester.store.database import Database
+from harvester.store.health import sample_sizes
+from harvester.store.retention import Deleted, clean_up
+
+SECONDS = 6 * 60 * 60.0
+"""Between two rounds: a day is met although the machine sleeps, and a round with nothing to do costs nothing."""
+
+_log = logging.getLogger(__name__)
+
+
+async def upkeep(database: Database, retention_days: int | None) -> Deleted:
+    """One round; several at the same moment, from several processes, do each thing once.
+
+    Nothing is deleted while no days are set.
+    """
+    await sample_sizes(database)
+    return Deleted() if retention_days is None else await clean_up(database, retention_days)
+
+
+async def keep_up(database: Database, retention_days: int | None, *, seconds: float = SECONDS) -> None:
+    """Rounds until it is cancelled; one that fails is logged, and the next one tries again."""
+    while True:
+        try:
+            deleted = await upkeep(database, retention_days)
+        except HarvesterError as error:
+            _log.warning("upkeep failed: %s", error)
+        else:
+            if deleted != Deleted():
+                _log.info("upkeep deleted %s", deleted)
+        await asyncio.sleep(seconds)
