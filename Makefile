@@ -16,6 +16,9 @@ demo-check: .venv/.installed ## The same, but look at the dashboard once and sto
 test: .venv/.tools ## Run all tests, on a real PostgreSQL and a real browser.
 	@.venv/bin/pytest
 
+docs: .venv/.installed ## Write the reference docs and supabase/schema.sql anew.
+	@.venv/bin/python -m docs.generate
+
 lint: .venv/.tools ## Check style and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -61,4 +64,4 @@ clean: ## Remove the environment; the data in .harvester stays.
 	@$(PIP) --editable '.[test,lint]'
 	@touch $@
 
-.PHONY: help demo demo-check test lint format bench clean
+.PHONY: help demo demo-check test docs lint format bench clean

@@ -2,30 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 
 from harvester.errors import DatabaseUnavailable, MigrationError, SchemaOutdated, SettingsError
-from harvester.store import migrations as runner
 from harvester.store.database import ANALYST, Database
-from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import migrate, migrations, require_current, schema_folder, states
 
 pytestmark = pytest.mark.anyio
-
-
-@pytest.fixture
-def empty(server: EmbeddedServer) -> Iterator[str]:
-    """The address of a database without anything in it."""
-    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute("drop database if exists test_empty with (force)")
-        connection.execute("create database test_empty template template0")
-        yield server.conninfo("test_empty")
-        connection.execute("drop database test_empty with (force)")
 
 
 async def applied(conninfo: str) -> list[str]:
@@ -86,13 +72,8 @@ async def test_the_signed_in_user_is_read_from_the_claims_of_the_transaction(con
             assert await cursor.fetchone() == {"uid": None, "name": ANALYST}
 
 
-async def test_a_migration_that_is_refused_is_named_and_leaves_nothing_behind(
-    empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "supabase"
-    shutil.copytree(schema_folder(), folder)
-    (folder / "migrations" / "20990101000000_break_things.sql").write_text("create table half (); select 1 / 0;")
-    monkeypatch.setattr(runner, "schema_folder", lambda: folder)
+async def test_a_migration_that_is_refused_is_named_and_leaves_nothing_behind(empty: str, folder: Path) -> None:
+    (folder / "20990101000000_break_things.sql").write_text("create table half (); select 1 / 0;")
     with pytest.raises(MigrationError, match=r"20990101000000_break_things\.sql was refused.*division by zero"):
         await applied(empty)
     with psycopg.connect(empty) as connection:

@@ -18,7 +18,8 @@ DOMAIN = {
 }  # fmt: skip
 MENTION = {
     "mention_text": "brightpebble.com", "position_start": 4, "position_end": 20, "context": "see brightpebble.com",
-    "occurrences": '[{"text": "brightpebble.com", "start": 4, "end": 20, "confidence": 0.9, "method": "bare"}]', "confidence_score": "0.9", "extraction_method": "bare", "extractor_version": "1",
+    "occurrences": '[{"text": "brightpebble.com", "start": 4, "end": 20, "confidence": 0.9, "method": "bare"}]',
+    "confidence_score": "0.9", "extraction_method": "bare", "extractor_version": "1",
 }  # fmt: skip
 TABLES = ("video", "comment", "domain", "domain_mention", "run", "quarantine")
 VIEWS = (

@@ -329,7 +329,8 @@ def test_ten_mentions_after_none_lead_one_after_none_but_not_a_hundred_after_ten
             )
             insert into domain_mention (domain_id, comment_id, video_id, discovered_at, mention_text, position_start,
               position_end, context, occurrences, confidence_score, extraction_method, extractor_version)
-            select named.id, said.id, said.video_id, said.discovered_at, 'xxx', 0, 3, 'xxx', '[{"text": "xxx", "start": 0, "end": 3, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1'
+            select named.id, said.id, said.video_id, said.discovered_at, 'xxx', 0, 3, 'xxx',
+                   '[{"text": "xxx", "start": 0, "end": 3, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1'
             from named, said
             """,
             {"name": name, "current": current, "previous": previous},

@@ -35,7 +35,7 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Exported files; - is standard input.")],
+    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Exported files; - is standard input.")],
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column of a table: --map text=komentar"),
