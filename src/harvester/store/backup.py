@@ -25,6 +25,8 @@ TABLES = (
     "private.table_size_sample",
 )  # fmt: skip
 """Every table of ours; a test holds this equal to the catalog."""
+LOCK_TIMEOUT = "30s"
+"""How long a backup waits for a table that a migration holds."""
 HISTORY = "supabase_migrations.schema_migrations"
 
 
@@ -49,7 +51,14 @@ async def write_backup(conninfo: str, file: Path) -> None:
     try:
         tables = [f"--table={table}" for table in (*TABLES, HISTORY)]
         address, environment = _address(conninfo)
-        command = [client.pg_dump, "--format=custom", "--data-only", "--lock-wait-timeout=30s", *tables, address]
+        command = [
+            client.pg_dump,
+            "--format=custom",
+            "--data-only",
+            f"--lock-wait-timeout={LOCK_TIMEOUT}",
+            *tables,
+            address,
+        ]
         async with _program(command, environment, output=descriptor):
             pass
         os.fsync(descriptor)
