@@ -5,7 +5,7 @@ SHELL := /bin/sh
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 help: ## List the verbs.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed ## Fill a database with invented data and open the dashboard on it.
 	@.venv/bin/harvester demo
@@ -59,9 +59,18 @@ clean: ## Remove the environment; the data in .harvester stays.
 	$(PIP) --editable .
 	@touch $@
 
-.venv/.tools: .venv/.installed
+.venv/.tools: .venv/.installed tests/supabase/package-lock.json
 	@echo "installing what the tests need"
 	@$(PIP) --editable '.[test,lint]'
+	@if command -v npm >/dev/null 2>&1; then npm ci --prefix tests/supabase --no-audit --no-fund --silent; \
+	else echo "npm is missing: the tests of Supabase's tools will say \"not run\" (apt-get install npm)"; fi
 	@touch $@
 
-.PHONY: help demo demo-check test docs lint format bench clean
+test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
+	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin .venv/bin/pytest tests/store tests/jobs
+
+test-pooler: .venv/.tools ## Run the tests that speak to the database through a transaction pooler (pgbouncer).
+	@HARVESTER_TEST_POOLER=1 .venv/bin/pytest tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
+	  --ignore tests/web/test_browser.py
+
+.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench clean

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import count
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from psycopg import sql
+from tests.pooler import pooler, through
 
 from harvester.store.binaries import binaries_in
 from harvester.store.embedded import EmbeddedServer
@@ -53,12 +55,31 @@ def template(server: EmbeddedServer) -> str:
     return TEMPLATE
 
 
+@pytest.fixture(scope="session")
+def pooled(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], str]]:
+    """Turns a database's address into the one that the tests use.
+
+    With HARVESTER_TEST_POOLER set that is an address behind a transaction pooler, else the same.
+    """
+    if not os.environ.get("HARVESTER_TEST_POOLER"):
+        yield str
+        return
+    with pooler(server, tmp_path_factory.mktemp("pooler")) as port:
+        yield partial(through, port)
+
+
 @pytest.fixture
-def conninfo(server: EmbeddedServer, template: str) -> Iterator[str]:
-    """The address of an empty, migrated database that belongs to this test alone."""
+def direct_conninfo(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """The address of an empty, migrated database that belongs to this test alone, past any pooler."""
     name = f"test_{next(_numbers)}"
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
         copy = sql.SQL("create database {} template {}")
         connection.execute(copy.format(sql.Identifier(name), sql.Identifier(template)))
         yield server.conninfo(name)
         connection.execute(sql.SQL("drop database {} with (force)").format(sql.Identifier(name)))
+
+
+@pytest.fixture
+def conninfo(direct_conninfo: str, pooled: Callable[[str], str]) -> str:
+    """The same database, at the address that the product is given."""
+    return pooled(direct_conninfo)
