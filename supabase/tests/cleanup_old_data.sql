@@ -1,0 +1,57 @@
+-- Who may do what with public.cleanup_old_data. It deletes, so only the worker may.
+begin;
+select plan(5);
+
+-- Two videos of last year and of last month, each with a comment that mentions a domain of its own.
+insert into public.video (id, video_id, discovered_at)
+select format('00000000-0000-7000-8000-00000000000%s', n)::uuid, '730000000000000000' || n, now() - age
+from (values (1, interval '400 days'), (2, interval '40 days')) old (n, age);
+insert into public.comment (id, video_id, comment_id, text, discovered_at)
+select id, id, video_id, 'see brightpebble.com', discovered_at from public.video;
+insert into public.domain (id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain)
+select id, host, host, 'com', 'com', 'brightpebble.com', 's' || video_id
+from public.video cross join lateral format('s%s.brightpebble.com', video_id) host;
+insert into public.domain_mention (
+  domain_id, comment_id, video_id, mention_text, position_start, position_end, context, occurrences,
+  confidence_score, extraction_method, extractor_version, discovered_at)
+select
+  id, id, id, 'brightpebble.com', 4, 20, 'see brightpebble.com',
+  '[{"text": "brightpebble.com", "start": 4, "end": 20, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1',
+  discovered_at
+from public.video;
+
+-- anonymous
+set local role anon;
+set local request.jwt.claims = '{"role": "anon"}';
+select throws_ok(
+  'select * from public.cleanup_old_data(365)',
+  '42501', 'permission denied for function cleanup_old_data',
+  'anonymous may not execute public.cleanup_old_data');
+
+-- analyst
+set local role authenticated;
+set local request.jwt.claims = '{"role": "authenticated", "sub": "00000000-0000-4000-8000-000000000001"}';
+select throws_ok(
+  'select * from public.cleanup_old_data(365)',
+  '42501', 'permission denied for function cleanup_old_data',
+  'analyst may not execute public.cleanup_old_data');
+
+-- worker
+set local role service_role;
+set local request.jwt.claims = '{"role": "service_role"}';
+select results_eq(
+  'select * from public.cleanup_old_data(365)',
+  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint',
+  'worker may execute public.cleanup_old_data');
+select results_eq(
+  'select video_id from public.video', array['7300000000000000002'], 'the worker deleted last year, and no more');
+
+-- owner
+reset role;
+select results_eq(
+  'select * from public.cleanup_old_data(30)',
+  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint',
+  'owner may execute public.cleanup_old_data');
+
+select * from finish();
+rollback;
