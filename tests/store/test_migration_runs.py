@@ -210,6 +210,13 @@ async def test_a_database_in_use_is_backed_up_before_a_migration_that_is_marked_
 
 async def test_a_new_database_needs_no_backup_before_anything(empty: str, folder: Path) -> None:
     (folder / "20990101000000_drop_notes.sql").write_text("-- Major: nothing is lost yet.\nselect 1;")
+    with psycopg.connect(empty) as connection:
+        # A project may have migrations of its own in the same record.
+        connection.execute(
+            "create schema supabase_migrations; create table supabase_migrations.schema_migrations"
+            " (version text primary key, statements text[], name text);"
+            " insert into supabase_migrations.schema_migrations values ('20240101000000', '{select 1}', 'theirs')"
+        )
     assert (await up(empty))[-1] == "drop_notes"
 
 

@@ -76,9 +76,11 @@ async def migrate(conninfo: str, *, to: str | None = None, backups: Path | None 
                 hint="The harvester needs PostgreSQL 15 or later.",
             )
         await _step(connection, "supabase/plain/roles_and_auth.sql", lambda: _prepare(connection))
-        in_use = await _applied(connection)
+        # The record may hold other people's migrations as well, which say nothing about our tables.
+        recorded = await _applied(connection)
+        in_use = [migration for migration in migrations() if migration.version in recorded]
         for migration in migrations():
-            if migration.version in in_use or (to is not None and migration.version > to):
+            if migration.version in recorded or (to is not None and migration.version > to):
                 continue
             if migration.major is not None and in_use:
                 await _back_up_first(conninfo, migration, backups)
