@@ -28,8 +28,8 @@ class Settings(BaseSettings):
         default=None,
         ge=1,
         le=36500,
-        description="Days after which videos, comments and mentions are deleted, once a day while `harvester serve` "
-        "runs. Domains with a verdict or a note keep their evidence. Unset: nothing is ever deleted.",
+        description="Days after which videos, comments and mentions are deleted, every six hours while "
+        "`harvester serve` runs. Domains with a verdict or a note keep their evidence. Unset: nothing is ever deleted.",
     )
 
 

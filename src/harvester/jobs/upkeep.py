@@ -1,4 +1,4 @@
-"""What a database wants once a day, whoever is there to do it: its sizes sampled, what is too old deleted."""
+"""What a database wants every day, whoever is there to do it: its sizes sampled, what is too old deleted."""
 
 from __future__ import annotations
 

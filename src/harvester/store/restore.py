@@ -17,9 +17,11 @@ from harvester.store.backup import HISTORY, TABLES, back_up, unpacked
 from harvester.store.database import connect
 from harvester.store.migration import ROLLBACK
 from harvester.store.migrations import migrate, migrations, rollback
+from harvester.store.statements import statements
 
 _COPY = re.compile(rb"COPY ([\w.]+) \(([^)]*)\) FROM stdin;\n")
 _END = b"\\.\n"
+_SQL = statements("restore")
 _ROLLBACK = ROLLBACK.encode("unicode_escape")  # As COPY writes it: each end of line is two characters.
 
 
@@ -64,14 +66,18 @@ async def restore(conninfo: str, file: Path, *, replace: bool, backups: Path) ->
 async def holds_records(conninfo: str) -> bool:
     """Whether any of the tables that people's records go to has a row; a database may lack them all."""
     async with await connect(conninfo) as connection:
-        for table in TABLES:
+        for table in await _present(connection):
             if table.startswith("public."):
-                row = await (await connection.execute("select to_regclass(%s) is not null", [table])).fetchone()
-                if row is not None and row[0]:
-                    found = await connection.execute(sql.SQL("select from {} limit 1").format(_identifier(table)))
-                    if found.rowcount:
-                        return True
+                found = await connection.execute(sql.SQL("select from {} limit 1").format(_identifier(table)))
+                if found.rowcount:
+                    return True
     return False
+
+
+async def _present(connection: AsyncConnection[TupleRow]) -> list[str]:
+    """Those of our tables that the database has: an older version has fewer."""
+    rows = await (await connection.execute(_SQL["tables_present"], {"tables": list(TABLES)})).fetchall()
+    return [table for (table,) in rows]
 
 
 async def _version_of(file: Path) -> str:
@@ -136,10 +142,8 @@ async def _copy(
 
 
 async def _set_triggers(connection: AsyncConnection[TupleRow], how: LiteralString) -> None:
-    for table in TABLES:
-        row = await (await connection.execute("select to_regclass(%s) is not null", [table])).fetchone()
-        if row is not None and row[0]:
-            await connection.execute(sql.SQL(f"alter table {{}} {how} trigger user").format(_identifier(table)))
+    for table in await _present(connection):
+        await connection.execute(sql.SQL(f"alter table {{}} {how} trigger user").format(_identifier(table)))
 
 
 async def _blocks(lines: AsyncIterator[bytes]) -> AsyncIterator[tuple[str, list[str], AsyncIterator[bytes]]]:
