@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
 
 SHOWN_CONFIDENCE = 0.50
 """Mentions from this confidence on are shown; those below it are held: kept, but counted nowhere."""
@@ -54,8 +56,7 @@ class Mention:
         return "shown" if self.confidence >= SHOWN_CONFIDENCE else "held"
 
 
-@dataclass(frozen=True, slots=True)
-class Video:
+class Video(Struct, frozen=True):
     """What one source knows about one TikTok video; None means that the source does not say."""
 
     video_id: str
@@ -77,8 +78,7 @@ class Video:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Comment:
+class Comment(Struct, frozen=True):
     """What one source knows about one comment or reply; None means that the source does not say."""
 
     comment_id: str | None
@@ -99,18 +99,28 @@ class Comment:
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(Struct, frozen=True):
     """One record of a source that could not be read, with the reason and its raw form."""
 
     reason: str
     """A stable code: `ruined_id`, `missing_text`, `bad_json`, …"""
     detail: str
-    """One sentence for a person: what was wrong and where."""
+    """One sentence for a person: what was wrong."""
     raw: bytes
+    place: str = ""
+    """Where in the file it stands: `line 12`, `row 7`."""
+    context: Mapping[str, Any] = field(default_factory=dict)
+    """What reading it again takes beside the raw form: its `form`, its `envelope`, the `columns` of its table."""
 
 
-Record = Video | Comment | Refused
+class Repair(Struct, frozen=True):
+    """Something that was put right in the record that comes next; it is counted, not stored."""
+
+    code: str
+
+
+Record = Video | Comment | Refused | Repair
+"""What reading a source gives, one by one."""
 
 Row = TypeVar("Row")
 

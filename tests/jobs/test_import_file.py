@@ -9,14 +9,24 @@ from pathlib import Path
 import pytest
 
 from harvester.errors import UnknownFormat, UnreadableFile
-from harvester.jobs.import_file import import_file
+from harvester.jobs.import_file import FileReport, import_document
 from harvester.sources.base import Options
+from harvester.sources.documents import Unread, documents
 from harvester.store.database import ANALYST, Database
 
 pytestmark = pytest.mark.anyio
 
 ROW = "ann;ke brightpebblecoins24.com aja\n"
 TABLE = f"pengguna;komentar\n{ROW}bob;apa. org bilang gitu\n{ROW}"
+
+
+async def import_file(database: Database, path: str, options: Options) -> FileReport:
+    """Import the one document of a path."""
+    for document in documents(path):
+        if isinstance(document, Unread):
+            raise document.error
+        return await import_document(database, document, options)
+    raise AssertionError("a path stands for a document, or for an error")
 
 
 async def test_a_file_is_reported_and_a_second_time_says_nothing_new(conninfo: str, tmp_path: Path) -> None:
@@ -46,9 +56,10 @@ async def test_standard_input_is_read_like_the_file(
 
 
 async def test_a_file_that_cannot_be_read_says_why_and_starts_no_run(conninfo: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
     (tmp_path / "odd.json").write_text('{"odd": 1}')
     async with Database(conninfo) as database:
-        for name, refusal in (("none.csv", UnreadableFile), ("", UnreadableFile), ("odd.json", UnknownFormat)):
+        for name, refusal in (("none.csv", UnreadableFile), ("empty", UnreadableFile), ("odd.json", UnknownFormat)):
             with pytest.raises(refusal) as caught:
                 await import_file(database, str(tmp_path / name), Options())
             assert caught.value.hint

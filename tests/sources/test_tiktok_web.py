@@ -5,9 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 from tests.sources.reading import records_of
+from tests.sources.shape import Shape, seen
 
 from harvester.model import Comment, Refused
+
+SHAPES = [
+    Shape("tiktok_web_comments.json", "tiktok_web_comments", comments=4, refused=("ruined_id",)),
+    Shape("tiktok_web_videos.json", "tiktok_web_videos", videos=3, promoted=2),
+    Shape("tiktok_web_state.json", "tiktok_web_videos", videos=2, comments=1),
+    Shape("tiktok_api.log", "tiktok_web_comments", comments=2, refused=("bad_json",)),
+]
 
 USER = {"uid": "6800000000000000000", "unique_id": "shop.online", "nickname": "buy at nick.name"}
 REPLY = {
@@ -41,7 +50,7 @@ def test_inline_replies_are_records_of_their_own() -> None:
 def test_a_damaged_inline_reply_does_not_take_its_comment_along() -> None:
     damaged = {**COMMENT, "reply_comment": [{**REPLY, "cid": "7.59e+18"}, "no object", REPLY]}
     _, records = records_of({**PAGE, "comments": [damaged]})
-    assert ids(records) == ["7591000000000001001", "ruined_id", "7591000000000001009"]
+    assert ids(records) == ["7591000000000001001", "ruined_id", "not_an_object", "7591000000000001009"]
 
 
 def test_the_page_tells_when_it_was_answered() -> None:
@@ -66,3 +75,8 @@ def test_an_entry_that_is_no_object_is_refused_and_a_null_list_is_no_comment() -
     assert [record.reason for record in records if isinstance(record, Refused)] == ["not_an_object"] * 2
     _, records = records_of([PAGE, {**PAGE, "comments": None}])
     assert ids(records) == ["7591000000000001001", "7591000000000001009", "missing_id"]
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+def test_recorded_shapes_give_what_they_hold(shape: Shape) -> None:
+    assert seen(shape) == shape

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import closing
 from typing import Annotated, Any
 
 import typer
 
 from harvester.domains import extract as extract_mentions
-from harvester.jobs.import_file import STANDARD_INPUT, opened
 from harvester.model import Mention
+from harvester.sources.documents import STANDARD_INPUT, Document, Unread, documents
 
 
 def add_to(app: typer.Typer) -> None:
@@ -27,7 +28,14 @@ def extract(
     ] = False,
 ) -> None:
     """Find the domains in texts: prints one JSON object for each line read."""
-    with opened(file) as content:
+    for document in documents(file):
+        if isinstance(document, Unread):
+            raise document.error
+        _extract(document, everything=everything)
+
+
+def _extract(document: Document, *, everything: bool) -> None:
+    with closing(document.open()) as content:
         for number, line in enumerate(content, start=1):
             key, text = _read(line.decode("utf-8", "replace").rstrip("\r\n"), number)
             mentions = [each for each in extract_mentions(text) if everything or each.tier == "shown"]

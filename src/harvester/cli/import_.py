@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
+from itertools import chain
 from typing import Annotated, Any
 
 import typer
@@ -15,18 +16,11 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsJson, complaints, console, print_json, printable
 from harvester.errors import SettingsError, SourceError
-from harvester.jobs.import_file import FileReport, import_file
+from harvester.jobs.import_file import FileReport, import_document
 from harvester.sources.base import Options
+from harvester.sources.documents import Unread, documents
 from harvester.sources.fields import time as time_of
 from harvester.store.database import Database
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file that could not be read as a whole."""
-
-    file: str
-    error: SourceError
 
 
 def add_to(app: typer.Typer) -> None:
@@ -35,7 +29,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def import_(
-    files: Annotated[list[str], typer.Argument(metavar="FILE", help="Exported files; - is standard input.")],
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="Exported files, folders of them, archives; - is standard input."),
+    ],
     mapping: Annotated[
         list[str] | None,
         typer.Option("--map", metavar="FIELD=COLUMN", help="Name a column of a table: --map text=komentar"),
@@ -64,12 +61,15 @@ def import_(
 
 async def _import_all(database: Database, files: list[str], options: Options) -> list[FileReport | Unread]:
     outcomes: list[FileReport | Unread] = []
-    for file in files:
-        with _progress(file) as progress:
+    for document in chain.from_iterable(map(documents, files)):
+        if isinstance(document, Unread):
+            outcomes.append(document)
+            continue
+        with _progress(document.name) as progress:
             try:
-                outcomes.append(await import_file(database, file, options, progress))
+                outcomes.append(await import_document(database, document, options, progress))
             except SourceError as error:
-                outcomes.append(Unread(file, error))
+                outcomes.append(Unread(document.name, error))
     return outcomes
 
 
@@ -115,7 +115,7 @@ def _report(outcome: FileReport | Unread) -> None:
 def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
     if isinstance(outcome, Unread):
         error = outcome.error
-        return {"file": outcome.file, "error": {"code": error.code, "message": error.message, "hint": error.hint}}
+        return {"file": outcome.name, "error": {"code": error.code, "message": error.message, "hint": error.hint}}
     counts, found = outcome.outcome.counts, outcome.outcome.found
     return {
         "file": outcome.file,

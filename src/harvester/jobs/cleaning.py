@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import fields, replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from harvester.model import Comment, Refused, Video
 
@@ -28,12 +29,12 @@ def cleaned(record: Video | Comment, repairs: Counter[str]) -> Video | Comment |
     ('ab', {'nul_removed': 1})
     """
     changes = {}
-    for each in fields(record):
-        value = getattr(record, each.name)
+    for name in record.__struct_fields__:
+        value = getattr(record, name)
         if isinstance(value, str | Mapping):
             clean = _clean(value, repairs)
             if clean is not value:
-                changes[each.name] = clean
+                changes[name] = clean
     if changes:
         record = replace(record, **changes)
     return _too_long(record) or record

@@ -6,12 +6,14 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec.structs import replace
 
 from harvester.domains import EXTRACTOR_VERSION, extract
 from harvester.jobs.cleaning import cleaned
-from harvester.model import Comment, Record, Refused, Video
+from harvester.model import Comment, Record, Refused, Repair, Video
 from harvester.store.database import Database
 from harvester.store.ingest import RunCounts, RunWriter
 from harvester.store.staging import Batch
@@ -102,6 +104,9 @@ class _Gathering:
 
     def add(self, record: Record) -> None:
         """Take one record in: repaired, named, and read for domains."""
+        if isinstance(record, Repair):
+            self._repairs[record.code] += 1
+            return
         if not isinstance(record, Refused):
             record = cleaned(record, self._repairs)
         if isinstance(record, Comment):

@@ -15,10 +15,14 @@ class ApifyComments(Source):
     """Comments of one or more videos."""
 
     name = "apify_comments"
-    title = "Apify TikTok comments scraper (CSV)"
+    title = "Apify TikTok comments scraper (JSON, CSV, XLSX)"
+    fields = frozenset(
+        """avatarThumbnail cid createTime createTimeISO detailedMentions diggCount input likedByAuthor mentions
+        pinnedByAuthor repliesToId replyCommentTotal submittedVideoUrl text uid uniqueId videoWebUrl""".split()
+    )
 
     def recognises(self, sample: Sample) -> bool:
-        return sample.container == "table" and sample.has_keys("cid", "text", "videoWebUrl")
+        return sample.has_keys("cid", "videoWebUrl")
 
     def record(self, item: Item, options: Options) -> Comment:
         row = item.value

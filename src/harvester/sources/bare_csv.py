@@ -5,7 +5,7 @@ The column names below are those that exporters and spreadsheets use; `--map` na
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 from harvester.model import Comment
 from harvester.sources.base import Item, Options, RecordRefused, Sample, Source
@@ -37,6 +37,11 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }  # fmt: skip
 
 
+_KNOWN = frozenset(
+    spelling for names in FIELDS.values() for name in names for spelling in (name, name.title(), name.upper())
+)
+
+
 class BareCsv(Source):
     """Comments of a table with a recognisable, or named, column of text."""
 
@@ -45,6 +50,10 @@ class BareCsv(Source):
 
     def recognises(self, sample: Sample) -> bool:
         return sample.container == "table" and column_of("text", sample.columns) is not None
+
+    def known_fields(self, options: Options) -> Set[str]:
+        """The names that stand for a field, as they are usually written; any other column is kept as unknown."""
+        return _KNOWN | set(options.columns.values())
 
     def record(self, item: Item, options: Options) -> Comment:
         row = item.value

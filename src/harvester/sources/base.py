@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
-from harvester.model import Comment, Refused, Video
+from msgspec import Struct
+
+from harvester.model import Comment, Refused, Repair, Video
 
 
 class RecordRefused(Exception):
@@ -20,16 +22,21 @@ class RecordRefused(Exception):
         self.detail = detail
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One decoded object of a file: a JSON object, or a row of a table by its column names."""
+class Item(Struct):
+    """One decoded object of a file: a JSON object, or a row of a table by the names of its columns."""
 
     value: Mapping[str, Any]
-    envelope: Mapping[str, Any] = field(default_factory=dict)
-    """The answer of the API around it, without its list of records."""
+    envelope: Mapping[str, Any] = {}
+    """What stands around it: an API's answer without its list of records, the preamble of a table."""
+    place: str = ""
+    """Where in the file it stands: `line 12`, `row 7`."""
+    is_rest: bool = False
+    """What is left of an object too large for memory once its lists were read: its other fields."""
+    within: str = ""
+    """Where in such an object it stood: `Comment/Comments/CommentsList`."""
 
 
-Part = Item | Refused
+Part = Item | Refused | Repair
 """What reading a file gives, piece by piece."""
 
 
@@ -65,15 +72,27 @@ class Source(ABC):
     """Stable name, stored with each run: `apify_comments`."""
     title: ClassVar[str]
     """The name people know it by."""
+    fields: ClassVar[Set[str]] = frozenset()
+    """Every top-level field that its vendor documents, used or not: what is not among them is unknown."""
+    has_preamble: ClassVar[bool] = False
+    """Whether its tables begin with lines of their own, above the header."""
 
     @abstractmethod
     def recognises(self, sample: Sample) -> bool:
         """Whether this is its content, told by keys alone."""
 
-    def split(self, item: Item) -> Iterator[Item]:
-        """The items that one item of the file stands for: itself, unless it carries others inside."""
-        yield item
+    def split(self, item: Item) -> Iterator[Part]:
+        """The items that one item of the file stands for: itself, unless it carries others inside.
+
+        Raises RecordRefused where the item as a whole is none of this source.
+        """
+        if not item.is_rest:
+            yield item
 
     @abstractmethod
     def record(self, item: Item, options: Options) -> Video | Comment:
         """The record of one item; raises RecordRefused where it cannot be read."""
+
+    def known_fields(self, options: Options) -> Set[str]:  # noqa: ARG002  One format has columns named in it.
+        """The fields that are left out of what is kept as unknown."""
+        return self.fields

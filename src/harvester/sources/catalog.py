@@ -2,63 +2,108 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+
 from harvester.errors import MissingColumn, UnknownFormat
 from harvester.sources.apify import ApifyComments
 from harvester.sources.bare_csv import FIELDS, BareCsv
-from harvester.sources.base import Options, Sample, Source
+from harvester.sources.base import Item, Options, Sample, Source
 from harvester.sources.research_api import ResearchComments, ResearchVideos
-from harvester.sources.tiktok_web import TikTokWebComments
-from harvester.sources.zeeschuimer import ZeeschuimerPosts
+from harvester.sources.table_items import MOST_PREAMBLE, Header, unique
+from harvester.sources.tiktok_web import TikTokWebComments, TikTokWebVideos
+from harvester.sources.zeeschuimer import FourCatItems, ZeeschuimerComments, ZeeschuimerPosts
 
 SOURCES: tuple[Source, ...] = (
     ZeeschuimerPosts(),
+    ZeeschuimerComments(),
+    FourCatItems(),
     TikTokWebComments(),
+    TikTokWebVideos(),
     ResearchComments(),
     ResearchVideos(),
     ApifyComments(),
-    BareCsv(),
 )
+ANY_TABLE = BareCsv()
+"""Asked last: a table of no known format that has a column of comments."""
+
+Rows = Mapping[str, Sequence[Sequence[str]]]
+"""The first rows of a table, by the delimiter that they were parted with."""
 
 
 def source_for(sample: Sample, options: Options, file: str) -> Source:
-    """The format that takes the file; with `--map` it is a table whose columns the operator names.
+    """The format that takes a file of JSON.
+
+    Raises UnknownFormat when no format fits, or where columns are named: JSON has none.
+    """
+    if options.columns:
+        raise UnknownFormat(f"{file}: --map names columns, but this is JSON.", hint="Import it without --map.")
+    try:
+        for source in SOURCES:
+            if source.recognises(sample):
+                return source
+    except UnknownFormat as refusal:
+        raise UnknownFormat(f"{file}: {refusal.message}", hint=refusal.hint) from refusal
+    keys = sorted({str(key) for item in sample.items for key in item.value})
+    seen = f"Its objects have the keys: {', '.join(keys[:20])}." if keys else "It holds no JSON object."
+    titles = dict.fromkeys(source.title for source in SOURCES)
+    raise UnknownFormat(f"{file}: the format is not known. {seen}", hint=f"Formats that are read: {'; '.join(titles)}.")
+
+
+def table_source_for(rows: Rows, options: Options, file: str) -> tuple[Source, Header]:
+    """The format that takes a table, and its header; with `--map` a table whose columns the operator names.
 
     Raises MissingColumn when a named column is not there, UnknownFormat when no format fits.
     """
     if options.columns:
-        return _mapped(sample, options, file)
+        return _mapped(rows, options, file)
     for source in SOURCES:
-        if source.recognises(sample):
-            return source
-    raise UnknownFormat(f"{file}: the format is not known. {_seen(sample)}", hint=_advice(sample))
+        for header, sample in _samples(rows, preamble=MOST_PREAMBLE if source.has_preamble else 0):
+            if source.recognises(sample):
+                return source, header
+    for header, sample in _samples(rows, preamble=MOST_PREAMBLE):
+        if ANY_TABLE.recognises(sample):
+            return ANY_TABLE, header
+    columns = next((header.columns for header, _ in _samples(rows, preamble=0)), ())
+    raise UnknownFormat(
+        f"{file}: the format is not known. Its columns are: {', '.join(columns[:20])}.",
+        hint="If one column holds comments, name it: --map text=<column>.",
+    )
 
 
-def _mapped(sample: Sample, options: Options, file: str) -> Source:
-    if sample.container != "table":
-        raise UnknownFormat(f"{file}: --map names columns, but this is JSON.", hint="Import it without --map.")
+def named(name: str) -> Source | None:
+    """The format with this name; None where this version has none."""
+    return next((source for source in (*SOURCES, ANY_TABLE) if source.name == name), None)
+
+
+def _samples(rows: Rows, *, preamble: int) -> Iterator[tuple[Header, Sample]]:
+    """Every header that the table may have: with each delimiter, the one that makes most columns first."""
+    by_width = sorted(rows, key=lambda delimiter: -max(map(len, rows[delimiter][:1]), default=0))
+    for above in range(preamble + 1):
+        for delimiter in by_width:
+            table = rows[delimiter]
+            if above >= len(table):
+                continue
+            columns = unique(table[above])
+            items = [Item(dict(zip(columns, row, strict=False))) for row in table[above + 1 : above + 6]]
+            # A table of one column has no delimiter: what looks like one belongs to the text.
+            used = delimiter if len(columns) > 1 else "\x1f"
+            yield Header(columns, used, table[:above]), Sample("table", items, columns)
+
+
+def _mapped(rows: Rows, options: Options, file: str) -> tuple[Source, Header]:
     unknown = sorted(options.columns.keys() - FIELDS.keys())
     if unknown:
         raise MissingColumn(f"--map {unknown[0]}=…: there is no such field.", hint=f"Fields are: {', '.join(FIELDS)}.")
-    for field, column in options.columns.items():
-        if column not in sample.columns:
-            raise MissingColumn(
-                f"{file}: there is no column {column!r} (--map {field}={column}).",
-                hint=f"Its columns are: {', '.join(sample.columns)}.",
-            )
-    source = BareCsv()
-    if "text" not in options.columns and not source.recognises(sample):
+    headers = list(_samples(rows, preamble=MOST_PREAMBLE))
+    found = next((each for each in headers if set(options.columns.values()) <= set(each[0].columns)), None)
+    if found is None:
+        columns = headers[0][0].columns if headers else ()
+        field, column = next(pair for pair in options.columns.items() if pair[1] not in columns)
+        raise MissingColumn(
+            f"{file}: there is no column {column!r} (--map {field}={column}).",
+            hint=f"Its columns are: {', '.join(columns)}.",
+        )
+    header, sample = found
+    if "text" not in options.columns and not ANY_TABLE.recognises(sample):
         raise MissingColumn(f"{file}: no column of text is named.", hint="Add --map text=<column>.")
-    return source
-
-
-def _seen(sample: Sample) -> str:
-    if sample.container == "table":
-        return f"Its columns are: {', '.join(sample.columns[:20])}."
-    keys = sorted({key for item in sample.items for key in item.value})
-    return f"Its objects have the keys: {', '.join(keys[:20])}." if keys else "It holds no JSON object."
-
-
-def _advice(sample: Sample) -> str:
-    if sample.container == "table":
-        return "If one column holds comments, name it: --map text=<column>."
-    return f"Formats that are read: {'; '.join(source.title for source in SOURCES)}."
+    return ANY_TABLE, header

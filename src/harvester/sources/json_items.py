@@ -1,113 +1,63 @@
-"""Items of a file of JSON: lines, or one document with an API's envelope around its records."""
+"""Items of a file of JSON: of its lines, or of one document or several after each other."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
-from itertools import chain
-from typing import Any, BinaryIO
+from io import BufferedReader
 
-import msgspec
+from harvester.model import Refused, Repair
+from harvester.sources.base import Part
+from harvester.sources.json_document import document_items
+from harvester.sources.json_text import decode, has_duplicates
+from harvester.sources.lines import LONGEST, SAMPLE_BYTES, lines
+from harvester.sources.unwrap import unwrap
 
-from harvester.model import Refused
-from harvester.sources.base import Item, Part
-from harvester.sources.text_layer import text_of
-
-
-def json_items(file: BinaryIO, encoding: str) -> Iterator[Part]:
-    """Items of JSON lines where the first line is an object of its own, else of one document."""
-    position = file.tell()
-    text = text_of(file, encoding, newline="\n")
-    # Lines end at \n alone: captions hold U+2028 and other separators that str.splitlines would take.
-    first_line = text.readline()
-    if _is_object(first_line):
-        yield from _lines(chain([first_line], text))
-        return
-    file.seek(position)
-    whole = text_of(file, encoding, newline="\n").read()
-    try:
-        document = decode(whole)
-    except ValueError:
-        yield from _lines(iter(whole.split("\n")))
-    else:
-        yield from unwrap(document)
+_FIRST_LINES = 20
+_MOST_KEPT = 65_536
+"""Bytes of a damaged line that quarantine keeps."""
 
 
-def _lines(lines: Iterator[str]) -> Iterator[Part]:
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
+def json_items(stream: BufferedReader) -> Iterator[Part]:
+    """Items of JSON lines where the first lines hold an object each, else of whole documents."""
+    if _has_lines(stream.peek(SAMPLE_BYTES)[:SAMPLE_BYTES]):
+        return line_items(stream)
+    return document_items(stream)
+
+
+def line_items(stream: BufferedReader) -> Iterator[Part]:
+    """Items of each line; one that cannot be read is refused alone."""
+    for number, line in enumerate(lines(stream, carriage_returns=False), start=1):
+        if line.isspace():
             continue
+        place = f"line {number}"
         try:
             document = decode(line)
         except ValueError as error:
-            yield Refused("bad_json", f"Line {number} is no JSON: {error}.", line.encode("utf-8", "surrogateescape"))
-        else:
-            yield from unwrap(document)
+            yield _refused(line, error, place)
+            continue
+        if type(document) is dict and has_duplicates(line, document):
+            yield Repair("duplicate_key")
+        yield from unwrap(document, None, place)
 
 
-def decode(text: str) -> Any:
-    """A JSON text as Python values, integers exact; raises ValueError where it is none.
-
-    NaN and the infinities, which some exporters write, become None.
-
-    >>> decode('{"id": 7386111312293610270, "likes": NaN}')
-    {'id': 7386111312293610270, 'likes': None}
-    """
-    try:
-        return msgspec.json.decode(text)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        pass
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
-    # The standard library reads what the faster parser refuses: NaN, lone surrogates, huge integers.
-    try:
-        return json.loads(text, parse_constant=lambda _: None)
-    except RecursionError as error:
-        raise ValueError("it is nested too deeply") from error
+def _refused(line: bytes, error: ValueError, place: str) -> Refused:
+    if len(line) == LONGEST:
+        reason, detail = "too_long", f"The line has more than {LONGEST:,} bytes."
+    else:
+        reason, detail = "bad_json", f"It is no JSON: {str(error)[:200]}."
+    return Refused(reason, detail, line.rstrip(b"\r\n")[:_MOST_KEPT], place, {"form": "bytes"})
 
 
-def unwrap(document: Any, *, answered: bool = False) -> Iterator[Part]:
-    """The items of a JSON document: out of an API's envelope, out of a list, or the object itself.
-
-    A list named `comments` or `videos` is the answer of an API (`answered`) when paging keys stand beside it.
-
-    >>> [item.value for item in unwrap({"data": {"comments": [{"id": 1}]}, "error": {"code": "ok"}})]
-    [{'id': 1}]
-    """
-    if isinstance(document, list):
-        for element in document:
-            yield from unwrap(element)
-        return
-    if not isinstance(document, Mapping):
-        yield Refused(
-            "not_an_object", f"There is a {type(document).__name__} where an object belongs.", raw_form(document)
-        )
-        return
-    answered = answered or not document.keys().isdisjoint({"status_code", "has_more", "cursor"})
-    for key in ("comments", "videos"):
-        listed = document.get(key)
-        if answered and isinstance(listed, list):
-            envelope = {name: value for name, value in document.items() if name != key}
-            for element in listed:
-                if isinstance(element, Mapping):
-                    yield Item(element, envelope)
-                else:
-                    yield Refused("not_an_object", f"An entry of {key} is no object.", raw_form(element))
-            return
-    inner = document.get("data")
-    if isinstance(inner, Mapping) and ("error" in document or "code" in document):
-        yield from unwrap(inner, answered=True)
-        return
-    yield Item(document)
+def _has_lines(start: bytes) -> bool:
+    """Whether lines hold an object each: one of the first is whole, and the first is more than a bracket."""
+    first = [line for line in start.split(b"\n", _FIRST_LINES)[:_FIRST_LINES] if line.strip()]
+    if not first or not first[0].lstrip().startswith(b"{") or first[0].strip() == b"{":
+        return False
+    return any(_is_object(line) for line in first)
 
 
-def _is_object(line: str) -> bool:
+def _is_object(line: bytes) -> bool:
     try:
         return isinstance(decode(line), Mapping)
     except ValueError:
         return False
-
-
-def raw_form(value: Any) -> bytes:
-    """The form in which a decoded item is kept in quarantine."""
-    return json.dumps(value, ensure_ascii=True, default=str).encode()

@@ -1,26 +1,32 @@
-"""From a file to records: the container is told by its content, each item is read on its own.
+"""From a document to records: the container is told by its content, each item is read on its own.
 
 An item that cannot be read becomes a Refused; only a file that cannot be opened, or fits no format,
-raises. A file is read item by item; a JSON document that is no sequence of lines is read whole.
+raises. Memory stays bounded however long the file is.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from io import BufferedReader, BytesIO
 from itertools import chain, islice
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
+
+import msgspec
 
 from harvester.errors import UnreadableFile
 from harvester.model import Record, Refused
 from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
-from harvester.sources.catalog import source_for
-from harvester.sources.json_items import json_items, raw_form
-from harvester.sources.table_items import table_items
+from harvester.sources.catalog import named, source_for, table_source_for
+from harvester.sources.json_items import json_items
+from harvester.sources.json_text import raw_form
+from harvester.sources.lines import SAMPLE_BYTES, as_utf8
+from harvester.sources.rest import unknown_fields
+from harvester.sources.sheet_items import Sheet
+from harvester.sources.table_items import DELIMITERS, first_rows, row_of, table_items
 
 _SAMPLE_ITEMS = 50
-_SAMPLE_BYTES = 65_536
-_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+_SHEET = b"PK\x03\x04"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,38 +37,88 @@ class Reading:
     records: Iterator[Record]
 
 
-def read(file: BinaryIO, name: str, options: Options) -> Reading:
-    """Recognise a file by its content and read it; `file` can seek.
+def read(stream: BinaryIO, name: str, options: Options) -> Reading:
+    """Recognise a document by its content and read it; it closes nothing.
 
     Raises UnreadableFile where there is nothing to read, UnknownFormat and MissingColumn as the catalog does.
     """
-    start = file.read(_SAMPLE_BYTES)
-    encoding = next((encoding for bom, encoding in _BOMS if start.startswith(bom)), "utf-8")
-    bom_length = next((len(bom) for bom, _ in _BOMS if start.startswith(bom)), 0)
-    beginning = start[bom_length:].decode(encoding, "replace").lstrip()
-    if not beginning.strip("\0"):
+    start = stream.read(SAMPLE_BYTES)
+    if start.startswith(_SHEET):
+        stream.seek(0)
+        sheet = Sheet(stream, name)
+        source, header = table_source_for({",": sheet.first_rows}, options, name)
+        return _reading(source, sheet.items(header), options, stream)
+    whole = cast("BufferedReader", as_utf8(stream, start))
+    beginning = whole.peek(SAMPLE_BYTES)[:SAMPLE_BYTES].lstrip()
+    if not beginning.strip(b"\0"):
         raise UnreadableFile(f"{name} is empty.", hint="Export it again; nothing was imported from it.")
-    file.seek(bom_length)
-    if beginning[0] in "{[":
-        parts = json_items(file, encoding)
+    if beginning[:1] in (b"{", b"["):
+        parts = json_items(whole)
         first = list(islice(parts, _SAMPLE_ITEMS))
-        sample = Sample("json", [part for part in first if isinstance(part, Item)])
+        source = source_for(Sample("json", [part for part in first if isinstance(part, Item)]), options, name)
+        return _reading(source, chain(first, parts), options, stream)
+    source, header = table_source_for({each: first_rows(whole, each) for each in DELIMITERS}, options, name)
+    return _reading(source, table_items(whole, header), options, stream)
+
+
+def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Options) -> Iterator[Record]:
+    """The records of what was refused before, from its raw form and context alone.
+
+    Gives a Refused again where it still cannot be read, or where this version has no such source.
+    """
+    reader = named(source)
+    form = context.get("form", "item")
+    if reader is None:
+        yield Refused("unknown_source", f"This version reads no {source}.", raw, context=context)
+        return
+    if form == "row":
+        parts = row_of(raw, context)
+    elif form == "bytes":
+        parts = json_items(cast("BufferedReader", as_utf8(BytesIO(raw), raw[:0])))
     else:
-        rows, columns = table_items(file, encoding)
-        first = list(islice(rows, _SAMPLE_ITEMS))
-        sample = Sample("table", [part for part in first if isinstance(part, Item)], columns)
-        parts = rows
-    source = source_for(sample, options, name)
-    return Reading(source, _records(source, chain(first, parts), options))
+        value = msgspec.json.decode(raw)
+        parts = iter([Item(value, context.get("envelope") or {}, str(context.get("place", "")))])
+    yield from _records(reader, parts, options)
+
+
+def _reading(source: Source, parts: Iterator[Part], options: Options, stream: Any) -> Reading:
+    return Reading(source, _ended(_records(source, parts, options), stream))
+
+
+def _ended(records: Iterator[Record], stream: Any) -> Iterator[Record]:
+    """The records, and last why an archive gave no more."""
+    yield from records
+    damage = getattr(getattr(stream, "raw", None), "damage", None)
+    if damage:
+        yield Refused("damaged_archive", f"The archive is damaged, what follows is lost: {damage}.", b"", "the end")
 
 
 def _records(source: Source, parts: Iterator[Part], options: Options) -> Iterator[Record]:
+    known = source.known_fields(options)
     for part in parts:
-        if isinstance(part, Refused):
+        if not isinstance(part, Item):
             yield part
             continue
-        for item in source.split(part):
-            try:
-                yield source.record(item, options)
-            except RecordRefused as refused:
-                yield Refused(refused.reason, refused.detail, raw_form(item.value))
+        try:
+            for item in source.split(part):
+                yield _record(source, item, options, known) if isinstance(item, Item) else item
+        except RecordRefused as refused:
+            yield _refused(refused, part)
+
+
+def _record(source: Source, item: Item, options: Options, known: Any) -> Record:
+    try:
+        record = source.record(item, options)
+    except RecordRefused as refused:
+        return _refused(refused, item)
+    if item.value.keys() <= known:
+        return record
+    extra = unknown_fields(item.value, known)
+    if not extra:
+        return record
+    return msgspec.structs.replace(record, metadata={**extra, **record.metadata})
+
+
+def _refused(refused: RecordRefused, item: Item) -> Refused:
+    context = {"form": "item", "envelope": item.envelope} if item.envelope else {"form": "item"}
+    return Refused(refused.reason, refused.detail, raw_form(item.value), item.place, context)

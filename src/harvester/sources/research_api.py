@@ -22,10 +22,13 @@ class ResearchComments(Source):
     """Comments of `comment/list`."""
 
     name = "research_comments"
-    title = "TikTok Research API, comments"
+    title = "TikTok Research API or traktok, comments (JSON, CSV)"
+    fields = frozenset({"id", "video_id", "text", "like_count", "reply_count", "parent_comment_id", "create_time"})
 
     def recognises(self, sample: Sample) -> bool:
-        return sample.container == "json" and sample.has_keys("parent_comment_id", "video_id")
+        return sample.has_keys("parent_comment_id", "video_id") and (
+            sample.container == "json" or sample.has_keys("id", "text", "create_time")
+        )
 
     def record(self, item: Item, options: Options) -> Comment:
         row = item.value

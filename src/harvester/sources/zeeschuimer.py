@@ -1,20 +1,24 @@
 """Zeeschuimer's NDJSON: a line for each item that a researcher's browser met, around TikTok's own object.
 
-The same file type serves other platforms; only lines whose source_platform is tiktok.com are read here.
+The same file type serves other platforms; only lines of TikTok's posts and comments are read here.
 `timestamp_collected` (milliseconds) is when the browser met the item.
+4CAT's NDJSON is the same object laid flat, with what was around it under `__import_meta`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from harvester.model import Video
-from harvester.sources.base import Item, Options, RecordRefused, Sample, Source
-from harvester.sources.fields import count, flag, own_id, present, time, words
+from harvester.errors import UnknownFormat
+from harvester.model import Comment, Video
+from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
+from harvester.sources.fields import time
+from harvester.sources.tiktok_web import COMMENT_FIELDS, VIDEO_FIELDS, web_parts, web_record
 
-_PROMOTION_FLAGS = {"isAd": "Advertisement", "adAuthorization": "Paid partnership"}
+_PLATFORMS = {"tiktok.com": "posts", "tiktok-comments": "comments"}
+_META = "__import_meta"
 
 
 class ZeeschuimerPosts(Source):
@@ -22,58 +26,67 @@ class ZeeschuimerPosts(Source):
 
     name = "zeeschuimer_posts"
     title = "Zeeschuimer, TikTok posts (NDJSON)"
+    fields = COMMENT_FIELDS | VIDEO_FIELDS
+    platform = "tiktok.com"
 
     def recognises(self, sample: Sample) -> bool:
-        return sample.container == "json" and any(
-            {"nav_index", "source_platform", "data"} <= item.value.keys()
-            and item.value["source_platform"] == "tiktok.com"
-            for item in sample.items
-        )
+        captured = [item.value.get("source_platform") for item in sample.items if _is_line(item.value)]
+        if captured and not any(platform in _PLATFORMS for platform in captured):
+            raise UnknownFormat(
+                f"This is Zeeschuimer's capture of {captured[0]}, not of TikTok.",
+                hint="Export the items of tiktok.com or tiktok-comments.",
+            )
+        return self.platform in captured
 
-    def record(self, item: Item, options: Options) -> Video:
+    def split(self, item: Item) -> Iterator[Part]:
+        """The object within the line, and its inline replies."""
         row = item.value
-        if row.get("source_platform") != "tiktok.com":
-            raise RecordRefused("other_platform", f"source_platform is {row.get('source_platform')!r}, not tiktok.com.")
+        platform = row.get("source_platform")
+        if platform not in _PLATFORMS:
+            raise RecordRefused("other_platform", f"source_platform is {platform!r}, not tiktok.com.")
         data = row.get("data")
         if not isinstance(data, Mapping):
             raise RecordRefused("missing_data", "There is no object under data.")
-        return web_video(data, observed_at=time(row.get("timestamp_collected")) or options.observed_at)
+        around = {name: value for name, value in row.items() if name != "data"}
+        yield from web_parts(Item(data, around, item.place))
+
+    def record(self, item: Item, options: Options) -> Video | Comment:
+        return web_record(item, observed_at=_met_at(item.envelope) or options.observed_at)
 
 
-def web_video(row: Mapping[str, Any], *, observed_at: datetime | None) -> Video:
-    """One video of TikTok's web API (`itemStruct`); other collectors wrap the same object."""
-    video_id = own_id(row, "id")
-    author = row.get("author")
-    # In pages saved from a browser's state the author is the bare handle.
-    username = words(author.get("uniqueId") if isinstance(author, Mapping) else author)
-    stats = row.get("statsV2") if isinstance(row.get("statsV2"), Mapping) else row.get("stats")
-    stats = stats if isinstance(stats, Mapping) else {}
-    promotion = _promotion(row)
-    challenges = row.get("challenges")
-    return Video(
-        video_id,
-        username=username,
-        caption=words(row.get("desc")),
-        view_count=count(stats.get("playCount")),
-        like_count=count(stats.get("diggCount")),
-        comment_count=count(stats.get("commentCount")),
-        share_count=count(stats.get("shareCount")),
-        is_promoted=promotion is not None,
-        promotion=promotion,
-        posted_at=time(row.get("createTime")),
-        observed_at=observed_at,
-        metadata=present(
-            hashtags=[each.get("title") for each in challenges if isinstance(each, Mapping)]
-            if isinstance(challenges, list)
-            else None,
-            location_created=words(row.get("locationCreated")),
-        ),
-    )
+class ZeeschuimerComments(ZeeschuimerPosts):
+    """Comments that Zeeschuimer captured."""
+
+    name = "zeeschuimer_comments"
+    title = "Zeeschuimer, TikTok comments (NDJSON)"
+    platform = "tiktok-comments"
 
 
-def _promotion(row: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """Why the video counts as promoted: the first flag that says so."""
-    for name, label in _PROMOTION_FLAGS.items():
-        if flag(row.get(name)):
-            return {"flag": name, "label": label}
-    return None
+class FourCatItems(Source):
+    """4CAT's NDJSON of posts or comments: TikTok's objects, with what Zeeschuimer knew of them."""
+
+    name = "4cat_items"
+    title = "4CAT, TikTok posts or comments (NDJSON)"
+    fields = COMMENT_FIELDS | VIDEO_FIELDS | {_META}
+
+    def recognises(self, sample: Sample) -> bool:
+        return sample.container == "json" and sample.has_keys(_META)
+
+    def split(self, item: Item) -> Iterator[Part]:
+        """The object and its inline replies or comments."""
+        meta = item.value.get(_META)
+        platform = meta.get("source_platform") if isinstance(meta, Mapping) else None
+        if platform is not None and platform not in _PLATFORMS:
+            raise RecordRefused("other_platform", f"source_platform is {platform!r}, not tiktok.com.")
+        yield from web_parts(Item(item.value, meta if isinstance(meta, Mapping) else {}, item.place))
+
+    def record(self, item: Item, options: Options) -> Video | Comment:
+        return web_record(item, observed_at=_met_at(item.envelope) or options.observed_at)
+
+
+def _met_at(around: Mapping[str, Any]) -> datetime | None:
+    return time(around.get("timestamp_collected"))
+
+
+def _is_line(row: Mapping[str, Any]) -> bool:
+    return {"nav_index", "source_platform", "data"} <= row.keys()

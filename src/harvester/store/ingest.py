@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
+import msgspec
 import psycopg
 from psycopg import errors as refusals
 
@@ -182,7 +183,7 @@ def _divided(batch: Batch, error: psycopg.Error) -> Iterable[Batch]:
     if len(batch) == 1:
         words = error.diag.message_primary or str(error)
         records: list[Record] = [*batch.videos, *(comment for comment, _ in batch.comments), *batch.refused]
-        raw = json.dumps(asdict(records[0]), default=str, sort_keys=True).encode()
+        raw = msgspec.json.encode(records[0], order="sorted")
         yield Batch(refused=[Refused("refused_by_database", f"The database refused it: {words}.", raw)])
         return
     # A cut through each kind of record halves them all; a kind of one record goes to the first part.

@@ -1,0 +1,113 @@
+"""A stream as UTF-8, and its lines, each of a bounded length."""
+
+from __future__ import annotations
+
+import codecs
+import io
+from collections.abc import Iterator
+from typing import Any, BinaryIO, cast
+
+SAMPLE_BYTES = 65_536
+LONGEST = 4 * 1024 * 1024
+"""Bytes of one line, one record, or one document that is decoded whole."""
+_BLOCK = 262_144
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
+
+
+def encoding_of(start: bytes) -> tuple[str, int]:
+    """The encoding of a file by its first bytes, and the length of its byte order mark.
+
+    Bytes that are no UTF-8, in a text that has no UTF-8 beyond ASCII either, are what Windows wrote.
+
+    >>> encoding_of(b"\\xff\\xfea\\0"), encoding_of("é".encode()), encoding_of(b"coment\\xe1rio")
+    (('utf-16-le', 2), ('utf-8', 0), ('cp1252', 0))
+    """
+    for bom, encoding in _BOMS:
+        if start.startswith(bom):
+            return encoding, len(bom)
+    for encoding, odd, even in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
+        if odd and odd.count(0) > 0.7 * len(odd) and even.count(0) < 0.1 * len(even):
+            return encoding, 0
+    decoded = start.decode("utf-8", "surrogateescape")
+    damaged = sum("\udc80" <= character <= "\udcff" for character in decoded[:-3])
+    whole = any(character > "\x7f" and not "\udc80" <= character <= "\udcff" for character in decoded)
+    return ("cp1252" if damaged and not whole else "utf-8"), 0
+
+
+def as_utf8(stream: BinaryIO, start: bytes) -> BinaryIO:
+    """The whole stream in UTF-8, without a byte order mark; `start` was read from it already."""
+    encoding, bom_length = encoding_of(start)
+    whole = _Rejoined(start[bom_length:], stream)
+    if encoding != "utf-8":
+        whole = _Rejoined(b"", _Recoded(whole, encoding))
+    return cast("BinaryIO", io.BufferedReader(whole, _BLOCK))
+
+
+class _Rejoined(io.RawIOBase):
+    """A stream whose first bytes were read before."""
+
+    def __init__(self, start: bytes, stream: Any) -> None:
+        self._start = start
+        self._stream = stream
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._start[: len(buffer)]
+        self._start = self._start[len(data) :]
+        data = data or self._stream.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+
+class _Recoded:
+    """A stream of another encoding, read as UTF-8; bytes that are no text become U+FFFD."""
+
+    def __init__(self, stream: io.RawIOBase, encoding: str) -> None:
+        self._stream = stream
+        self._decoder = codecs.getincrementaldecoder(encoding)("replace")
+        self._pending = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._pending:
+            block = self._stream.read(_BLOCK) or b""
+            self._pending = self._decoder.decode(block, final=not block).encode("utf-8", "surrogatepass")
+            if not block:
+                break
+        data, self._pending = self._pending[:size], self._pending[size:]
+        return data
+
+
+def lines(stream: BinaryIO, *, carriage_returns: bool) -> Iterator[bytes]:
+    r"""The lines of a stream with their ends; one longer than LONGEST comes as its first LONGEST bytes, without.
+
+    Lines end at `\n`, and with `carriage_returns` at `\r` too, but at nothing else: captions hold U+2028 and
+    other separators of Unicode.
+    """
+    pending = b""
+    while block := stream.read(_BLOCK):
+        parts = (pending + block).splitlines(keepends=True) if carriage_returns else _split(pending + block)
+        # A \r at the end of a block may be half of a \r\n.
+        pending = b"" if parts[-1].endswith(b"\n") else parts.pop()
+        yield from parts
+        if len(pending) > LONGEST:
+            yield pending[:LONGEST]
+            pending = _after_overlong(stream)
+    if pending:
+        yield pending
+
+
+def _split(block: bytes) -> list[bytes]:
+    parts = [part + b"\n" for part in block.split(b"\n")]
+    last = parts.pop()[:-1]
+    return [*parts, last] if last or not parts else parts
+
+
+def _after_overlong(stream: BinaryIO) -> bytes:
+    """What follows the next line end: the rest of an overlong line is passed over in blocks."""
+    while block := stream.read(_BLOCK):
+        _, end, rest = block.partition(b"\n")
+        if end:
+            return rest
+    return b""
