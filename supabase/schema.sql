@@ -602,6 +602,7 @@ CREATE TABLE public.comment (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    observation_digest bigint,
     CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
     CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
     CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
@@ -631,6 +632,7 @@ COMMENT ON COLUMN public.comment.extractor_version IS 'Version of the rules that
 COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these columns.';
 COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
 
 CREATE TABLE public.domain_mention (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -692,6 +694,7 @@ CREATE TABLE public.quarantine (
     sha256 bytea NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    context jsonb DEFAULT '{}'::jsonb NOT NULL,
     CONSTRAINT quarantine_reason_form CHECK ((reason ~ '^[a-z][a-z0-9_]{0,62}$'::text)),
     CONSTRAINT quarantine_sha256_length CHECK ((octet_length(sha256) = 32))
 );
@@ -702,9 +705,10 @@ COMMENT ON COLUMN public.quarantine.source IS 'Name of the API or export format.
 COMMENT ON COLUMN public.quarantine.reason IS 'Stable code: ruined_id, missing_text, bad_json, …';
 COMMENT ON COLUMN public.quarantine.detail IS 'One sentence for a person: what was wrong and where.';
 COMMENT ON COLUMN public.quarantine.raw IS 'The record as it came, byte for byte.';
-COMMENT ON COLUMN public.quarantine.sha256 IS 'SHA-256 of raw.';
+COMMENT ON COLUMN public.quarantine.sha256 IS 'SHA-256 of raw; where the file names no video, of the file''s video_id, the place and raw.';
 COMMENT ON COLUMN public.quarantine.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.quarantine.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.quarantine.context IS 'What reading it again takes beside raw: form, place, file, envelope, columns, video_id.';
 
 CREATE TABLE public.run (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -1111,6 +1115,8 @@ CREATE INDEX domain_verified_idx ON public.domain USING btree (last_seen_at DESC
 COMMENT ON INDEX public.domain_verified_idx IS 'Domains with a verdict.';
 CREATE INDEX quarantine_run_id_idx ON public.quarantine USING btree (run_id);
 COMMENT ON INDEX public.quarantine_run_id_idx IS 'What a run refused; the foreign key.';
+CREATE INDEX run_request_sha256_idx ON public.run USING btree (((request ->> 'sha256'::text)), started_at);
+COMMENT ON INDEX public.run_request_sha256_idx IS 'Runs over the same content, the first of them first.';
 CREATE INDEX run_started_at_idx ON public.run USING btree (started_at DESC);
 COMMENT ON INDEX public.run_started_at_idx IS 'The newest runs.';
 CREATE INDEX video_active_idx ON public.video USING btree (last_crawled_at) WHERE is_active;

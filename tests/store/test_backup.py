@@ -56,6 +56,16 @@ def contents(conninfo: str) -> dict[str, list[dict[str, Any]]]:
         }
 
 
+def of_that_version(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """What the first release had of it: without the tables and columns that came later."""
+    later = {"observation_digest", "context"}
+    return {
+        name: [{column: value for column, value in row.items() if column not in later} for row in rows]
+        for name, rows in tables.items()
+        if name.startswith("public.")
+    }
+
+
 async def test_what_was_backed_up_comes_back_to_the_letter_in_an_empty_database(
     evidence: str, empty: str, tmp_path: Path
 ) -> None:
@@ -86,10 +96,7 @@ async def test_a_backup_of_an_older_version_comes_back_and_is_brought_up_to_this
     restored = await restore(empty, file, replace=False, backups=tmp_path)
     assert restored.version == "20250906000002"
     await require_current(empty)
-    after = contents(empty)
-    assert {name: rows for name, rows in after.items() if name.startswith("public.")} == {
-        name: rows for name, rows in before.items() if name.startswith("public.")
-    }
+    assert of_that_version(contents(empty)) == of_that_version(before)
 
 
 async def test_a_database_with_records_is_replaced_only_when_that_is_said_and_is_backed_up_first(

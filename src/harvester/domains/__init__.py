@@ -16,6 +16,6 @@ The room is pure: no files, no network, no clock, no settings.
 
 from __future__ import annotations
 
-from harvester.domains.extraction import EXTRACTOR_VERSION, extract, parse_domain
+from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_all, parse_domain
 
-__all__ = ["EXTRACTOR_VERSION", "extract", "parse_domain"]
+__all__ = ["EXTRACTOR_VERSION", "extract", "extract_all", "parse_domain"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from harvester.domains.addresses import Scheme, ends_in_www, find_schemes, path_at
@@ -13,7 +13,7 @@ from harvester.domains.evidence import Evidence
 from harvester.domains.joining import join_broken
 from harvester.domains.normalise import Folded, fold, normalise_host
 from harvester.domains.registrable import split
-from harvester.domains.signs import has_sign, has_spoken_sign, may_need_folding
+from harvester.domains.signs import has_sign, has_spoken_sign, may_need_folding, places_to_read
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
 from harvester.model import Domain, Mention
@@ -41,8 +41,11 @@ def extract(text: str) -> list[Mention]:
     >>> extract("this is great.so happy")
     []
     """
-    if not may_need_folding(text) and not has_spoken_sign(text):
-        return []
+    return _extract(text) if may_need_folding(text) or has_spoken_sign(text) else []
+
+
+def _extract(text: str) -> list[Mention]:
+    """The mentions of a text that passed the first look."""
     folded = fold(text)
     if not has_sign(folded.text):
         return []
@@ -56,6 +59,20 @@ def extract(text: str) -> list[Mention]:
             mentions.append(Mention(evidence.domain, written, first, last, verdict.confidence, method, url))
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     return [_doubted(mention, text, mentions) for mention in mentions]
+
+
+def extract_all(texts: Sequence[str]) -> list[list[Mention]]:
+    """Find every domain in each of many texts: what `extract` gives for it, sooner.
+
+    Most texts have no sign of a domain, and telling so for all of them at once costs least.
+
+    >>> [[mention.text for mention in mentions] for mentions in extract_all(["no", "see glow.shop", "hi."])]
+    [[], ['glow.shop'], []]
+    """
+    found: list[list[Mention]] = [[] for _ in texts]
+    for place in places_to_read(texts):
+        found[place] = _extract(texts[place])
+    return found
 
 
 def parse_domain(host: str) -> Domain | None:

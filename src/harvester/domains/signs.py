@@ -6,6 +6,9 @@ Every check may say yes too often and must never say no where a host could be fo
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
 
 from harvester.domains.candidates import is_ending
 from harvester.domains.letters import BULLETS, FULL_STOPS
@@ -29,6 +32,7 @@ _SPOKEN = (
     "w w",
     "www ",
 )
+_ANY_SPOKEN = re.compile("|".join(map(re.escape, _SPOKEN)))
 _SPOKEN_APART = re.compile(
     rf"[\s\[({{<«\"'“”‘’*~|`_-](?:{'|'.join(DOT_WORDS)})[\s\])}}>»\"'“”‘’*~|`_-]|dot(?:com|net|org|info|xyz|top|shop)"
     rf"|{'|'.join(UNSPACED_DOT_WORDS)}|,\s?(?:com|net)|w\sw|www\s|3x",
@@ -48,6 +52,23 @@ def has_spoken_sign(text: str) -> bool:
         if sign in lowered:
             return _SPOKEN_APART.search(text) is not None
     return False
+
+
+def places_to_read(texts: Sequence[str]) -> list[int]:
+    """Places of those texts that may need folding or have a spoken sign.
+
+    >>> places_to_read(["nothing here", "name dot com", "well.", "nice"])
+    [1, 2]
+    """
+    wanted = {place for place, text in enumerate(texts) if _DOT_OR_RESTYLED.search(text)}
+    lowered = [text.lower() for text in texts]
+    ends = list(accumulate(len(text) + 1 for text in lowered))
+    whole = "\n".join(lowered)
+    for match in _ANY_SPOKEN.finditer(whole):
+        place = bisect_right(ends, match.start())
+        if place not in wanted and _SPOKEN_APART.search(texts[place]):
+            wanted.add(place)
+    return sorted(wanted)
 
 
 def has_sign(text: str) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from operator import attrgetter
 from typing import Any
 
+import msgspec
 from msgspec.structs import replace
 
 from harvester.model import Comment, Refused, Video
@@ -15,6 +17,10 @@ LONGEST_TEXT = 65_536
 """Code points; the check `comment_text_length` of the database is the same."""
 LONGEST_HANDLE = 512
 """UTF-8 bytes; the check `comment_username_length` is the same."""
+
+_LONGEST_CONTEXT = 65_536
+"""Bytes of JSON; an answer's envelope beyond this is not kept with each of its refused records."""
+_LONGEST_DETAIL = 1_000
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -28,6 +34,8 @@ def cleaned(record: Video | Comment, repairs: Counter[str]) -> Video | Comment |
     >>> cleaned(Comment("1", "2", "a\\0b"), repairs).text, dict(repairs)
     ('ab', {'nul_removed': 1})
     """
+    if _is_clean(record):
+        return _too_long(record) or record
     changes = {}
     for name in record.__struct_fields__:
         value = getattr(record, name)
@@ -38,6 +46,33 @@ def cleaned(record: Video | Comment, repairs: Counter[str]) -> Video | Comment |
     if changes:
         record = replace(record, **changes)
     return _too_long(record) or record
+
+
+_TEXTS = {
+    kind: attrgetter(*(field.name for field in msgspec.structs.fields(kind) if field.type in (str, str | None)))
+    for kind in (Comment, Video)
+}
+"""The texts of a record, all at once."""
+
+
+def _is_clean(record: Video | Comment) -> bool:
+    """Whether a first look finds nothing to repair, as in nearly every record."""
+    whole = "".join(filter(None, _TEXTS[type(record)](record)))
+    if "\0" in whole or (record.metadata and not _is_plain(record.metadata)):
+        return False
+    try:
+        whole.encode()
+    except UnicodeEncodeError:
+        return False
+    return isinstance(record, Comment) or record.promotion is None
+
+
+def _is_plain(metadata: Mapping[str, Any]) -> bool:
+    """Whether metadata are words of ASCII, numbers and flags alone."""
+    return all(
+        (each.isascii() and "\0" not in each) if type(each) is str else isinstance(each, bool | int)
+        for each in metadata.values()
+    )
 
 
 def _clean(value: Any, repairs: Counter[str]) -> Any:
@@ -74,4 +109,19 @@ def _too_long(record: Video | Comment) -> Refused | None:
         detail = f"The handle has {len(record.username.encode()):,} bytes; at most {LONGEST_HANDLE} can be stored."
     else:
         return None
-    return Refused("too_long", detail, repr(record).encode("utf-8", "replace"))
+    kind = "comment" if isinstance(record, Comment) else "video"
+    return Refused("too_long", detail, msgspec.json.encode(record), context={"form": "record", "kind": kind})
+
+
+def clean_refused(refused: Refused, origin: Mapping[str, Any]) -> Refused:
+    """The refused record as quarantine can hold it, with where it came from; its raw form stays as it is.
+
+    >>> clean_refused(Refused("ruined_id", "cid is 7e\\0", b"\\0", context={"form": "item"}), {"file": "a.csv"})
+    Refused(reason='ruined_id', detail='cid is 7e', raw=b'\\x00', place='', context={'file': 'a.csv', 'form': 'item'})
+    """
+    nothing: Counter[str] = Counter()
+    context = _clean({**origin, **refused.context}, nothing)
+    if len(msgspec.json.encode(context)) > _LONGEST_CONTEXT:
+        context = {name: value for name, value in context.items() if name != "envelope"}
+    detail = _clean_text(refused.detail, nothing)[:_LONGEST_DETAIL]
+    return replace(refused, detail=detail, place=_clean_text(refused.place, nothing), context=context)

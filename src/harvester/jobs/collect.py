@@ -1,31 +1,33 @@
-"""From records to rows: names what has no name, finds the domains, writes batch by batch."""
+"""From records to rows: reading, extraction and writing overlap, batch by batch.
+
+One thread reads and decodes; two writers each take a batch, find its domains in another thread and write it. The
+work of a writer's server process goes on meanwhile, so that two cores are in use.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from msgspec.structs import replace
-
-from harvester.domains import EXTRACTOR_VERSION, extract
-from harvester.jobs.cleaning import cleaned
-from harvester.model import Comment, Record, Refused, Repair, Video
+from harvester.domains import EXTRACTOR_VERSION, extract_all
+from harvester.jobs.gathering import Gathered, Gathering
+from harvester.model import Mention, Record
 from harvester.store.database import Database
 from harvester.store.ingest import RunCounts, RunWriter
 from harvester.store.staging import Batch
 
-BATCH_SIZE = 10_000
-"""Records a transaction: beyond this nothing is gained, and a lost batch costs more."""
-_SAMPLES = 3
+WRITERS = 2
+"""More gain nothing on two cores, and on more the one that decodes is the limit."""
+_WAITING = 2
+"""Batches that are read ahead of the writers: what bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What the extractor found on the way, whether or not it was stored already."""
+    """What the extractor found in the comments that it read: those whose observation was not known already."""
 
     mentions: int = 0
     """Shown mentions: domains counted once a comment."""
@@ -42,6 +44,8 @@ class Outcome:
     counts: RunCounts
     found: Findings
     samples: Mapping[str, list[str]] = field(default_factory=dict)
+    resumed_at: int = 0
+    """Records that an earlier execution of this run had written before it was cut short."""
 
 
 Progress = Callable[[int], None]
@@ -55,105 +59,105 @@ async def collect(
     records: Iterable[Record],
     *,
     video_id: str | None = None,
+    origin: Mapping[str, Any] | None = None,
     progress: Progress = lambda _: None,
 ) -> Outcome:
     """Write all records of one execution of a source, and say what became of them.
 
     `request` is what was asked, kept with the run. `video_id` stands for the video of comments that
-    name none. An interruption leaves the batches before it stored and the run marked as stopped.
+    name none; `origin` is kept with each refused record. An interruption leaves the batches before it
+    stored and the run marked as stopped; asked for the same content again, the run goes on from there.
     """
     writer = await RunWriter.start(database, source, request, EXTRACTOR_VERSION)
-    gathering = _Gathering(video_id)
+    gathering = Gathering(iter(records), video_id, origin or {})
+    collection = _Collection(writer, gathering, progress)
     try:
-        for record in records:
-            gathering.add(record)
-            if gathering.size >= BATCH_SIZE:
-                await writer.write(gathering.batch())
-                progress(gathering.written)
-        await writer.write(gathering.batch())
-        progress(gathering.written)
+        await collection.run()
     except BaseException as error:
         # Ctrl-C and a cancelled task leave a run that says so; the cause goes on to the caller.
         stopped = isinstance(error, KeyboardInterrupt | asyncio.CancelledError)
-        await asyncio.shield(writer.finish("stopped" if stopped else "failed"))
+        await _closed(writer, "stopped" if stopped else "failed")
         raise
-    return Outcome(await writer.finish(), gathering.found(), gathering.samples)
+    return Outcome(await writer.finish(), collection.found(), gathering.samples, writer.written)
 
 
-class _Gathering:
-    """The records of the next batch, and what is remembered from those before it."""
+class _Collection:
+    """The way of the batches of one run, and what was found on it."""
 
-    def __init__(self, video_id: str | None) -> None:
-        self.samples: dict[str, list[str]] = {}
-        self.written = 0
-        self._video_id = video_id
-        self._ordinals: Counter[bytes] = Counter()
+    def __init__(self, writer: RunWriter, gathering: Gathering, progress: Progress) -> None:
+        self._writer = writer
+        self._gathering = gathering
+        self._progress = progress
+        self._batches: asyncio.Queue[Gathered | None] = asyncio.Queue(_WAITING)
+        self._written = 0
         self._names: set[str] = set()
         self._mentions = self._held = 0
-        self._clear()
 
-    def _clear(self) -> None:
-        self._videos: list[Video] = []
-        self._comments: list[tuple[Comment, Any]] = []
-        self._refused: list[Refused] = []
-        self._repairs: Counter[str] = Counter()
-
-    @property
-    def size(self) -> int:
-        return len(self._videos) + len(self._comments) + len(self._refused)
-
-    def add(self, record: Record) -> None:
-        """Take one record in: repaired, named, and read for domains."""
-        if isinstance(record, Repair):
-            self._repairs[record.code] += 1
-            return
-        if not isinstance(record, Refused):
-            record = cleaned(record, self._repairs)
-        if isinstance(record, Comment):
-            record = self._named(record)
-        if isinstance(record, Refused):
-            self._refused.append(record)
-            kept = self.samples.setdefault(record.reason, [])
-            if len(kept) < _SAMPLES:
-                kept.append(record.detail)
-        elif isinstance(record, Video):
-            self._videos.append(record)
-        else:
-            self._read(record)
-
-    def batch(self) -> Batch:
-        """What was gathered since the last batch."""
-        gathered = Batch(self._videos, self._comments, self._refused, self._repairs)
-        self.written += len(gathered)
-        self._clear()
-        return gathered
+    async def run(self) -> None:
+        """Read, extract and write to the end; the first failure ends all."""
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._read())
+                for _ in range(WRITERS):
+                    tasks.create_task(self._write())
+        except BaseExceptionGroup as group:
+            # One failure cancels the others, and the caller asks for what went wrong, not for a group of it.
+            raise _first(group) from None
 
     def found(self) -> Findings:
         return Findings(self._mentions, self._held, len(self._names))
 
-    def _read(self, comment: Comment) -> None:
-        mentions = extract(comment.text)
-        self._comments.append((comment, mentions))
-        shown = {mention.domain.domain_name for mention in mentions if mention.tier == "shown"}
-        self._names |= shown
-        self._mentions += len(shown)
-        self._held += len({mention.domain.domain_name for mention in mentions} - shown)
+    async def _read(self) -> None:
+        while (batch := await asyncio.to_thread(self._gathering.next)) is not None:
+            await self._batches.put(batch)
+        for _ in range(WRITERS):
+            await self._batches.put(None)
 
-    def _named(self, comment: Comment) -> Comment | Refused:
-        """The comment with a video and an id: where the source has none they are derived from the content."""
-        if comment.video_id is None:
-            if self._video_id is None:
-                return Refused("missing_id", "The comment names no video.", repr(comment).encode("utf-8", "replace"))
-            comment = replace(comment, video_id=self._video_id)
-        if comment.comment_id is None:
-            comment = replace(comment, comment_id=self._derived_id(comment))
-        return comment
+    async def _write(self) -> None:
+        while (gathered := await self._batches.get()) is not None:
+            if not self._writer.is_written(gathered.number):
+                await self._write_one(gathered)
+            self._written += len(gathered)
+            self._progress(self._written)
 
-    def _derived_id(self, comment: Comment) -> str:
-        """An id made of (video, username, text, posted_at, ordinal among equals): the same at each import."""
-        posted_at = comment.posted_at.isoformat() if comment.posted_at else ""
-        content = "\0".join((comment.video_id or "", comment.username or "", comment.text, posted_at))
-        digest = hashlib.sha256(content.encode()).digest()[:16]
-        ordinal = self._ordinals[digest]
-        self._ordinals[digest] += 1
-        return "derived:" + hashlib.sha256(digest + ordinal.to_bytes(8)).hexdigest()[:32]
+    async def _write_one(self, gathered: Gathered) -> None:
+        fresh = await self._writer.unknown(gathered.comments)
+        mentions = await asyncio.to_thread(extract_all, [comment.text for comment in fresh])
+        self._count(mentions)
+        batch = Batch(
+            gathered.videos,
+            list(zip(fresh, mentions, strict=True)),
+            gathered.refused,
+            gathered.repairs,
+            known=len(gathered.comments) - len(fresh),
+        )
+        await self._writer.write(batch, gathered.number)
+
+    def _count(self, found: Sequence[Sequence[Mention]]) -> None:
+        for mentions in found:
+            if mentions:
+                tiers = {mention.domain.domain_name: mention.tier for mention in mentions}
+                tiers |= {mention.domain.domain_name: "shown" for mention in mentions if mention.tier == "shown"}
+                counted = Counter(tiers.values())
+                self._mentions += counted["shown"]
+                self._held += counted["held"]
+                self._names |= {name for name, tier in tiers.items() if tier == "shown"}
+
+
+async def _closed(writer: RunWriter, state: str) -> None:
+    """Mark the run; where the database no longer answers it stays as it is, and is taken up again all the same."""
+    closing = asyncio.ensure_future(writer.finish(state))
+    try:
+        await asyncio.shield(closing)
+    except asyncio.CancelledError:
+        await closing
+    except Exception:  # noqa: BLE001  The cause of the interruption is what the caller must hear of.
+        return
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """What went wrong first, out of a group of it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

@@ -17,9 +17,14 @@ _VIDEO_URL = re.compile(
 )
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
+_EARLIEST_SECOND, _LATEST_SECOND = int(_EARLIEST.timestamp()), int(_LATEST.timestamp())
+_SECONDS = re.compile(r"\d{1,14}(\.\d+)?")
 _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138, so a greater number counts milliseconds."""
 _GREATEST_COUNT = 2**63 - 1
+
+
+_NOTHING = frozenset({"", "null", "undefined", "none", "nan"})
 
 
 class RuinedId(ValueError):
@@ -38,6 +43,8 @@ def tiktok_id(value: Any) -> str | None:
         ...
     harvester.sources.fields.RuinedId: 7.484473690283279e+18
     """
+    if type(value) is str and 15 <= len(value) <= 25 and value.isdecimal() and value.isascii() and value[0] != "0":
+        return value
     if value is None or isinstance(value, bool):
         return None
     text = str(value).strip()
@@ -59,7 +66,7 @@ def own_id(row: Mapping[str, Any], *keys: str) -> str:
             found = tiktok_id(row.get(key))
         except RuinedId as error:
             raise RecordRefused("ruined_id", f"{key} is {error}: the id's digits are lost.") from error
-        if found is not None:
+        if found:
             return found
     raise RecordRefused("missing_id", f"There is no {keys[0]}.")
 
@@ -97,7 +104,7 @@ def words(value: Any) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    return None if text.lower() in {"", "null", "undefined", "none", "nan"} else text
+    return None if len(text) < 10 and text.lower() in _NOTHING else text
 
 
 def comment_text(row: Mapping[str, Any], key: str) -> str:
@@ -116,6 +123,8 @@ def count(value: Any) -> int | None:
     >>> count(6), count("503.0"), count(""), count(-1), count("many"), count(True)
     (6, 503, None, None, None, None)
     """
+    if type(value) is int:
+        return value if 0 <= value <= _GREATEST_COUNT else None
     if isinstance(value, bool) or value is None:
         return None
     try:
@@ -136,11 +145,13 @@ datetime.datetime(2023, 10, 12, 11, 5, 6, 245000, tzinfo=datetime.timezone.utc))
     >>> time("2026-01-03"), time(0), time("yesterday")
     (datetime.datetime(2026, 1, 3, 0, 0, tzinfo=datetime.timezone.utc), None, None)
     """
+    if type(value) is int and _EARLIEST_SECOND <= value < _LATEST_SECOND:
+        return datetime.fromtimestamp(value, UTC)
     if isinstance(value, bool) or value is None:
         return None
     text = str(value).strip()
     try:
-        if re.fullmatch(r"\d{1,14}(\.\d+)?", text):
+        if _SECONDS.fullmatch(text):
             seconds = float(text)
             moment = datetime.fromtimestamp(seconds / 1000 if seconds >= _MILLISECONDS_FROM else seconds, UTC)
         else:
@@ -157,7 +168,9 @@ def flag(value: Any) -> bool:
     >>> [flag(each) for each in (True, "True", "yes", 1, "1", False, "no", "", None)]
     [True, True, True, True, True, False, False, False, False]
     """
-    return value is True or str(value).strip().lower() in {"true", "yes", "1"}
+    if value is None or isinstance(value, bool):
+        return value is True
+    return str(value).strip().lower() in {"true", "yes", "1"}
 
 
 def present(**values: Any) -> dict[str, Any]:

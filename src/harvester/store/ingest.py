@@ -6,10 +6,11 @@ repetition or order of the same batches end in the same rows.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -18,17 +19,22 @@ import msgspec
 import psycopg
 from psycopg import errors as refusals
 
-from harvester.errors import StoreError
-from harvester.model import Record, Refused
+from harvester.model import Comment, Refused, Video
 from harvester.store.attempts import PASSING, attempted
 from harvester.store.database import WORKER, Connection, Database
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
-from harvester.store.staging import Batch, Row, comment_rows, quarantine_rows, video_rows
+from harvester.store.staging import Batch, Staged, observation_digest, stage
 from harvester.store.statements import statements
 
 # A parent of this batch may have been written by another writer a moment before.
 _PASSING = (*PASSING, refusals.ForeignKeyViolation)
+_PROBED = 64
+"""Comments of a batch that are looked up first, to see whether looking up all of them is worth it."""
+_COPY_COMMENTS: LiteralString = (
+    "copy pg_temp.staged_comment (id, wave, is_dated, comment_id, video_ref, parent_ref, username, text, like_count,"
+    " reply_count, posted_at, observed_at, metadata, extractor_version, observation_digest) from stdin"
+)
 _SQL = statements("ingest")
 _RUN_SQL = statements("run")
 
@@ -51,148 +57,230 @@ class RunCounts:
 
 
 class RunWriter:
-    """Writes the batches of one run, each once, however often the connection is lost on the way."""
+    """Writes the batches of one run, each once, however often the connection is lost on the way.
 
-    def __init__(self, database: Database, run_id: UUID, started_at: datetime, extractor_version: str) -> None:
-        self.run_id = run_id
+    Batches have numbers from 1 on. Several may be written at the same time; a run that was cut short goes on
+    with those that are missing.
+    """
+
+    def __init__(self, database: Database, run: Mapping[str, Any], extractor_version: str, seen_at: datetime) -> None:
+        cursor = run["cursor"] or {}
+        self.run_id: UUID = run["id"]
+        self.written: int = run["fetched"]
+        """Records that were written before this run was taken up again."""
         self._database = database
-        self._started_at = started_at
+        self._seen_at = seen_at
         self._extractor_version = extractor_version
-        self._batch = 0
+        self._batch: int = cursor.get("batch", 0)
+        self._ahead = frozenset(cursor.get("ahead", []))
+        self._reached = self._batch
 
     @classmethod
     async def start(
         cls, database: Database, source: str, request: Mapping[str, Any], extractor_version: str
     ) -> RunWriter:
-        """Open a run of `source`; `request` says what was asked (a file's name and hash, a query)."""
-        async with database.transaction(WORKER) as connection:
-            cursor = await connection.execute(
-                _RUN_SQL["start_run"],
-                {
-                    "id": uuid7(),
-                    "source": source,
-                    "request": json.dumps(request),
-                    "extractor_version": extractor_version,
-                },
-            )
-            row = await cursor.fetchone()
-        assert row is not None, "an insert that returns gives its row"
-        return cls(database, row["id"], row["started_at"], extractor_version)
+        """Open a run of `source`; `request` says what was asked (a file's name and hash, a query).
 
-    async def write(self, batch: Batch) -> None:
-        """Write one batch. A record that the database refuses goes to quarantine; the others are stored."""
+        Where it holds the `sha256` of a content, an unfinished run over the same content goes on, and what the
+        records say counts as observed when that content was first imported.
+        """
+        asked = {
+            "id": uuid7(),
+            "source": source,
+            "request": json.dumps(request),
+            "sha256": request.get("sha256"),
+            "extractor_version": extractor_version,
+        }
+        async with database.transaction(WORKER) as connection:
+            run = None
+            if asked["sha256"] is not None:
+                run = await (await connection.execute(_RUN_SQL["resume_run"], asked)).fetchone()
+            if run is None:
+                run = await (await connection.execute(_RUN_SQL["start_run"], asked)).fetchone()
+            first = await (await connection.execute(_RUN_SQL["first_import"], asked)).fetchone()
+        assert run is not None, "an insert that returns gives its row"
+        assert first is not None, "an aggregate gives one row"
+        return cls(database, run, extractor_version, first["started_at"] or run["started_at"])
+
+    def is_written(self, number: int) -> bool:
+        """Whether the batch with this number was written before the run was taken up again."""
+        return number <= self._reached or number in self._ahead
+
+    async def unknown(self, comments: Sequence[Comment]) -> list[Comment]:
+        """Those comments that are worth writing: without the ones whose very observation is stored already.
+
+        It may keep some of these, never drop another: a few are looked up first, and where most of them are new
+        all are taken for new.
+        """
+        probed = comments[:: max(1, len(comments) // _PROBED)]
+        if not probed or len(await self._known(probed)) * 2 < len(probed):
+            return list(comments)
+        known = await self._known(comments)
+        return [comment for place, comment in enumerate(comments) if place not in known]
+
+    async def write(self, batch: Batch, number: int | None = None) -> None:
+        """Write one batch. A record that the database refuses goes to quarantine; the others are stored.
+
+        Without a number it is the next one; then only one batch may be written at a time.
+        """
         if not len(batch) and not batch.errors:
             return
+        staged = await asyncio.to_thread(stage, batch, self._seen_at, self._extractor_version)
+        number = number or self._batch + 1
         try:
-            await self._write_once(batch)
-        except (psycopg.DataError, psycopg.IntegrityError) as error:
-            for part in _divided(batch, error):
-                await self.write(part)
+            await self._write_once(batch, staged, number)
+        except (psycopg.DataError, psycopg.IntegrityError):
+            batch = await self._sifted(batch)
+            await self._write_once(batch, stage(batch, self._seen_at, self._extractor_version), number)
+        self._batch = max(self._batch, number)
 
     async def finish(self, state: str = "finished") -> RunCounts:
         """Close the run as `finished`, `failed` or `stopped`, and return its counts."""
-        async with self._database.transaction(WORKER) as connection:
-            await connection.execute(_SQL["link_all_waiting_replies"])
-            await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
-            cursor = await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})
-            row = await cursor.fetchone()
+
+        async def work() -> Mapping[str, Any] | None:
+            async with self._database.transaction(WORKER) as connection:
+                await connection.execute(_SQL["link_all_waiting_replies"])
+                await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
+                return await (await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})).fetchone()
+
+        row = await attempted(work, "The run could not be closed")
         assert row is not None, "this run was started"
         return RunCounts(**{name: row[name] for name in RunCounts.__slots__})
 
-    async def _write_once(self, batch: Batch) -> None:
+    async def _known(self, comments: Sequence[Comment]) -> set[int]:
+        """Places of the comments whose very observation is stored."""
+        asked = {
+            "ids": [comment.comment_id for comment in comments],
+            "digests": [observation_digest(comment) for comment in comments],
+        }
+
+        async def work() -> set[int]:
+            async with self._database.transaction(WORKER) as connection:
+                cursor = await connection.execute(_SQL["known_observations"], asked)
+                return {row["place"] for row in await cursor.fetchall()}
+
+        return await attempted(work, "Known comments could not be looked up")
+
+    async def _write_once(self, batch: Batch, staged: Staged, number: int) -> None:
         """Write the batch, trying again while the refusal is one that passes."""
-        self._batch += 1
 
         async def work() -> None:
             async with self._database.transaction(WORKER) as connection:
-                await self._write(connection, batch)
+                counts = await self._write(connection, batch, staged)
+                await self._advance(connection, batch, counts, number)
 
-        try:
-            await attempted(work, "A batch could not be written", passing=_PASSING)
-        except (psycopg.Error, StoreError):
-            self._batch -= 1
-            raise
+        await attempted(work, "A batch could not be written", passing=_PASSING)
 
-    async def _write(self, connection: Connection, batch: Batch) -> None:
+    async def _sifted(self, batch: Batch) -> Batch:
+        """The batch with those records refused that the database refuses, found by halving."""
+        refused: list[Refused] = []
+
+        async def trial(part: Batch) -> Batch:
+            try:
+                await self._try(part)
+            except (psycopg.DataError, psycopg.IntegrityError) as error:
+                if len(part) == 1:
+                    refused.append(_refused(part, error))
+                    return Batch()
+                one, other = _halves(part)
+                return _joined(await trial(one), await trial(other))
+            return part
+
+        good = await trial(replace(batch, errors={}, known=0, released=()))
+        return replace(batch, videos=good.videos, comments=good.comments, refused=[*good.refused, *refused])
+
+    async def _try(self, batch: Batch) -> None:
+        """Write the batch and undo it: raises what the database has against it."""
+
+        async def work() -> None:
+            async with self._database.transaction(WORKER) as connection:
+                await self._write(connection, batch, stage(batch, self._seen_at, self._extractor_version))
+                raise psycopg.Rollback
+
+        await attempted(work, "A batch could not be tried", passing=_PASSING)
+
+    async def _write(self, connection: Connection, batch: Batch, staged: Staged) -> dict[str, int]:
+        """Write all but the run; what became of the records."""
         await connection.execute(_SQL["stage"])
-        waves = await self._stage(connection, batch)
+        await _copy(connection, "copy pg_temp.staged_video from stdin", staged.videos)
+        await _copy(connection, _COPY_COMMENTS, staged.comments)
+        await _copy(connection, "copy pg_temp.staged_mention from stdin", staged.mentions)
+        await _copy(connection, "copy pg_temp.staged_quarantine from stdin", staged.quarantine)
         await connection.execute(_SQL["hold_off_cleanup"])
         await connection.execute(_SQL["clamp_to_now"])
 
-        videos_stored = videos_updated = 0
-        for wave in range(waves["video"]):
-            videos_stored += await _count(connection, _SQL["insert_videos"], {"wave": wave})
-            videos_updated += sum(not row["is_stub"] for row in await _merge(connection, VIDEO, wave))
-        comments_stored = comments_updated = 0
-        rewritten: list[UUID] = []
-        for wave in range(waves["comment"]):
-            comments_stored += await _count(connection, _SQL["insert_comments"], {"wave": wave})
+        stored = updated = 0
+        for wave in range(staged.video_waves):
+            stored += await _count(connection, _SQL["insert_videos"], {"wave": wave})
+        rewritten: dict[str, UUID] = {}
+        for wave in range(staged.comment_waves):
+            stored += await _count(connection, _SQL["insert_comments"], {"wave": wave})
             changed = await _merge(connection, COMMENT, wave)
-            comments_updated += len(changed)
-            rewritten += [row["staged_id"] for row in changed if row["text_changed"]]
+            updated += len(changed)
+            rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
         await connection.execute(_SQL["link_waiting_replies"])
 
-        await connection.execute(_SQL["keep_new_mentions"], {"rewritten": rewritten})
+        await connection.execute(
+            _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
+        )
         domains = await _count(connection, _SQL["insert_domains"])
         mentions = await _count(connection, _SQL["insert_mentions"])
+        # Last, because it locks rows that other writers want: a video with many comments is in all their batches.
+        for wave in range(staged.video_waves):
+            updated += sum(not row["is_stub"] for row in await _merge(connection, VIDEO, wave))
         await connection.execute(_SQL["insert_quarantine"], {"run": self.run_id})
-
-        stored, updated = videos_stored + comments_stored, videos_updated + comments_updated
-        counts = {
+        if batch.released:
+            await connection.execute(_SQL["release_quarantine"], {"released": list(batch.released)})
+        return {
             "fetched": len(batch),
             "stored": stored,
             "updated": updated,
-            "duplicate": len(batch.videos) + len(batch.comments) - stored - updated,
+            "duplicate": len(batch) - len(batch.refused) - stored - updated,
             "quarantined": len(batch.refused),
             "mentions": mentions,
             "domains": domains,
         }
-        await self._advance(connection, batch, counts)
 
-    async def _stage(self, connection: Connection, batch: Batch) -> dict[str, int]:
-        """Fill the staging tables; the number of waves of each kind of record."""
-        videos = video_rows(batch, self._started_at)
-        comments: list[Row] = []
-        mentions: list[Row] = []
-        for comment, its_mentions in comment_rows(batch.comments, self._started_at, self._extractor_version):
-            comments.append(comment)
-            mentions += its_mentions
-        await _copy(connection, "copy pg_temp.staged_video from stdin", videos)
-        await _copy(connection, "copy pg_temp.staged_comment from stdin", comments)
-        await _copy(connection, "copy pg_temp.staged_mention from stdin", mentions)
-        await _copy(connection, "copy pg_temp.staged_quarantine from stdin", quarantine_rows(batch.refused))
-        return {
-            "video": 1 + max((row[1] for row in videos), default=-1),
-            "comment": 1 + max((row[1] for row in comments), default=-1),
-        }
-
-    async def _advance(self, connection: Connection, batch: Batch, counts: dict[str, int]) -> None:
+    async def _advance(self, connection: Connection, batch: Batch, counts: dict[str, int], number: int) -> None:
         """Count the batch in the run. Where it is counted already, the whole transaction is undone."""
         errors = Counter(batch.errors)
         errors.update(refused.reason for refused in batch.refused)
         cursor = await connection.execute(
-            _SQL["advance_run"],
-            {"run": self.run_id, "batch": self._batch, "errors": json.dumps(errors), **counts},
+            _SQL["advance_run"], {"run": self.run_id, "batch": number, "errors": json.dumps(errors), **counts}
         )
         if await cursor.fetchone() is None:
             raise psycopg.Rollback
 
 
-def _divided(batch: Batch, error: psycopg.Error) -> Iterable[Batch]:
-    """Two halves of a batch, or a single record as refused: in a few steps the culprit stands alone."""
-    if len(batch) == 1:
-        words = error.diag.message_primary or str(error)
-        records: list[Record] = [*batch.videos, *(comment for comment, _ in batch.comments), *batch.refused]
-        raw = msgspec.json.encode(records[0], order="sorted")
-        yield Batch(refused=[Refused("refused_by_database", f"The database refused it: {words}.", raw)])
-        return
-    # A cut through each kind of record halves them all; a kind of one record goes to the first part.
-    cuts = [(len(kind) + 1) // 2 for kind in (batch.videos, batch.comments, batch.refused)]
-    if len(batch.videos) <= 1 and len(batch.comments) <= 1 and len(batch.refused) <= 1:
-        cuts = [len(batch.videos), 0, 0] if batch.videos else [0, len(batch.comments), 0]
-    videos, comments, refused = cuts
-    yield Batch(batch.videos[:videos], batch.comments[:comments], batch.refused[:refused], batch.errors)
-    yield Batch(batch.videos[videos:], batch.comments[comments:], batch.refused[refused:])
+def _refused(batch: Batch, error: psycopg.Error) -> Refused:
+    """The only record of a batch, as refused by the database."""
+    if batch.refused:
+        # What cannot even be quarantined as it is, is quarantined by its reason.
+        refused = batch.refused[0]
+        detail = f"It was refused for {refused.reason}, and the database refused its detail too."
+        return Refused("refused_by_database", detail, refused.raw)
+    record: Video | Comment = batch.videos[0] if batch.videos else batch.comments[0][0]
+    words = error.diag.message_primary or str(error)
+    context = {"form": "record", "kind": "video" if batch.videos else "comment"}
+    raw = msgspec.json.encode(record, order="sorted")
+    return Refused("refused_by_database", f"The database refused it: {words}.", raw, context=context)
+
+
+def _halves(batch: Batch) -> tuple[Batch, Batch]:
+    """Two parts of a batch of two records or more, neither empty."""
+    videos, comments, refused = batch.videos, batch.comments, batch.refused
+    half = len(batch) // 2
+    in_videos = min(half, len(videos))
+    in_comments = min(half - in_videos, len(comments))
+    in_refused = half - in_videos - in_comments
+    return (
+        Batch(videos[:in_videos], comments[:in_comments], refused[:in_refused]),
+        Batch(videos[in_videos:], comments[in_comments:], refused[in_refused:]),
+    )
+
+
+def _joined(one: Batch, other: Batch) -> Batch:
+    return Batch([*one.videos, *other.videos], [*one.comments, *other.comments], [*one.refused, *other.refused])
 
 
 async def _merge(connection: Connection, merged: Merged, wave: int) -> list[dict[str, Any]]:
@@ -208,7 +296,7 @@ async def _count(connection: Connection, statement: LiteralString, parameters: M
     return int(row["n"])
 
 
-async def _copy(connection: Connection, statement: LiteralString, rows: Iterable[Row]) -> None:
-    async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-        for row in rows:
-            await copy.write_row(row)
+async def _copy(connection: Connection, statement: LiteralString, block: bytes) -> None:
+    if block:
+        async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            await copy.write(block)

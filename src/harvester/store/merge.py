@@ -28,6 +28,8 @@ class Merged:
     """Whether the row has a last_crawled_at."""
     rewritten: tuple[LiteralString, ...] = ()
     """Columns that are taken from the observation whose `text` won."""
+    stamped: tuple[LiteralString, ...] = ()
+    """Columns that are taken from the observation that changed the row, whatever it changed."""
 
 
 VIDEO = Merged(
@@ -45,6 +47,7 @@ COMMENT = Merged(
     "comment_id",
     ("parent_ref", "username", "text", "like_count", "reply_count", "posted_at", "metadata"),
     rewritten=("extractor_version",),
+    stamped=("observation_digest",),
 )
 
 
@@ -60,11 +63,12 @@ def lock_statement(merged: Merged) -> LiteralString:
 def update_statement(merged: Merged) -> LiteralString:
     """Merges the wave `%(wave)s` of `staged_<table>` into the rows that were there before.
 
-    Returns a row for each row changed: the id it was staged under as `staged_id`, whether it is a stub,
-    and whether its text changed.
+    Returns a row for each row changed: its natural key, the id it was staged under as `staged_id`, whether it is
+    a stub, and whether its text changed.
     """
     columns: tuple[LiteralString, ...] = (
-        *merged.fields, *merged.rises, "discovered_at", "observed_at", "field_observed_at", *merged.rewritten,
+        *merged.fields, *merged.rises, "discovered_at", "observed_at", "field_observed_at",
+        *merged.rewritten, *merged.stamped,
     )  # fmt: skip
     if merged.crawled:
         columns = (*columns, "last_crawled_at")
@@ -74,7 +78,7 @@ update public.{merged.table} t
 set {", ".join(f"{column} = n.{column}" for column in columns)}
 from changed n
 where t.id = n.id
-returning n.staged_id, n.is_stub, n.text_changed
+returning t.{merged.key} as key, n.staged_id, n.is_stub, n.text_changed
 """
 
 
@@ -99,6 +103,7 @@ def _changed(merged: Merged) -> LiteralString:
         f", case when latest.text <> c.text then s.{column} else c.{column} end as {column}"
         for column in merged.rewritten
     )
+    stamped: LiteralString = "".join(f", s.{column}" for column in merged.stamped)
     text_changed: LiteralString = "latest.text <> c.text" if "text" in merged.fields else "false"
     return f"""
 with candidate as (
@@ -109,7 +114,7 @@ with candidate as (
     least(c.discovered_at, s.discovered_at) as discovered_at,
     jsonb_strip_nulls(jsonb_build_object(
       {aged}
-    )) as field_observed_at{rises}{crawled}{rewritten}
+    )) as field_observed_at{rises}{crawled}{rewritten}{stamped}
   from pg_temp.staged_{merged.table} s
   join public.{merged.table} c on c.{merged.key} = s.{merged.key} and c.id <> s.id
   cross join lateral (select

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,13 +10,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from harvester.model import Comment, Mention, Refused, Video
-from harvester.store.ids import uuid7
+from harvester.store.copy_text import Row, copy_text
+from harvester.store.ids import uuid7s
 
 CONTEXT_LENGTH = 60
 """Code points kept on each side of a mention."""
-
-Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,56 @@ class Batch:
     comments: Sequence[tuple[Comment, Sequence[Mention]]] = ()
     refused: Sequence[Refused] = ()
     errors: Mapping[str, int] = field(default_factory=dict)
+    known: int = 0
+    """Comments whose very observation is stored already: they count as duplicates and are not written."""
+    released: Sequence[UUID] = ()
+    """Rows of quarantine that leave it with this batch, since they could be read."""
 
     def __len__(self) -> int:
-        return len(self.videos) + len(self.comments) + len(self.refused)
+        return len(self.videos) + len(self.comments) + len(self.refused) + self.known
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A batch as it goes to the server: a block for the COPY of each staging table."""
+
+    videos: bytes
+    comments: bytes
+    mentions: bytes
+    quarantine: bytes
+    video_waves: int
+    """How often one video comes at most; each wave holds it once."""
+    comment_waves: int
+
+
+def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
+    """Turn a batch into rows; `now` stands for the time of observation where a record carries none."""
+    videos = video_rows(batch, now)
+    comments: list[Row] = []
+    mentions: list[Row] = []
+    for comment, its_mentions in comment_rows(batch.comments, now, extractor_version):
+        comments.append(comment)
+        mentions += its_mentions
+    return Staged(
+        copy_text(videos),
+        copy_text(comments),
+        copy_text(mentions),
+        copy_text(quarantine_rows(batch.refused)),
+        1 + max((row[1] for row in videos), default=-1),
+        1 + max((row[1] for row in comments), default=-1),
+    )
+
+
+def observation_digest(comment: Comment) -> int:
+    """64 bits, signed, of everything that a comment's observation says.
+
+    >>> one = Comment("11", "1", "hello", like_count=1)
+    >>> observation_digest(one) == observation_digest(Comment("11", "1", "hello", like_count=1))
+    True
+    >>> observation_digest(one) == observation_digest(Comment("11", "1", "hello", like_count=2))
+    False
+    """
+    return int.from_bytes(hashlib.blake2b(msgspec.msgpack.encode(comment), digest_size=8).digest(), signed=True)
 
 
 def video_rows(batch: Batch, now: datetime) -> list[Row]:
@@ -50,38 +97,51 @@ def video_rows(batch: Batch, now: datetime) -> list[Row]:
 
 
 def comment_rows(
-    comments: Iterable[tuple[Comment, Sequence[Mention]]], now: datetime, extractor_version: str
+    comments: Sequence[tuple[Comment, Sequence[Mention]]], now: datetime, extractor_version: str
 ) -> Iterator[tuple[Row, list[Row]]]:
     """A row of `staged_comment` with its rows of `staged_mention`, for each comment."""
-    wave_of: Counter[str | None] = Counter()
-    domain_rows: dict[str, UUID] = {}
-    for comment, mentions in comments:
-        key = uuid7()
+    wave_of: dict[str | None, int] = {}
+    domain_rows: dict[str, str] = {}
+    for key, (comment, mentions) in zip(uuid7s(len(comments)), comments, strict=True):
         observed_at = comment.observed_at or now
+        wave = wave_of.get(comment.comment_id, 0)
+        wave_of[comment.comment_id] = wave + 1
         row = (
-            key, wave_of[comment.comment_id], False, comment.observed_at is not None, comment.comment_id,
-            comment.video_id, comment.parent_ref, comment.username, comment.text, comment.like_count,
-            comment.reply_count, comment.posted_at, observed_at, observed_at, _json(comment.metadata),
-            extractor_version,
+            key, wave, comment.observed_at is not None, comment.comment_id, comment.video_id, comment.parent_ref,
+            comment.username, comment.text, comment.like_count, comment.reply_count, comment.posted_at,
+            observed_at, as_json(comment.metadata), extractor_version, observation_digest(comment),
         )  # fmt: skip
-        wave_of[comment.comment_id] += 1
-        yield row, list(_mention_rows(key, comment.text, mentions, domain_rows, extractor_version))
+        yield row, list(_mention_rows(key, comment, mentions, domain_rows, extractor_version)) if mentions else []
 
 
-def quarantine_rows(refused: Iterable[Refused]) -> list[Row]:
+def quarantine_rows(refused: Sequence[Refused]) -> list[Row]:
     """Rows of `staged_quarantine`."""
-    return [(uuid7(), each.reason, each.detail, each.raw, hashlib.sha256(each.raw).digest()) for each in refused]
+    return [
+        (key, each.reason, each.detail, each.raw, _quarantine_digest(each), as_json({**each.context, **_place(each)}))
+        for key, each in zip(uuid7s(len(refused)), refused, strict=True)
+    ]
+
+
+def _place(refused: Refused) -> dict[str, str]:
+    return {"place": refused.place} if refused.place else {}
+
+
+def _quarantine_digest(refused: Refused) -> bytes:
+    """What makes a refused record one of a kind: its raw form, and where rows have no ids its place in the file."""
+    video_id = refused.context.get("video_id")
+    whole = f"{video_id}\0{refused.place}\0".encode() + refused.raw if video_id else refused.raw
+    return hashlib.sha256(whole).digest()
 
 
 def _video_row(video: Video, wave: int, *, now: datetime, stub_seen_at: datetime | None = None) -> Row:
     observed_at = video.observed_at or now
     is_stub = stub_seen_at is not None
     return (
-        uuid7(), wave, is_stub, video.observed_at is not None, video.video_id, video.username, video.caption,
+        uuid7s(1)[0], wave, is_stub, video.observed_at is not None, video.video_id, video.username, video.caption,
         video.video_url or video_url(video.video_id, video.username), video.thumbnail_url, video.region_code,
         video.view_count, video.like_count, video.comment_count, video.share_count, video.is_promoted,
-        _json(video.promotion), video.posted_at, stub_seen_at or observed_at, None if is_stub else observed_at,
-        observed_at, _json(video.metadata),
+        as_json(video.promotion), video.posted_at, stub_seen_at or observed_at, None if is_stub else observed_at,
+        observed_at, as_json(video.metadata),
     )  # fmt: skip
 
 
@@ -120,10 +180,10 @@ def video_url(video_id: str, username: str | None) -> str | None:
 
 
 def _mention_rows(
-    comment_row: UUID,
-    text: str,
+    comment_row: str,
+    comment: Comment,
     mentions: Sequence[Mention],
-    domain_rows: dict[str, UUID],
+    domain_rows: dict[str, str],
     extractor_version: str,
 ) -> Iterator[Row]:
     """One row a domain: its columns hold the first occurrence of the best tier, `occurrences` all."""
@@ -133,11 +193,12 @@ def _mention_rows(
     for name, occurrences in by_domain.items():
         first = min(occurrences, key=lambda mention: (mention.tier != "shown", mention.start))
         domain = first.domain
+        key, domain_row = uuid7s(2)
         yield (
-            uuid7(), comment_row, domain_rows.setdefault(name, uuid7()), name, domain.unicode_name, domain.tld,
+            key, comment_row, comment.comment_id, domain_rows.setdefault(name, domain_row), name, domain.unicode_name, domain.tld,
             domain.public_suffix, domain.registrable_domain, domain.subdomain, first.text, first.start, first.end,
-            text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
-            json.dumps([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),
+            comment.text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
+            as_json([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),
             round(first.confidence, 2), first.method, extractor_version,
         )  # fmt: skip
 
@@ -153,6 +214,10 @@ def _occurrence(mention: Mention) -> dict[str, Any]:
     }
 
 
-def _json(value: Mapping[str, Any] | None) -> str | None:
-    """JSON for a column, null for nothing: an empty object says nothing."""
-    return json.dumps(value, allow_nan=False, sort_keys=True) if value else None
+def as_json(value: Any) -> str | None:
+    """JSON for a column, null for nothing: an empty object says nothing. What JSON has no word for becomes null.
+
+    >>> as_json({"b": 1, "a": float("nan")}), as_json({}), as_json(None)
+    ('{"a":null,"b":1}', None, None)
+    """
+    return msgspec.json.encode(value, order="deterministic").decode() if value else None

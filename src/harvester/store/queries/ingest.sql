@@ -11,19 +11,20 @@ create temporary table staged_video (
   discovered_at timestamptz, last_crawled_at timestamptz, observed_at timestamptz, metadata jsonb
 ) on commit drop;
 create temporary table staged_comment (
-  id uuid, wave integer, is_stub boolean, is_dated boolean, comment_id text, video_ref text,
+  id uuid, wave integer, is_dated boolean, comment_id text, video_ref text,
   parent_ref text, username text, text text, like_count bigint, reply_count bigint,
-  posted_at timestamptz, discovered_at timestamptz, observed_at timestamptz, metadata jsonb,
-  extractor_version text
+  posted_at timestamptz, observed_at timestamptz, metadata jsonb, extractor_version text,
+  observation_digest bigint,
+  is_stub boolean default false, discovered_at timestamptz generated always as (observed_at) stored
 ) on commit drop;
 create temporary table staged_mention (
-  id uuid, comment_row uuid, domain_row uuid, domain_name text, unicode_name text, tld text,
+  id uuid, comment_row uuid, comment_ref text, domain_row uuid, domain_name text, unicode_name text, tld text,
   public_suffix text, registrable_domain text, subdomain text, mention_text text,
   position_start integer, position_end integer, context text, url text, occurrences jsonb,
   confidence_score numeric, extraction_method text, extractor_version text
 ) on commit drop;
 create temporary table staged_quarantine (
-  id uuid, reason text, detail text, raw bytea, sha256 bytea
+  id uuid, reason text, detail text, raw bytea, sha256 bytea, context jsonb
 ) on commit drop;
 
 -- name: hold_off_cleanup
@@ -36,8 +37,7 @@ select pg_advisory_xact_lock_shared(1212240470, 1);
 update pg_temp.staged_video set discovered_at = least(discovered_at, now()),
   observed_at = least(observed_at, now()), last_crawled_at = least(last_crawled_at, now())
 where greatest(discovered_at, observed_at, last_crawled_at) > now();
-update pg_temp.staged_comment set discovered_at = least(discovered_at, now()), observed_at = least(observed_at, now())
-where greatest(discovered_at, observed_at) > now();
+update pg_temp.staged_comment set observed_at = now() where observed_at > now();
 
 -- name: insert_videos
 -- New videos of one wave, stubs included; counts those that are records of the source.
@@ -65,11 +65,11 @@ where not s.is_stub;
 with inserted as (
   insert into public.comment (
     id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
-    posted_at, discovered_at, observed_at, extractor_version, metadata)
+    posted_at, discovered_at, observed_at, extractor_version, observation_digest, metadata)
   select
     s.id, v.id, s.comment_id, coalesce(stored_parent.id, staged_parent.id), s.parent_ref, s.username, s.text,
     s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at, s.extractor_version,
-    coalesce(s.metadata, '{}')
+    s.observation_digest, coalesce(s.metadata, '{}')
   from pg_temp.staged_comment s
   join public.video v on v.video_id = s.video_ref
   left join public.comment stored_parent
@@ -114,14 +114,12 @@ where reply.parent_comment_id is null and reply.parent_ref is not null
 
 -- name: keep_new_mentions
 -- Mentions are written only for a text that this batch brought: one that was new, or one that replaced
--- another (`rewritten`). What an earlier run found in an unchanged text stays as it was.
-delete from pg_temp.staged_mention m
-where not exists (
-  select from pg_temp.staged_comment s
-  join public.comment c on c.comment_id = s.comment_id
-  where s.id = m.comment_row and c.text = s.text
-    and (c.id = s.id or s.id = any (%(rewritten)s::uuid[]))
-);
+-- another (`rewritten` comments, by the `rewriting` rows). What an earlier run found in an unchanged text stays.
+delete from pg_temp.staged_mention
+where not case
+  when comment_ref = any (%(rewritten)s::text[]) then comment_row = any (%(rewriting)s::uuid[])
+  else exists (select from public.comment c where c.id = comment_row)
+end;
 
 -- name: insert_domains
 -- Domains not met before, in the order of their names.
@@ -147,8 +145,7 @@ with inserted as (
     m.id, d.id, c.id, c.video_id, m.mention_text, m.position_start, m.position_end, m.context, m.url,
     m.occurrences, m.confidence_score, m.extraction_method, m.extractor_version, c.discovered_at
   from pg_temp.staged_mention m
-  join pg_temp.staged_comment s on s.id = m.comment_row
-  join public.comment c on c.comment_id = s.comment_id
+  join public.comment c on c.comment_id = m.comment_ref
   join public.domain d on d.domain_name = m.domain_name
   order by d.id, c.id
   on conflict (domain_id, video_id, comment_id) do nothing
@@ -158,15 +155,26 @@ select count(*) as n from inserted;
 
 -- name: insert_quarantine
 -- Refused records; the same record of the same source is kept once.
-insert into public.quarantine (id, run_id, source, reason, detail, raw, sha256)
-select distinct on (s.sha256) s.id, r.id, r.source, s.reason, s.detail, s.raw, s.sha256
+insert into public.quarantine (id, run_id, source, reason, detail, raw, sha256, context)
+select distinct on (s.sha256) s.id, r.id, r.source, s.reason, s.detail, s.raw, s.sha256, coalesce(s.context, '{}')
 from pg_temp.staged_quarantine s cross join public.run r
 where r.id = %(run)s
 order by s.sha256, s.id
 on conflict (source, sha256) do nothing;
 
+-- name: release_quarantine
+-- Refused records that this batch could read after all.
+delete from public.quarantine where id = any (%(released)s::uuid[]);
+
+-- name: known_observations
+-- Places of those comments whose stored row was last changed by the very same observation.
+select s.place - 1 as place
+from unnest(%(ids)s::text[], %(digests)s::bigint[]) with ordinality s (comment_id, digest, place)
+join public.comment c on c.comment_id = s.comment_id and c.observation_digest = s.digest;
+
 -- name: advance_run
--- Adds the batch to the run, with the cursor it stands for; no row when the batch was written already,
+-- Adds the batch to the run and its number to the cursor: `batch` is the last of those written without a gap,
+-- `ahead` lists those beyond it, since writers overtake each other. No row when the batch was written already,
 -- as when the answer to its COMMIT was lost.
 update public.run
 set fetched = fetched + %(fetched)s, stored = stored + %(stored)s, updated = updated + %(updated)s,
@@ -182,6 +190,23 @@ set fetched = fetched + %(fetched)s, stored = stored + %(stored)s, updated = upd
         group by key
       ) added
     ),
-    cursor = jsonb_build_object('batch', %(batch)s::bigint)
-where id = %(run)s and coalesce((cursor ->> 'batch')::bigint, 0) = %(batch)s::bigint - 1
+    cursor = coalesce(cursor, '{}') || (
+      with written as (
+        select number::bigint from jsonb_array_elements_text(coalesce(cursor -> 'ahead', '[]')) number
+        union
+        select %(batch)s::bigint
+      ),
+      reached as (
+        select coalesce(max(number), coalesce((cursor ->> 'batch')::bigint, 0)) as batch
+        from (select number, number - row_number() over (order by number) as gap from written) numbered
+        where gap = coalesce((cursor ->> 'batch')::bigint, 0)
+      )
+      select jsonb_build_object(
+        'batch', reached.batch,
+        'ahead', (select coalesce(jsonb_agg(number order by number), '[]') from written where number > reached.batch)
+      )
+      from reached
+    )
+where id = %(run)s and %(batch)s::bigint > coalesce((cursor ->> 'batch')::bigint, 0)
+  and not coalesce(cursor -> 'ahead', '[]') @> to_jsonb(%(batch)s::bigint)
 returning id;

@@ -1,8 +1,25 @@
+-- name: resume_run
+-- Opens the latest unfinished run again that was asked for exactly this, whatever the file was called.
+update public.run
+set state = 'running', finished_at = null
+where id = (
+  select id from public.run
+  where source = %(source)s and state <> 'finished' and extractor_version = %(extractor_version)s
+    and request - 'file' = %(request)s::jsonb - 'file' and request ->> 'sha256' = %(sha256)s
+  order by started_at desc
+  limit 1
+)
+returning id, started_at, cursor, fetched;
+
+-- name: first_import
+-- When the same content was imported for the first time: what it says is no newer at any later import.
+select min(started_at) as started_at from public.run where request ->> 'sha256' = %(sha256)s;
+
 -- name: start_run
 -- Opens a run; its started_at is the time of observation for records that carry none.
 insert into public.run (id, source, request, extractor_version)
 values (%(id)s, %(source)s, %(request)s, %(extractor_version)s)
-returning id, started_at;
+returning id, started_at, cursor, fetched;
 
 -- name: finish_run
 -- Closes a run in its last state.

@@ -1,0 +1,116 @@
+"""The records of a source, gathered into batches: repaired, and named where the source gives no name."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+from msgspec.structs import replace
+
+from harvester.jobs.cleaning import clean_refused, cleaned
+from harvester.jobs.ordinals import Ordinals
+from harvester.model import Comment, Record, Refused, Repair, Video
+
+BATCH_SIZE = 10_000
+"""Records a transaction: beyond this nothing is gained, and a lost batch costs more."""
+BATCH_BYTES = 16 * 1024 * 1024
+"""Of text and metadata, about: what bounds the memory where comments are long."""
+_SAMPLES = 3
+
+
+@dataclass(slots=True)
+class Gathered:
+    """One batch as it was read: the texts are not read for domains yet."""
+
+    number: int
+    """From 1 on; the same records of the same content always have the same."""
+    videos: list[Video] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    repairs: Counter[str] = field(default_factory=Counter)
+    size: int = 0
+    """Bytes of text and metadata, about."""
+
+    def __len__(self) -> int:
+        return len(self.videos) + len(self.comments) + len(self.refused)
+
+    @property
+    def is_full(self) -> bool:
+        return len(self) >= BATCH_SIZE or self.size >= BATCH_BYTES
+
+
+class Gathering:
+    """Makes batches of records, one by one; what it must remember from one to the next stays small."""
+
+    def __init__(self, records: Iterator[Record], video_id: str | None, origin: Mapping[str, Any]) -> None:
+        """`video_id` stands for the video of comments that name none; `origin` is kept with what is refused."""
+        self.samples: dict[str, list[str]] = {}
+        self._records = records
+        self._video_id = video_id
+        self._origin = {**origin, "video_id": video_id} if video_id else dict(origin)
+        self._ordinals = Ordinals()
+        self._number = 0
+
+    def next(self) -> Gathered | None:
+        """The next batch; None at the end."""
+        self._number += 1
+        batch = Gathered(self._number)
+        for record in self._records:
+            self._add(batch, record)
+            if batch.is_full:
+                return batch
+        self._ordinals.close()
+        return batch if len(batch) or batch.repairs else None
+
+    def _add(self, batch: Gathered, record: Record) -> None:
+        if isinstance(record, Comment):
+            named = self._named(cleaned(record, batch.repairs))
+        elif isinstance(record, Video):
+            named = cleaned(record, batch.repairs)
+        elif isinstance(record, Repair):
+            batch.repairs[record.code] += 1
+            return
+        else:
+            named = record
+        if isinstance(named, Refused):
+            self._refuse(batch, named)
+        elif isinstance(named, Comment):
+            batch.comments.append(named)
+            batch.size += len(named.text) + (len(msgspec.json.encode(named.metadata)) if named.metadata else 0)
+        else:
+            batch.videos.append(named)
+            batch.size += len(msgspec.json.encode(named.metadata)) + 1_000
+
+    def _refuse(self, batch: Gathered, refused: Refused) -> None:
+        refused = clean_refused(refused, self._origin)
+        batch.refused.append(refused)
+        batch.size += len(refused.raw)
+        kept = self.samples.setdefault(refused.reason, [])
+        if len(kept) < _SAMPLES:
+            kept.append(f"{refused.place}: {refused.detail}" if refused.place else refused.detail)
+
+    def _named(self, comment: Video | Comment | Refused) -> Comment | Video | Refused:
+        """The comment with a video and an id: where the source has none they are derived from the content."""
+        if not isinstance(comment, Comment):
+            return comment
+        if comment.video_id is None:
+            if self._video_id is None:
+                raw = msgspec.json.encode(comment)
+                context = {"form": "record", "kind": "comment"}
+                return Refused("missing_id", "The comment names no video.", raw, context=context)
+            comment = replace(comment, video_id=self._video_id)
+        if comment.comment_id is None:
+            comment = replace(comment, comment_id=self._derived_id(comment))
+        return comment
+
+    def _derived_id(self, comment: Comment) -> str:
+        """An id made of (video, username, text, posted_at, ordinal among equals): the same at each import."""
+        posted_at = comment.posted_at.isoformat() if comment.posted_at else ""
+        content = "\0".join((comment.video_id or "", comment.username or "", comment.text, posted_at))
+        digest = hashlib.sha256(content.encode()).digest()[:16]
+        ordinal = self._ordinals.next(digest)
+        return "derived:" + hashlib.sha256(digest + ordinal.to_bytes(8)).hexdigest()[:32]
