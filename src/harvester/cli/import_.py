@@ -11,7 +11,15 @@ from itertools import chain
 from typing import Annotated, Any
 
 import typer
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    Progress,
+    SpinnerColumn,
+    TaskProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)  # fmt: skip
 
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsJson, complaints, console, print_json, printable
@@ -48,7 +56,7 @@ def import_(
     Ends with a report for each file. A damaged row goes to quarantine with its reason; a file that cannot
     be read is named, the others go on, and the exit code is 2.
     """
-    options = Options(_columns(mapping or []), _observed_at(observed_at))
+    options = Options(columns_of(mapping or []), _observed_at(observed_at))
     outcomes = with_evidence(lambda database: _import_all(database, files, options))
     if as_json:
         print_json([_as_json(outcome) for outcome in outcomes])
@@ -77,17 +85,18 @@ async def _import_all(database: Database, files: list[str], options: Options) ->
 def _progress(file: str) -> Iterator[Any]:
     """A line on standard error, while it is a terminal, that tells how far the file is."""
     drawn = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TextColumn("{task.completed:,} records"),
-        TextColumn("{task.fields[rate]}"), TimeElapsedColumn(), console=complaints, transient=True,
-        disable=not complaints.is_terminal,
+        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[records]:,} records"), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
+        TimeRemainingColumn(), console=complaints, transient=True, disable=not complaints.is_terminal,
     )  # fmt: skip
     started = time.monotonic()
     with drawn:
-        task = drawn.add_task(printable(file), total=None, rate="")
+        task = drawn.add_task(printable(file), total=1.0, rate="", records=0)
 
-        def advance(written: int) -> None:
+        def advance(written: int, part: float) -> None:
             seconds = time.monotonic() - started
-            drawn.update(task, completed=written, rate=f"{written / seconds:,.0f}/s" if seconds else "")
+            rate = f"{written / seconds:,.0f}/s" if seconds else ""
+            drawn.update(task, completed=part, records=written, rate=rate)
 
         yield advance
 
@@ -102,14 +111,19 @@ def _report(outcome: FileReport | Unread) -> None:
     records = f"{counts.fetched:,} records = {counts.stored:,} stored + {counts.updated:,} updated"
     added = f"{counts.mention_count:,} mentions and {counts.domain_count:,} domains added"
     lines = [
-        f"{outcome.file}: {outcome.title}",
+        f"{outcome.file}: {outcome.title}{_resumed(outcome)}",
         f"  {records} + {counts.duplicate:,} duplicate + {counts.quarantined:,} quarantined",
-        f"  {found.mentions:,} mentions of {found.domains:,} domains found; {added}, those held for doubt included",
+        f"  {found.mentions:,} mentions of {found.domains:,} domains found in new texts; {added}, held ones included",
     ]
     for reason, number in sorted(counts.errors.items()):
         samples = outcome.outcome.samples.get(reason, [])
         lines.append(f"  {reason}: {number:,}" + (f", as in: {samples[0]}" if samples else ""))
     console.print("\n".join(map(printable, lines)), markup=False, soft_wrap=True)
+
+
+def _resumed(outcome: FileReport) -> str:
+    done = outcome.outcome.resumed_at
+    return f", went on after the {done:,} records that an earlier import had written" if done else ""
 
 
 def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
@@ -120,6 +134,7 @@ def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
     return {
         "file": outcome.file,
         "format": outcome.source,
+        "resumed_at": outcome.outcome.resumed_at,
         **asdict(counts),
         "errors": dict(counts.errors),
         "mentions_found": found.mentions,
@@ -129,7 +144,8 @@ def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
     }
 
 
-def _columns(mapping: list[str]) -> dict[str, str]:
+def columns_of(mapping: list[str]) -> dict[str, str]:
+    """The pairs of `--map FIELD=COLUMN`; raises SettingsError for what is no pair."""
     pairs = {}
     for each in mapping:
         field, sign, column = each.partition("=")

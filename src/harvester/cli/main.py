@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import db, demo, domain, extract, import_, serve, statistics
+from harvester.cli import db, demo, domain, extract, import_, quarantine, serve, statistics
 from harvester.errors import HarvesterError
 
 app = typer.Typer(
@@ -27,6 +27,7 @@ statistics.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
 app.add_typer(domain.app, name="domain")
+app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(db.app, name="db")
 
 

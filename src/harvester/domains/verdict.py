@@ -87,6 +87,8 @@ def has_mixed_scripts(unicode_name: str) -> bool:
     >>> has_mixed_scripts("pаypal.com"), has_mixed_scripts("кино.com"), has_mixed_scripts("bücher.de")
     (True, False, False)
     """
+    if unicode_name.isascii():
+        return False
     for label in unicode_name.split("."):
         scripts = {_script(letter) for letter in label} - {""}
         if "Latin" in scripts and len(scripts) > 1:

@@ -46,13 +46,22 @@ class Gathered:
 class Gathering:
     """Makes batches of records, one by one; what it must remember from one to the next stays small."""
 
-    def __init__(self, records: Iterator[Record], video_id: str | None, origin: Mapping[str, Any]) -> None:
-        """`video_id` stands for the video of comments that name none; `origin` is kept with what is refused."""
+    def __init__(
+        self,
+        records: Iterator[Record],
+        video_id: str | None,
+        origin: Mapping[str, Any],
+        ordinals: Ordinals | None = None,
+    ) -> None:
+        """`video_id` stands for the video of comments that name none; `origin` is kept with what is refused.
+
+        Equal comments are numbered by `ordinals`; without them the numbers begin at the first record.
+        """
         self.samples: dict[str, list[str]] = {}
         self._records = records
         self._video_id = video_id
         self._origin = {**origin, "video_id": video_id} if video_id else dict(origin)
-        self._ordinals = Ordinals()
+        self._ordinals = ordinals or Ordinals()
         self._number = 0
 
     def next(self) -> Gathered | None:

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import PurePath
+from typing import Any
 
-from harvester.jobs.collect import Outcome, Progress, collect
+from harvester import __version__
+from harvester.jobs.collect import Outcome, collect
+from harvester.jobs.gathering import BATCH_BYTES, BATCH_SIZE
 from harvester.sources.base import Options
 from harvester.sources.documents import Document
 from harvester.sources.reading import read
 from harvester.store.database import Database
+
+FileProgress = Callable[[int, float], None]
+"""Told how many records are written so far, and which part of the file is read, 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +33,9 @@ class FileReport:
 
 
 async def import_document(
-    database: Database, document: Document, options: Options, progress: Progress = lambda _: None
+    database: Database, document: Document, options: Options, progress: FileProgress = lambda *_: None
 ) -> FileReport:
-    """Import a file, or a member of an archive.
+    """Import a file, or a member of an archive; goes on where an earlier import of the same content was cut short.
 
     Raises UnreadableFile, UnknownFormat or MissingColumn, before anything is written, when the document as
     a whole cannot be used. A single item that cannot be read goes to quarantine.
@@ -36,11 +43,15 @@ async def import_document(
     sha256 = digest(document)
     with closing(document.open()) as stream:
         reading = read(stream, document.name, options)
-        request = {"file": PurePath(document.name).name, "sha256": sha256}
         outcome = await collect(
-            database, reading.source.name, request, reading.records,
-            video_id=f"file:{sha256}", progress=progress,
-        )  # fmt: skip
+            database,
+            reading.source.name,
+            _request(document, sha256, options),
+            reading.records,
+            video_id=f"file:{sha256}",
+            origin=_origin(document, options),
+            progress=lambda written: progress(written, min(1.0, _consumed(stream) / max(document.size, 1))),
+        )
     return FileReport(document.name, reading.source.name, reading.source.title, outcome)
 
 
@@ -48,3 +59,32 @@ def digest(document: Document) -> str:
     """The SHA-256 of what a document holds, unpacked: the same however it was packed."""
     with closing(document.open()) as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+
+
+def _request(document: Document, sha256: str, options: Options) -> dict[str, Any]:
+    """What is asked; a run can be taken up again only by a version that makes the same batches of it."""
+    return {
+        "file": PurePath(document.name).name,
+        "sha256": sha256,
+        "batches": f"{__version__}, {BATCH_SIZE} records or {BATCH_BYTES} bytes",
+        **_options(options),
+    }
+
+
+def _origin(document: Document, options: Options) -> dict[str, Any]:
+    """What is kept with each refused record, so that it can be read again."""
+    return {"file": PurePath(document.name).name, **_options(options)}
+
+
+def _options(options: Options) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    if options.columns:
+        said["map"] = dict(options.columns)
+    if options.observed_at is not None:
+        said["observed_at"] = options.observed_at.isoformat()
+    return said
+
+
+def _consumed(stream: Any) -> int:
+    """Bytes of the file on disk that were used up; of an archive's, packed ones."""
+    return int(getattr(stream, "raw", stream).tell())

@@ -9,6 +9,7 @@ from uuid import UUID
 
 Row = tuple[Any, ...]
 
+NULL = "\\N"
 _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f", "\v": "\\v"})
 
 
@@ -18,33 +19,23 @@ def copy_text(rows: Iterable[Row]) -> bytes:
     >>> copy_text([("tab\there", 7, None, True), ("", 0, b"\x00\xff", False)])
     b'tab\\there\t7\t\\N\tt\n\t0\t\\\\x00ff\tf\n'
     """
-    # Most cells are plain texts or null: those are written here, without a call.
-    return "".join(
-        [
-            "\t".join(
-                [
-                    value
-                    if value.__class__ is str and value.isprintable() and "\\" not in value
-                    else ("\\N" if value is None else _cell(value))
-                    for value in row
-                ]
-            )
-            + "\n"
-            for row in rows
-        ]
-    ).encode()
+    return "".join(["\t".join([cell(value) for value in row]) + "\n" for row in rows]).encode()
 
 
-def _cell(value: Any) -> str:
+def cell(value: Any) -> str:
+    """One cell of such a row."""
+    if value is None:
+        return NULL
     kind = type(value)
-    if kind is int or kind is float or kind is UUID:
-        return str(value)
+    if isinstance(value, str):
+        # Nearly every text is plain; the table is asked only where something may have to be escaped.
+        return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
     if kind is bool:
         return "t" if value else "f"
-    if isinstance(value, str):
-        return value.translate(_ESCAPES)
     if isinstance(value, datetime):
         return value.isoformat()
     if kind is bytes:
         return "\\\\x" + str(value.hex())
+    if kind in (int, float, UUID):
+        return str(value)
     raise TypeError(f"COPY is not told how to write a {kind.__name__}")

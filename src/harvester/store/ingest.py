@@ -21,20 +21,18 @@ from psycopg import errors as refusals
 
 from harvester.model import Comment, Refused, Video
 from harvester.store.attempts import PASSING, attempted
+from harvester.store.comment_lines import TO_STAGING
 from harvester.store.database import WORKER, Connection, Database
+from harvester.store.digest import observation_digest
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
-from harvester.store.staging import Batch, Staged, observation_digest, stage
+from harvester.store.staging import Batch, Staged, stage
 from harvester.store.statements import statements
 
 # A parent of this batch may have been written by another writer a moment before.
 _PASSING = (*PASSING, refusals.ForeignKeyViolation)
 _PROBED = 64
 """Comments of a batch that are looked up first, to see whether looking up all of them is worth it."""
-_COPY_COMMENTS: LiteralString = (
-    "copy pg_temp.staged_comment (id, wave, is_dated, comment_id, video_ref, parent_ref, username, text, like_count,"
-    " reply_count, posted_at, observed_at, metadata, extractor_version, observation_digest) from stdin"
-)
 _SQL = statements("ingest")
 _RUN_SQL = statements("run")
 
@@ -113,7 +111,8 @@ class RunWriter:
         all are taken for new.
         """
         probed = comments[:: max(1, len(comments) // _PROBED)]
-        if not probed or len(await self._known(probed)) * 2 < len(probed):
+        known = await self._known(probed) if probed else set()
+        if len(known) * 2 < len(probed) or not probed:
             return list(comments)
         known = await self._known(comments)
         return [comment for place, comment in enumerate(comments) if place not in known]
@@ -203,7 +202,6 @@ class RunWriter:
         """Write all but the run; what became of the records."""
         await connection.execute(_SQL["stage"])
         await _copy(connection, "copy pg_temp.staged_video from stdin", staged.videos)
-        await _copy(connection, _COPY_COMMENTS, staged.comments)
         await _copy(connection, "copy pg_temp.staged_mention from stdin", staged.mentions)
         await _copy(connection, "copy pg_temp.staged_quarantine from stdin", staged.quarantine)
         await connection.execute(_SQL["hold_off_cleanup"])
@@ -212,17 +210,9 @@ class RunWriter:
         stored = updated = 0
         for wave in range(staged.video_waves):
             stored += await _count(connection, _SQL["insert_videos"], {"wave": wave})
-        rewritten: dict[str, UUID] = {}
-        for wave in range(staged.comment_waves):
-            stored += await _count(connection, _SQL["insert_comments"], {"wave": wave})
-            changed = await _merge(connection, COMMENT, wave)
-            updated += len(changed)
-            rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
-        await connection.execute(_SQL["link_waiting_replies"])
+        comments_stored, comments_updated = await self._merge_comments(connection, staged)
+        stored, updated = stored + comments_stored, updated + comments_updated
 
-        await connection.execute(
-            _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
-        )
         domains = await _count(connection, _SQL["insert_domains"])
         mentions = await _count(connection, _SQL["insert_mentions"])
         # Last, because it locks rows that other writers want: a video with many comments is in all their batches.
@@ -240,6 +230,23 @@ class RunWriter:
             "mentions": mentions,
             "domains": domains,
         }
+
+    async def _merge_comments(self, connection: Connection, staged: Staged) -> tuple[int, int]:
+        """Insert the comments that are new and merge the others; how many were stored and updated."""
+        await _copy(connection, TO_STAGING, staged.comments.block)
+        await connection.execute(_SQL["clamp_comments_to_now"])
+        stored = updated = 0
+        rewritten: dict[str, UUID] = {}
+        for wave in range(staged.comments.waves):
+            stored += await _count(connection, _SQL["insert_comments"], {"wave": wave})
+            changed = await _merge(connection, COMMENT, wave)
+            updated += len(changed)
+            rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
+        await connection.execute(_SQL["link_waiting_replies"])
+        await connection.execute(
+            _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
+        )
+        return stored, updated
 
     async def _advance(self, connection: Connection, batch: Batch, counts: dict[str, int], number: int) -> None:
         """Count the batch in the run. Where it is counted already, the whole transaction is undone."""

@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from harvester.model import Comment, Mention, Refused, Video
+from harvester.store.comment_lines import CommentLines, comment_lines
 from harvester.store.copy_text import Row, copy_text
 from harvester.store.ids import uuid7s
+from harvester.store.json_text import as_json
 
 CONTEXT_LENGTH = 60
 """Code points kept on each side of a mention."""
@@ -39,45 +39,27 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Staged:
-    """A batch as it goes to the server: a block for the COPY of each staging table."""
+    """A batch as it goes to the server: blocks for COPY."""
 
     videos: bytes
-    comments: bytes
+    comments: CommentLines
     mentions: bytes
     quarantine: bytes
     video_waves: int
     """How often one video comes at most; each wave holds it once."""
-    comment_waves: int
 
 
 def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
     """Turn a batch into rows; `now` stands for the time of observation where a record carries none."""
     videos = video_rows(batch, now)
-    comments: list[Row] = []
-    mentions: list[Row] = []
-    for comment, its_mentions in comment_rows(batch.comments, now, extractor_version):
-        comments.append(comment)
-        mentions += its_mentions
+    comments = comment_lines(batch.comments, now, extractor_version)
     return Staged(
         copy_text(videos),
-        copy_text(comments),
-        copy_text(mentions),
+        comments,
+        copy_text(mention_rows(batch.comments, comments.keys, extractor_version)),
         copy_text(quarantine_rows(batch.refused)),
         1 + max((row[1] for row in videos), default=-1),
-        1 + max((row[1] for row in comments), default=-1),
     )
-
-
-def observation_digest(comment: Comment) -> int:
-    """64 bits, signed, of everything that a comment's observation says.
-
-    >>> one = Comment("11", "1", "hello", like_count=1)
-    >>> observation_digest(one) == observation_digest(Comment("11", "1", "hello", like_count=1))
-    True
-    >>> observation_digest(one) == observation_digest(Comment("11", "1", "hello", like_count=2))
-    False
-    """
-    return int.from_bytes(hashlib.blake2b(msgspec.msgpack.encode(comment), digest_size=8).digest(), signed=True)
 
 
 def video_rows(batch: Batch, now: datetime) -> list[Row]:
@@ -94,24 +76,6 @@ def video_rows(batch: Batch, now: datetime) -> list[Row]:
         rows.append(_video_row(stub, wave_of[stub.video_id], now=now, stub_seen_at=first_seen_at or now))
         wave_of[stub.video_id] += 1
     return rows
-
-
-def comment_rows(
-    comments: Sequence[tuple[Comment, Sequence[Mention]]], now: datetime, extractor_version: str
-) -> Iterator[tuple[Row, list[Row]]]:
-    """A row of `staged_comment` with its rows of `staged_mention`, for each comment."""
-    wave_of: dict[str | None, int] = {}
-    domain_rows: dict[str, str] = {}
-    for key, (comment, mentions) in zip(uuid7s(len(comments)), comments, strict=True):
-        observed_at = comment.observed_at or now
-        wave = wave_of.get(comment.comment_id, 0)
-        wave_of[comment.comment_id] = wave + 1
-        row = (
-            key, wave, comment.observed_at is not None, comment.comment_id, comment.video_id, comment.parent_ref,
-            comment.username, comment.text, comment.like_count, comment.reply_count, comment.posted_at,
-            observed_at, as_json(comment.metadata), extractor_version, observation_digest(comment),
-        )  # fmt: skip
-        yield row, list(_mention_rows(key, comment, mentions, domain_rows, extractor_version)) if mentions else []
 
 
 def quarantine_rows(refused: Sequence[Refused]) -> list[Row]:
@@ -179,6 +143,16 @@ def video_url(video_id: str, username: str | None) -> str | None:
     return f"https://www.tiktok.com/@{username}/video/{video_id}"
 
 
+def mention_rows(
+    comments: Sequence[tuple[Comment, Sequence[Mention]]], keys: Sequence[str], extractor_version: str
+) -> Iterator[Row]:
+    """Rows of `staged_mention`, by the keys of the comments' rows."""
+    domain_rows: dict[str, str] = {}
+    for (comment, mentions), key in zip(comments, keys, strict=True):
+        if mentions:
+            yield from _mention_rows(key, comment, mentions, domain_rows, extractor_version)
+
+
 def _mention_rows(
     comment_row: str,
     comment: Comment,
@@ -195,8 +169,9 @@ def _mention_rows(
         domain = first.domain
         key, domain_row = uuid7s(2)
         yield (
-            key, comment_row, comment.comment_id, domain_rows.setdefault(name, domain_row), name, domain.unicode_name, domain.tld,
-            domain.public_suffix, domain.registrable_domain, domain.subdomain, first.text, first.start, first.end,
+            key, comment_row, comment.comment_id, domain_rows.setdefault(name, domain_row), name,
+            domain.unicode_name, domain.tld, domain.public_suffix, domain.registrable_domain, domain.subdomain,
+            first.text, first.start, first.end,
             comment.text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
             as_json([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),
             round(first.confidence, 2), first.method, extractor_version,
@@ -212,12 +187,3 @@ def _occurrence(mention: Mention) -> dict[str, Any]:
         "method": mention.method,
         "url": mention.url,
     }
-
-
-def as_json(value: Any) -> str | None:
-    """JSON for a column, null for nothing: an empty object says nothing. What JSON has no word for becomes null.
-
-    >>> as_json({"b": 1, "a": float("nan")}), as_json({}), as_json(None)
-    ('{"a":null,"b":1}', None, None)
-    """
-    return msgspec.json.encode(value, order="deterministic").decode() if value else None

@@ -11,10 +11,9 @@ create temporary table staged_video (
   discovered_at timestamptz, last_crawled_at timestamptz, observed_at timestamptz, metadata jsonb
 ) on commit drop;
 create temporary table staged_comment (
-  id uuid, wave integer, is_dated boolean, comment_id text, video_ref text,
-  parent_ref text, username text, text text, like_count bigint, reply_count bigint,
-  posted_at timestamptz, observed_at timestamptz, metadata jsonb, extractor_version text,
-  observation_digest bigint,
+  id uuid, wave integer, is_dated boolean, video_ref text, metadata jsonb, comment_id text, parent_ref text,
+  username text, text text, like_count bigint, reply_count bigint, posted_at timestamptz,
+  observed_at timestamptz, extractor_version text, observation_digest bigint,
   is_stub boolean default false, discovered_at timestamptz generated always as (observed_at) stored
 ) on commit drop;
 create temporary table staged_mention (
@@ -37,6 +36,9 @@ select pg_advisory_xact_lock_shared(1212240470, 1);
 update pg_temp.staged_video set discovered_at = least(discovered_at, now()),
   observed_at = least(observed_at, now()), last_crawled_at = least(last_crawled_at, now())
 where greatest(discovered_at, observed_at, last_crawled_at) > now();
+
+-- name: clamp_comments_to_now
+-- The same for comments.
 update pg_temp.staged_comment set observed_at = now() where observed_at > now();
 
 -- name: insert_videos
