@@ -1,4 +1,4 @@
-"""The Research API's answers, in the shapes that were recorded."""
+"""The Research API's answers, and the tables that R and pandas make of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,18 @@ from typing import Any
 
 import pytest
 from tests.sources.reading import records_of
+from tests.sources.shape import Shape, seen
 
 from harvester.model import Comment, Refused, Video
+
+SHAPES = [
+    Shape("research_comments.json", "research_comments", comments=5, refused=("missing_id", "source_error")),
+    Shape("research_videos.json", "research_videos", videos=4, promoted=1, refused=("ruined_id",)),
+    Shape("research_comments.csv", "research_comments", comments=3, refused=("ruined_id",)),
+    Shape("research_videos.csv", "research_videos", videos=3, promoted=2, refused=("ruined_id",)),
+    Shape("traktok_comments.csv", "research_comments", comments=4, refused=("ruined_id",)),
+    Shape("traktok_videos.csv", "research_videos", videos=3, refused=("missing_id",)),
+]
 
 COMMENT = {
     "id": 7386111312293610270, "like_count": 2, "parent_comment_id": 7385291383449439519, "text": "so cute",
@@ -101,3 +111,95 @@ def test_a_branded_tag_makes_a_video_promoted_and_the_flag_is_kept(tag: Any, lab
     assert isinstance(record, Video)
     assert record.is_promoted is (label is not None)
     assert record.promotion == (None if label is None else {"flag": "video_tag", "label": label})
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "\"{'type': 'Branded', 'number': 1}\"",
+        "\"[{'type': 'Branded', 'number': 1.0}]\"",
+        '"{""type"": ""Branded"", ""number"": 1}"',
+    ],
+    ids=str,
+)
+def test_a_branded_tag_in_a_cell_makes_a_video_promoted(cell: str) -> None:
+    _, (record,) = records_of(f"id,video_description,region_code,video_tag\n7320768196569599275,cats,US,{cell}\n")
+    assert isinstance(record, Video)
+    assert record.promotion == {"flag": "video_tag", "label": "Paid Partnership"}
+
+
+@pytest.mark.parametrize(
+    ("cell", "hashtags"),
+    [
+        ("\"['cats', 'dogs']\"", ["cats", "dogs"]),
+        ("['cats' 'dogs']", ["cats", "dogs"]),
+        ('"[""cats"", ""dogs""]"', ["cats", "dogs"]),
+        ('"c(""cats"", ""dogs"")"', ["cats", "dogs"]),
+        ('"list(""cats"")"', ["cats"]),
+        ('"cats, dogs"', ["cats", "dogs"]),
+        ("cats", ["cats"]),
+        ("character(0)", None),
+        ("[]", None),
+        ("NA", None),
+        ("", None),
+    ],
+    ids=str,
+)
+def test_hashtags_are_read_as_python_and_as_r_write_them(cell: str, hashtags: list[str] | None) -> None:
+    _, (record,) = records_of(f"id,video_description,region_code,hashtag_names\n7320768196569599275,x,US,{cell}\n")
+    assert isinstance(record, Video)
+    assert record.metadata.get("hashtags") == hashtags
+
+
+def test_what_r_writes_for_nothing_is_nothing_except_in_a_comments_words() -> None:
+    _, (video,) = records_of(
+        '"","video_id","author_name","view_count","region_code","create_time","video_description"\n'
+        '"1","7320768196569599275",NA,NA,"NA",2024-01-05 23:59:56,NA\n'
+    )
+    assert video == Video(
+        "7320768196569599275", region_code="NA", posted_at=datetime(2024, 1, 5, 23, 59, 56, tzinfo=UTC)
+    )
+    _, (comment,) = records_of(
+        "id,video_id,parent_comment_id,like_count,text\n7386111312293610270,7385291383449439519,NA,NA,NA\n"
+    )
+    assert comment == Comment("7386111312293610270", "7385291383449439519", "NA")
+
+
+@pytest.mark.parametrize("name", ["", "Unnamed: 0", "...1", "X"])
+def test_the_numbers_of_the_rows_are_not_kept(name: str) -> None:
+    _, (record,) = records_of(f"{name},id,video_description,region_code\n0,7320768196569599275,cats,US\n")
+    assert isinstance(record, Video)
+    assert record.metadata == {}
+
+
+def test_a_page_without_rows_is_passed_over_and_one_that_says_what_went_wrong_is_counted() -> None:
+    empty = {"data": {"cursor": 100, "has_more": True}, "error": {"code": "ok", "message": ""}}
+    failed = {"error": {"code": "internal_error", "message": "Something went wrong."}}
+    _, (first, second) = records_of([empty, failed, answer("comments", COMMENT)])
+    assert isinstance(first, Refused)
+    assert (first.reason, first.detail) == ("source_error", "The API answered internal_error: Something went wrong.")
+    assert isinstance(second, Comment)
+
+
+def test_rows_that_somebody_put_under_a_name_of_their_own_file_are_read_and_strangers_among_them_counted() -> None:
+    _, (video, stranger) = records_of({"videos": [VIDEO, "gone"]})
+    assert isinstance(video, Video)
+    assert isinstance(stranger, Refused)
+    assert stranger.reason == "not_an_object"
+    assert records_of({"comments": [COMMENT]}) == records_of([COMMENT])
+
+
+@pytest.mark.parametrize("name", ["user_liked_videos", "reposted_videos", "user_reposted_videos", "pinned_videos_list"])
+def test_videos_that_a_user_has_to_do_with_are_read_like_those_of_a_search(name: str) -> None:
+    assert records_of(answer(name, VIDEO)) == records_of(answer("videos", VIDEO))
+
+
+def test_fields_that_the_documentation_does_not_know_are_kept() -> None:
+    _, (record,) = records_of([{**VIDEO, "favorites_count": 2, "mood": "happy"}])
+    assert isinstance(record, Video)
+    assert record.metadata == {"mood": "happy", "hashtags": ["cats"]}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.file)
+def test_recorded_shapes_give_what_they_hold(shape: Shape) -> None:
+    assert seen(shape) == shape

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -81,13 +81,12 @@ class Source(ABC):
     def recognises(self, sample: Sample) -> bool:
         """Whether this is its content, told by keys alone."""
 
-    def split(self, item: Item) -> Iterator[Part]:
+    def split(self, item: Item) -> Iterable[Part]:
         """The items that one item of the file stands for: itself, unless it carries others inside.
 
         Raises RecordRefused where the item as a whole is none of this source.
         """
-        if not item.is_rest:
-            yield item
+        return () if item.is_rest else (item,)
 
     @abstractmethod
     def record(self, item: Item, options: Options) -> Video | Comment:

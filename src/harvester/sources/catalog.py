@@ -5,23 +5,55 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from harvester.errors import MissingColumn, UnknownFormat
-from harvester.sources.apify import ApifyComments
-from harvester.sources.bare_csv import FIELDS, BareCsv
+from harvester.sources.ad_list import AdList
+from harvester.sources.apify import ApifyComments, ApifyPosts
+from harvester.sources.bare_csv import BareCsv, is_header, seems_data
 from harvester.sources.base import Item, Options, Sample, Source
+from harvester.sources.bright_data import BrightDataComments, BrightDataPosts
+from harvester.sources.comment_array import CommentArray
+from harvester.sources.comment_scraper import CommentScraper
+from harvester.sources.comment_scrapper import CommentScrapper
+from harvester.sources.commercial_content import CommercialContents
+from harvester.sources.export_comments import ExportComments
+from harvester.sources.fourcat import FourCatComments, FourCatPosts
+from harvester.sources.generic_json import GenericJson
+from harvester.sources.minet import MinetCommercials, MinetVideos
+from harvester.sources.pyktok import PyktokComments, PyktokVideos
 from harvester.sources.research_api import ResearchComments, ResearchVideos
+from harvester.sources.synonyms import FIELDS
 from harvester.sources.table_items import MOST_PREAMBLE, Header, unique
 from harvester.sources.tiktok_web import TikTokWebComments, TikTokWebVideos
+from harvester.sources.user_data import UserData
+from harvester.sources.yt_dlp import YtDlp
 from harvester.sources.zeeschuimer import FourCatItems, ZeeschuimerComments, ZeeschuimerPosts
 
 SOURCES: tuple[Source, ...] = (
     ZeeschuimerPosts(),
     ZeeschuimerComments(),
     FourCatItems(),
+    FourCatComments(),
+    FourCatPosts(),
+    MinetVideos(),
+    MinetCommercials(),
+    CommercialContents(),
+    YtDlp(),
+    CommentScrapper(),
+    CommentScraper(),
+    ExportComments(),
+    UserData(),
+    CommentArray(),
+    AdList(),
     TikTokWebComments(),
     TikTokWebVideos(),
     ResearchComments(),
     ResearchVideos(),
+    ApifyPosts(),
     ApifyComments(),
+    BrightDataPosts(),
+    BrightDataComments(),
+    PyktokComments(),
+    PyktokVideos(),
+    GenericJson(),
 )
 ANY_TABLE = BareCsv()
 """Asked last: a table of no known format that has a column of comments."""
@@ -37,12 +69,9 @@ def source_for(sample: Sample, options: Options, file: str) -> Source:
     """
     if options.columns:
         raise UnknownFormat(f"{file}: --map names columns, but this is JSON.", hint="Import it without --map.")
-    try:
-        for source in SOURCES:
-            if source.recognises(sample):
-                return source
-    except UnknownFormat as refusal:
-        raise UnknownFormat(f"{file}: {refusal.message}", hint=refusal.hint) from refusal
+    for source in SOURCES:
+        if _recognises(source, sample, file):
+            return source
     keys = sorted({str(key) for item in sample.items for key in item.value})
     seen = f"Its objects have the keys: {', '.join(keys[:20])}." if keys else "It holds no JSON object."
     titles = dict.fromkeys(source.title for source in SOURCES)
@@ -58,21 +87,33 @@ def table_source_for(rows: Rows, options: Options, file: str) -> tuple[Source, H
         return _mapped(rows, options, file)
     for source in SOURCES:
         for header, sample in _samples(rows, preamble=MOST_PREAMBLE if source.has_preamble else 0):
-            if source.recognises(sample):
+            if _recognises(source, sample, file):
                 return source, header
     for header, sample in _samples(rows, preamble=MOST_PREAMBLE):
-        if ANY_TABLE.recognises(sample):
+        if ANY_TABLE.recognises(sample) and is_header(header.columns, header.preamble):
             return ANY_TABLE, header
     columns = next((header.columns for header, _ in _samples(rows, preamble=0)), ())
+    if seems_data(columns):
+        raise UnknownFormat(
+            f"{file}: its first row holds data where the names of columns belong: {', '.join(columns)[:200]}.",
+            hint="Put a row of names above it, such as: username,comment.",
+        )
     raise UnknownFormat(
         f"{file}: the format is not known. Its columns are: {', '.join(columns[:20])}.",
-        hint="If one column holds comments, name it: --map text=<column>.",
+        hint="If one column holds comments, name it: --map text=<column>; if these are no names, put some above them.",
     )
 
 
 def named(name: str) -> Source | None:
     """The format with this name; None where this version has none."""
     return next((source for source in (*SOURCES, ANY_TABLE) if source.name == name), None)
+
+
+def _recognises(source: Source, sample: Sample, file: str) -> bool:
+    try:
+        return source.recognises(sample)
+    except UnknownFormat as refusal:
+        raise UnknownFormat(f"{file}: {refusal.message}", hint=refusal.hint) from refusal
 
 
 def _samples(rows: Rows, *, preamble: int) -> Iterator[tuple[Header, Sample]]:

@@ -1,36 +1,50 @@
 """What an operator names, as documents to read: a file, a folder, an archive, standard input.
 
 A document is read as a stream, twice (once for its hash, once for its records), and never unpacked to disk.
-Archives are bounded: one that unpacks to far more than it weighs is refused as a bomb.
 """
 
 from __future__ import annotations
 
 import gzip
-import io
 import os
 import shutil
+import stat
 import sys
 import tempfile
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO
 
 from harvester.errors import SourceError, UnreadableFile
+from harvester.sources.unpacking import (
+    DAMAGE,
+    GZIP,
+    START,
+    ZIP,
+    Unpacked,
+    buffered,
+    damaged,
+    refusal_of,
+    refuse_bomb,
+    refuse_packed,
+)
 
 STANDARD_INPUT = "-"
-_ZIP = b"PK\x03\x04"
-_GZIP = b"\x1f\x8b"
-_BOMB_FROM = 256 * 1024 * 1024
-"""Unpacked bytes from which the ratio is looked at; less harms nobody who reads in a stream."""
-_BOMB_RATIO = 200
-"""Text packs to a tenth or a twentieth; deflate can reach a thousandth, for nothing but repetition."""
-_DOWNLOAD = "user_data_tiktok.json"
-"""The one file of TikTok's own data download that holds everything."""
+_DOWNLOADED = frozenset({"user_data_tiktok.json", "user_data.json"})
+"""The one file of TikTok's own data download that holds everything, today and in older ones."""
+_DOWNLOADED_COMMENTS = frozenset({"comments.txt", "reacties.txt"})
+"""In a download of text files, the one of the comments, in the languages that are known."""
+_DOWNLOADED_BESIDE = frozenset(
+    {
+        "follower.txt", "following.txt", "like list.txt", "login history.txt", "profile info.txt",
+        "profile information.txt", "status.txt",
+        "inloggeschiedenis.txt", "likelijst.txt", "profielinformatie.txt", "volgend.txt", "volger.txt",
+    }
+)  # fmt: skip
+"""Other files of such a download, by which it is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,98 +70,63 @@ class Unread:
 Named = Document | Unread
 
 
-class Unpacked(io.RawIOBase):
-    """A stream out of an archive: ends where the archive is damaged, and says so."""
-
-    def __init__(self, packed: Any, name: str, consumed: Callable[[], int], closing: Callable[[], None]) -> None:
-        self.damage: str | None = None
-        self._packed = packed
-        self._name = name
-        self._consumed = consumed
-        self._closing = closing
-        self._unpacked = 0
-
-    def readable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        """The bytes of the packed file that were used up."""
-        return self._consumed()
-
-    def readinto(self, buffer: Any) -> int:
-        if self.damage is not None:
-            return 0
-        try:
-            data = self._packed.read(len(buffer))
-        except (EOFError, OSError, zlib.error, zipfile.BadZipFile, NotImplementedError) as error:
-            self.damage = str(error) or type(error).__name__
-            return 0
-        self._unpacked += len(data)
-        if self._unpacked > _BOMB_FROM and self._unpacked > _BOMB_RATIO * max(self._consumed(), 1):
-            raise UnreadableFile(
-                f"{self._name} unpacks to more than {_BOMB_RATIO} times its size: it looks like a decompression bomb.",
-                hint="Unpack it yourself and import what is inside, if you trust it.",
-            )
-        buffer[: len(data)] = data
-        return len(data)
-
-    def close(self) -> None:
-        if not self.closed:
-            self._packed.close()
-            self._closing()
-        super().close()
-
-
 def documents(path: str) -> Iterator[Named]:
     """The documents that a path stands for, in the order of their names; what cannot be read comes as its error."""
-    if path == STANDARD_INPUT:
-        yield from _piped()
-        return
+    name = "standard input" if path == STANDARD_INPUT else path
     try:
-        if path and Path(path).is_dir():
-            yield from _folder(Path(path))
+        if path == STANDARD_INPUT:
+            yield from _copied(sys.stdin.buffer, name)
+        elif path and Path(path).is_dir():
+            yield from _folder(path)
         else:
-            yield from _file(path, path)
+            yield from _file(path, name)
     except UnreadableFile as error:
-        yield Unread(path, error)
+        yield Unread(name, error)
 
 
-def _folder(folder: Path) -> Iterator[Named]:
+def _folder(folder: str) -> Iterator[Named]:
     """Every file below the folder; hidden ones and links are left alone."""
+    closed: list[OSError] = []
     found = False
-    for parent, folders, files in os.walk(folder):
+    for parent, folders, files in os.walk(folder, onerror=closed.append):
         folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(files):
-            path = Path(parent, name)
-            if name.startswith(".") or path.is_symlink() or not path.is_file():
-                continue
-            found = True
+        for path in (Path(parent, name) for name in sorted(files) if not name.startswith(".")):
             try:
+                with _named(str(path)):
+                    if path.is_symlink() or not path.is_file():
+                        continue
+                found = True
                 yield from _file(str(path), str(path))
             except UnreadableFile as error:
                 yield Unread(str(path), error)
-    if not found:
+    for refusal in closed:
+        yield Unread(refusal.filename, _unopened(refusal.filename, refusal))
+    if not found and not closed:
         raise UnreadableFile(f"{folder} holds no file.", hint="Check the path.")
 
 
-def _piped() -> Iterator[Named]:
-    """Standard input, copied to a temporary file, since it can be read only once."""
-    with tempfile.NamedTemporaryFile(prefix="harvester-") as copy:
-        shutil.copyfileobj(sys.stdin.buffer, copy)
+def _copied(stream: BinaryIO, name: str) -> Iterator[Named]:
+    """What can be read only once, standard input or a named pipe, copied to a temporary file."""
+    with _named(name), tempfile.NamedTemporaryFile(prefix="harvester-") as copy:
+        shutil.copyfileobj(stream, copy)
         copy.flush()
-        yield from _file(copy.name, "standard input")
+        yield from _file(copy.name, name)
 
 
 def _file(path: str, name: str) -> Iterator[Named]:
-    with _opened(path, name) as content:
-        start = content.read(4)
-    size = Path(path).stat().st_size
-    if start.startswith(_GZIP):
-        yield Document(name, lambda: _gzip(path, name), size)
-    elif start.startswith(_ZIP):
-        yield from _archive(path, name, size)
+    with _named(name), Path(path).open("rb") as content:
+        status = os.fstat(content.fileno())
+        if stat.S_ISFIFO(status.st_mode):
+            yield from _copied(content, name)
+            return
+        start = content.read(START)
+    if start.startswith(GZIP):
+        yield Document(name, lambda: _gzip(path, name), status.st_size)
+    elif start.startswith(ZIP):
+        yield from _archive(path, name, status.st_size)
     else:
-        yield Document(name, lambda: _plain(path, name), size)
+        refuse_packed(start, name)
+        yield Document(name, lambda: _plain(path, name), status.st_size)
 
 
 def _plain(path: str, name: str) -> BinaryIO:
@@ -157,76 +136,71 @@ def _plain(path: str, name: str) -> BinaryIO:
 
 def _gzip(path: str, name: str) -> BinaryIO:
     file = _plain(path, name)
-    unpacked = Unpacked(gzip.GzipFile(fileobj=file), name, file.tell, file.close)
-    return cast("BinaryIO", io.BufferedReader(unpacked, 65_536))
+    return buffered(Unpacked(gzip.GzipFile(fileobj=file), name, file.tell, file.close))
 
 
 def _archive(path: str, name: str, size: int) -> Iterator[Named]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = sorted(archive.infolist(), key=lambda member: member.filename)
-    except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
-        raise UnreadableFile(
-            f"{name} is a damaged archive: {error}.", hint="Fetch it again, or unpack what is left of it."
-        ) from error
-    names = [member.filename for member in members]
-    if "xl/workbook.xml" in names:
-        _refuse_bomb(members, name)
-        yield Document(name, lambda: _plain(path, name), size)
-        return
-    wanted = [member for member in members if _is_wanted(member)]
-    # TikTok's own download comes with pictures and other lists; one file holds all that is text.
-    downloaded = [member for member in wanted if PurePosixPath(member.filename).name == _DOWNLOAD]
-    wanted = downloaded or wanted
-    if not wanted:
-        raise UnreadableFile(f"{name} is an archive without a file to read.", hint="Check what it holds.")
-    for member in wanted:
-        inner = f"{name}/{member.filename}"
-        if member.flag_bits & 0x1:
-            refusal = UnreadableFile(f"{inner} is encrypted.", hint="Unpack the archive with its password first.")
-            yield Unread(inner, refusal)
-        else:
-            yield Document(inner, _member(path, member.filename, inner), member.compress_size)
+        opened = zipfile.ZipFile(path)
+    except DAMAGE as error:
+        raise damaged(name, error) from error
+    with opened as archive:
+        members = sorted(archive.infolist(), key=lambda member: member.filename)
+        names = {member.filename for member in members}
+        if "xl/workbook.xml" in names:
+            refuse_bomb(members, size, name)
+            yield Document(name, lambda: _plain(path, name), size)
+            return
+        if not names.isdisjoint({"[Content_Types].xml", "mimetype"}):
+            raise UnreadableFile(f"{name} is a document, but no spreadsheet of Excel.", hint="Save it as CSV.")
+        wanted = [member for member in members if _is_wanted(member)]
+        wanted = _downloaded(wanted) or wanted
+        if not wanted:
+            raise UnreadableFile(f"{name} is an archive without a file to read.", hint="Check what it holds.")
+        refuse_bomb(wanted, size, name)
+        for member in wanted:
+            inner = f"{name}/{member.filename}"
+            refusal = refusal_of(member, inner)
+            if refusal is None:
+                yield Document(inner, _member(archive, path, member, inner), member.compress_size)
+            else:
+                yield Unread(inner, refusal)
+
+
+def _downloaded(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
+    """What to read of TikTok's own download, which comes with pictures and other lists; nothing of other archives."""
+    by_name = [(PurePosixPath(member.filename).name.lower(), member) for member in members]
+    whole = [member for name, member in by_name if name in _DOWNLOADED]
+    if whole or not any(name in _DOWNLOADED_BESIDE for name, _ in by_name):
+        return whole
+    return [member for name, member in by_name if name in _DOWNLOADED_COMMENTS]
 
 
 def _is_wanted(member: zipfile.ZipInfo) -> bool:
-    parts = PurePosixPath(member.filename).parts
-    hidden = any(part.startswith((".", "__MACOSX")) for part in parts)
+    parts = PurePosixPath(member.filename.replace("\\", "/")).parts
+    hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
     is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
     return not (member.is_dir() or hidden or is_link)
 
 
-def _member(path: str, member: str, name: str) -> Callable[[], BinaryIO]:
+def _member(archive: zipfile.ZipFile, path: str, member: zipfile.ZipInfo, name: str) -> Callable[[], BinaryIO]:
     def opened() -> BinaryIO:
         with ExitStack() as stack, _named(name):
-            file = stack.enter_context(Path(path).open("rb"))
-            content = stack.enter_context(zipfile.ZipFile(file)).open(member)
-            beginning = file.tell()
-            start = content.read(4)
-            content.seek(0)
-            if start.startswith((_ZIP, _GZIP)):
-                raise UnreadableFile(
-                    f"{name} is an archive inside an archive.", hint="Unpack the outer one and import what it holds."
-                )
-            unpacked = Unpacked(content, name, lambda: file.tell() - beginning, stack.pop_all().close)
-            return cast("BinaryIO", io.BufferedReader(unpacked, 65_536))
+            # While the documents of an archive are gone through it stays open, so that its list is read once.
+            source = archive if archive.fp is not None else stack.enter_context(zipfile.ZipFile(path))
+            content = stack.enter_context(source.open(member))
+
+            def consumed() -> int:
+                return content.tell() * member.compress_size // max(member.file_size, 1)
+
+            return buffered(Unpacked(content, name, consumed, stack.pop_all().close))
 
     return opened
 
 
-def _refuse_bomb(members: list[zipfile.ZipInfo], name: str) -> None:
-    unpacked, packed = sum(each.file_size for each in members), sum(each.compress_size for each in members)
-    if unpacked > _BOMB_FROM and unpacked > _BOMB_RATIO * max(packed, 1):
-        raise UnreadableFile(
-            f"{name} unpacks to more than {_BOMB_RATIO} times its size: it looks like a decompression bomb.",
-            hint="Save it as CSV, if you trust it.",
-        )
-
-
-@contextmanager
-def _opened(path: str, name: str) -> Iterator[BinaryIO]:
-    with _named(name), Path(path).open("rb") as content:
-        yield content
+def _unopened(name: str, error: Exception) -> UnreadableFile:
+    words = getattr(error, "strerror", None) or error
+    return UnreadableFile(f"{name} cannot be opened: {words}.", hint="Check its permissions.")
 
 
 @contextmanager
@@ -237,7 +211,6 @@ def _named(name: str) -> Iterator[None]:
     except FileNotFoundError as error:
         raise UnreadableFile(f"{name}: there is no such file.", hint="Check the path.") from error
     except (OSError, ValueError) as error:
-        words = getattr(error, "strerror", None) or error
-        raise UnreadableFile(f"{name} cannot be opened: {words}.", hint="Check its permissions.") from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, KeyError) as error:
-        raise UnreadableFile(f"{name} cannot be unpacked: {error}.", hint="Fetch it again.") from error
+        raise _unopened(name, error) from error
+    except DAMAGE as error:
+        raise damaged(name, error) from error

@@ -165,12 +165,12 @@ datetime.datetime(2023, 10, 12, 11, 5, 6, 245000, tzinfo=datetime.timezone.utc))
 def flag(value: Any) -> bool:
     """Whether a yes/no field says yes, in any of the ways exporters write it.
 
-    >>> [flag(each) for each in (True, "True", "yes", 1, "1", False, "no", "", None)]
+    >>> [flag(each) for each in (True, "True", "yes", 1, "1.0", False, "no", "", None)]
     [True, True, True, True, True, False, False, False, False]
     """
     if value is None or isinstance(value, bool):
         return value is True
-    return str(value).strip().lower() in {"true", "yes", "1"}
+    return str(value).strip().lower() in {"true", "yes", "1", "1.0"}
 
 
 def present(**values: Any) -> dict[str, Any]:

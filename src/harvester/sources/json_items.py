@@ -13,6 +13,7 @@ from harvester.sources.lines import LONGEST, SAMPLE_BYTES, lines
 from harvester.sources.unwrap import unwrap
 
 _FIRST_LINES = 20
+_MOST_SHAPES = 10_000
 _MOST_KEPT = 65_536
 """Bytes of a damaged line that quarantine keeps."""
 
@@ -26,6 +27,7 @@ def json_items(stream: BufferedReader) -> Iterator[Part]:
 
 def line_items(stream: BufferedReader) -> Iterator[Part]:
     """Items of each line; one that cannot be read is refused alone."""
+    sound: set[tuple[int, int]] = set()
     for number, line in enumerate(lines(stream, carriage_returns=False), start=1):
         if line.isspace():
             continue
@@ -35,8 +37,14 @@ def line_items(stream: BufferedReader) -> Iterator[Part]:
         except ValueError as error:
             yield _refused(line, error, place)
             continue
-        if type(document) is dict and has_duplicates(line, document):
-            yield Repair("duplicate_key")
+        if type(document) is dict:
+            # Lines of one shape, by their counts of fields, are looked at once.
+            shape = len(document), line.count(b'":')
+            if shape not in sound:
+                if has_duplicates(line, document):
+                    yield Repair("duplicate_key")
+                elif len(sound) < _MOST_SHAPES:
+                    sound.add(shape)
         yield from unwrap(document, None, place)
 
 

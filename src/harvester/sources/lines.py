@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import io
+import re
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
 
@@ -11,6 +12,8 @@ SAMPLE_BYTES = 65_536
 LONGEST = 4 * 1024 * 1024
 """Bytes of one line, one record, or one document that is decoded whole."""
 _BLOCK = 262_144
+_END, _ANY_END = re.compile(rb"\n"), re.compile(rb"\r\n?|\n")
+_MARKS = b'\n\t ",;'
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 
@@ -25,11 +28,15 @@ def encoding_of(start: bytes) -> tuple[str, int]:
     for bom, encoding in _BOMS:
         if start.startswith(bom):
             return encoding, len(bom)
-    for encoding, odd, even in (("utf-16-le", start[1::2], start[::2]), ("utf-16-be", start[::2], start[1::2])):
-        if odd and odd.count(0) > 0.7 * len(odd) and even.count(0) < 0.1 * len(even):
-            return encoding, 0
+    if b"\0" in start:
+        marks = sum(map(start.count, _MARKS))
+        for encoding, low, high in (("utf-16-le", start[::2], start[1::2]), ("utf-16-be", start[1::2], start[::2])):
+            # In any script the marks between words and cells stand with a zero each, and at places of one parity.
+            if sum(not zero and mark in _MARKS for mark, zero in zip(low, high, strict=False)) > marks / 2:
+                return encoding, 0
     decoded = start.decode("utf-8", "surrogateescape")
-    damaged = sum("\udc80" <= character <= "\udcff" for character in decoded[:-3])
+    whole_sample = len(start) >= SAMPLE_BYTES
+    damaged = any("\udc80" <= character <= "\udcff" for character in (decoded[:-3] if whole_sample else decoded))
     whole = any(character > "\x7f" and not "\udc80" <= character <= "\udcff" for character in decoded)
     return ("cp1252" if damaged and not whole else "utf-8"), 0
 
@@ -85,15 +92,26 @@ def lines(stream: BinaryIO, *, carriage_returns: bool) -> Iterator[bytes]:
     Lines end at `\n`, and with `carriage_returns` at `\r` too, but at nothing else: captions hold U+2028 and
     other separators of Unicode.
     """
+    end = _ANY_END if carriage_returns else _END
     pending = b""
+    is_overlong = False
     while block := stream.read(_BLOCK):
+        if is_overlong:
+            found = end.search(block)
+            is_overlong = found is None
+            block = block[found.end() :] if found else b""
+            if not block:
+                continue
         parts = (pending + block).splitlines(keepends=True) if carriage_returns else _split(pending + block)
         # A \r at the end of a block may be half of a \r\n.
         pending = b"" if parts[-1].endswith(b"\n") else parts.pop()
+        if parts and len(parts[0]) > LONGEST:
+            parts[0] = parts[0][:LONGEST]
         yield from parts
         if len(pending) > LONGEST:
             yield pending[:LONGEST]
-            pending = _after_overlong(stream)
+            is_overlong = not (carriage_returns and pending.endswith(b"\r"))
+            pending = b""
     if pending:
         yield pending
 
@@ -102,12 +120,3 @@ def _split(block: bytes) -> list[bytes]:
     parts = [part + b"\n" for part in block.split(b"\n")]
     last = parts.pop()[:-1]
     return [*parts, last] if last or not parts else parts
-
-
-def _after_overlong(stream: BinaryIO) -> bytes:
-    """What follows the next line end: the rest of an overlong line is passed over in blocks."""
-    while block := stream.read(_BLOCK):
-        _, end, rest = block.partition(b"\n")
-        if end:
-            return rest
-    return b""

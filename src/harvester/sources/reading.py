@@ -19,7 +19,8 @@ from harvester.model import Record, Refused
 from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
 from harvester.sources.catalog import named, source_for, table_source_for
 from harvester.sources.json_items import json_items
-from harvester.sources.json_text import raw_form
+from harvester.sources.json_text import decode, raw_form
+from harvester.sources.labelled_text import is_labelled, labelled_items
 from harvester.sources.lines import SAMPLE_BYTES, as_utf8
 from harvester.sources.rest import unknown_fields
 from harvester.sources.sheet_items import Sheet
@@ -52,8 +53,8 @@ def read(stream: BinaryIO, name: str, options: Options) -> Reading:
     beginning = whole.peek(SAMPLE_BYTES)[:SAMPLE_BYTES].lstrip()
     if not beginning.strip(b"\0"):
         raise UnreadableFile(f"{name} is empty.", hint="Export it again; nothing was imported from it.")
-    if beginning[:1] in (b"{", b"["):
-        parts = json_items(whole)
+    if beginning[:1] in (b"{", b"[") or is_labelled(beginning):
+        parts = json_items(whole) if beginning[:1] in (b"{", b"[") else labelled_items(whole)
         first = list(islice(parts, _SAMPLE_ITEMS))
         source = source_for(Sample("json", [part for part in first if isinstance(part, Item)]), options, name)
         return _reading(source, chain(first, parts), options, stream)
@@ -76,9 +77,20 @@ def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Opt
     elif form == "bytes":
         parts = json_items(cast("BufferedReader", as_utf8(BytesIO(raw), raw[:0])))
     else:
-        value = msgspec.json.decode(raw)
-        parts = iter([Item(value, context.get("envelope") or {}, str(context.get("place", "")))])
+        parts = iter([_item_again(raw, context)])
     yield from _records(reader, parts, options)
+
+
+def _item_again(raw: bytes, context: Mapping[str, Any]) -> Part:
+    place = str(context.get("place", ""))
+    try:
+        value = decode(raw)
+    except ValueError as error:
+        return Refused("bad_json", f"It is no JSON: {str(error)[:200]}.", raw, place, context)
+    if not isinstance(value, Mapping):
+        detail = f"There is a {type(value).__name__} where an object belongs."
+        return Refused("not_an_object", detail, raw, place, context)
+    return Item(value, context.get("envelope") or {}, place)
 
 
 def _reading(source: Source, parts: Iterator[Part], options: Options, stream: Any) -> Reading:

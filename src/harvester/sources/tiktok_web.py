@@ -8,7 +8,7 @@ nicknames and `share_info`: none of these is read.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -50,9 +50,8 @@ class TikTokWebComments(Source):
     def recognises(self, sample: Sample) -> bool:
         return sample.container == "json" and any(_is_comment(item.value) for item in sample.items)
 
-    def split(self, item: Item) -> Iterator[Part]:
-        if not item.is_rest:
-            yield from web_parts(item)
+    def split(self, item: Item) -> Iterable[Part]:
+        return () if item.is_rest else web_parts(item)
 
     def record(self, item: Item, options: Options) -> Video | Comment:
         return web_record(item, observed_at=_answered_at(item) or options.observed_at)
@@ -70,15 +69,21 @@ class TikTokWebVideos(TikTokWebComments):
         )
 
 
-def web_parts(item: Item) -> Iterator[Part]:
+def web_parts(item: Item) -> Iterable[Part]:
     """What one object of the web stands for: a comment and its replies, a video and its comments, a page's state."""
-    if _is_state(item.value):
-        for value in _of_state(item.value):
+    is_alone = "cid" in item.value and not item.value.get("reply_comment")
+    return (item,) if is_alone else _parts_within(item)
+
+
+def _parts_within(item: Item) -> Iterator[Part]:
+    row = item.value
+    if _is_state(row):
+        for value in _of_state(row):
             yield from web_parts(Item(value, item.envelope, item.place))
         return
     yield item
     for name in ("reply_comment", "comments"):
-        inner = item.value.get(name)
+        inner = row.get(name)
         for each in inner if isinstance(inner, list) else []:
             if isinstance(each, Mapping):
                 yield Item(each, item.envelope, item.place)

@@ -11,6 +11,8 @@ from harvester.sources.json_text import raw_form
 
 LISTS = ("comments", "videos", "commercial_contents", "ads", "itemList", "item_list")
 """Names under which answers list their records."""
+_ENVELOPES = frozenset({*LISTS, "data", "status_code", "statusCode", "has_more", "hasMore", "cursor", "search_id"})
+"""Without one of these an object is no envelope: a look that spares nearly every record the others."""
 _PAGING = frozenset({"status_code", "statusCode", "has_more", "hasMore", "cursor", "search_id"})
 
 
@@ -26,6 +28,9 @@ def unwrap(
     [{'id': 1}]
     """
     envelope = envelope or {}
+    if type(document) is dict and _ENVELOPES.isdisjoint(document):
+        yield Item(document, envelope, place)
+        return
     if isinstance(document, list):
         for element in document:
             yield from unwrap(element, envelope, place)
