@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -126,6 +127,55 @@ async def test_the_same_records_again_change_no_row_but_the_run(conninfo: str) -
         before = await rows(database, f"{versions} order by 1, 2")
         assert outcome(await write(database, records)) == (5, 0, 0, 4, 1)
         assert await rows(database, f"{versions} order by 1, 2") == before
+
+
+async def test_batches_that_overtake_each_other_are_each_counted_once_and_the_cursor_knows_them_all(
+    conninfo: str,
+) -> None:
+    async with Database(conninfo) as database:
+        writer = await RunWriter.start(database, "test", {}, "test-1")
+        numbers = iter(range(1, 61))
+
+        async def work() -> None:
+            for number in numbers:
+                await writer.write(Batch(known=10), number)
+
+        await asyncio.gather(work(), work(), work())
+        assert await rows(database, "select fetched, duplicate, cursor from run") == [
+            {"fetched": 600, "duplicate": 600, "cursor": {"batch": 60, "ahead": []}}
+        ]
+
+
+async def test_a_batch_whose_answer_was_lost_is_not_counted_again(conninfo: str) -> None:
+    async with Database(conninfo) as database:
+        writer = await RunWriter.start(database, "test", {"sha256": "x"}, "test-1")
+        for number in (1, 3, 1, 3, 5):
+            await writer.write(batch(Comment(f"1{number}", "1", "")), number)
+        again = await RunWriter.start(database, "test", {"sha256": "x", "file": "other name"}, "test-1")
+        assert again.run_id == writer.run_id
+        assert [again.is_written(number) for number in range(1, 7)] == [True, False, True, False, True, False]
+        await again.write(batch(Comment("12", "1", "")), 2)
+        counts = await again.finish()
+        assert outcome(counts) == (4, 4, 0, 0, 0)
+        assert await rows(database, "select cursor from run") == [{"cursor": {"batch": 3, "ahead": [5]}}]
+        assert (await RunWriter.start(database, "test", {"sha256": "x"}, "test-1")).run_id != writer.run_id
+
+
+async def test_a_comment_whose_very_observation_is_stored_is_recognised(conninfo: str) -> None:
+    comments = [Comment(str(number), "1", f"text {number}", observed_at=NOON) for number in range(200)]
+    async with Database(conninfo) as database:
+        await write(database, batch(*comments))
+        writer = await RunWriter.start(database, "test", {}, "test-1")
+        assert await writer.unknown(comments) == []
+        changed = [replace(comments[7], like_count=1), replace(comments[9], observed_at=NOON + timedelta(days=1))]
+        assert await writer.unknown([*comments[:7], *changed, *comments[10:]]) == changed
+        # Where most are new, looking all of them up is not worth it.
+        new = [Comment(f"9{number}", "1", "") for number in range(500)]
+        assert await writer.unknown([*new, *comments[:3]]) == [*new, *comments[:3]]
+        await writer.write(batch(*changed))
+        assert await writer.unknown([*comments[:7], *changed]) == []
+        # What was merged before the last change is merged again, and says nothing new.
+        assert await writer.unknown([comments[7], *changed, *comments[10:20]]) == [comments[7]]
 
 
 async def test_a_video_known_only_by_a_comment_is_a_stub_that_is_not_counted_and_is_completed_later(

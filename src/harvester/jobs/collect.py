@@ -2,6 +2,10 @@
 
 One thread reads and decodes; two writers each take a batch, find its domains in another thread and write it. The
 work of a writer's server process goes on meanwhile, so that two cores are in use.
+
+The videos of a batch, and stubs of those that its comments name, are written before, batch after batch and in
+transactions of their own: else a writer would wait for the whole batch of the other where both name one video, and
+whether a video is stored or updated would depend on which of the two came first.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harvester.domains import EXTRACTOR_VERSION, extract_all
+from harvester.errors import StoreError
 from harvester.jobs.gathering import Gathered, Gathering
 from harvester.model import Mention, Record
 from harvester.store.database import Database
@@ -21,8 +26,6 @@ from harvester.store.staging import Batch
 
 WRITERS = 2
 """More gain nothing on two cores, and on more the one that decodes is the limit."""
-_WAITING = 2
-"""Batches that are read ahead of the writers: what bounds the memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,13 @@ async def collect(
         stopped = isinstance(error, KeyboardInterrupt | asyncio.CancelledError)
         await _closed(writer, "stopped" if stopped else "failed")
         raise
-    return Outcome(await writer.finish(), collection.found(), gathering.samples, writer.written)
+    counts = await writer.finish()
+    if counts.fetched != collection.read:
+        raise StoreError(
+            f"{collection.read:,} records were read, but {counts.fetched:,} are accounted for in run {writer.run_id}.",
+            hint="This must not happen: please report it. Import the file again; nothing is stored twice.",
+        )
+    return Outcome(counts, collection.found(), gathering.samples, writer.written)
 
 
 class _Collection:
@@ -88,7 +97,10 @@ class _Collection:
         self._writer = writer
         self._gathering = gathering
         self._progress = progress
-        self._batches: asyncio.Queue[Gathered | None] = asyncio.Queue(_WAITING)
+        self._read_batches: asyncio.Queue[Gathered | None] = asyncio.Queue(1)
+        self._batches: asyncio.Queue[Gathered | None] = asyncio.Queue(1)
+        self.read = 0
+        """Records that were read, those of an earlier execution of the run included."""
         self._written = 0
         self._names: set[str] = set()
         self._mentions = self._held = 0
@@ -98,6 +110,7 @@ class _Collection:
         try:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read())
+                tasks.create_task(self._write_videos())
                 for _ in range(WRITERS):
                     tasks.create_task(self._write())
         except BaseExceptionGroup as group:
@@ -109,13 +122,24 @@ class _Collection:
 
     async def _read(self) -> None:
         while (batch := await asyncio.to_thread(self._gathering.next)) is not None:
-            await self._batches.put(batch)
+            self.read += len(batch)
+            await self._read_batches.put(batch)
+        await self._read_batches.put(None)
+
+    async def _write_videos(self) -> None:
+        while (gathered := await self._read_batches.get()) is not None:
+            number = gathered.videos_number
+            if number and not self._writer.is_written(number):
+                repairs = {} if gathered.number else gathered.repairs
+                batch = Batch(videos=gathered.videos, naming=gathered.comments, errors=repairs)
+                await self._writer.write(batch, number)
+            await self._batches.put(gathered)
         for _ in range(WRITERS):
             await self._batches.put(None)
 
     async def _write(self) -> None:
         while (gathered := await self._batches.get()) is not None:
-            if not self._writer.is_written(gathered.number):
+            if gathered.number and not self._writer.is_written(gathered.number):
                 await self._write_one(gathered)
             self._written += len(gathered)
             self._progress(self._written)
@@ -125,10 +149,9 @@ class _Collection:
         mentions = await asyncio.to_thread(extract_all, [comment.text for comment in fresh])
         self._count(mentions)
         batch = Batch(
-            gathered.videos,
-            list(zip(fresh, mentions, strict=True)),
-            gathered.refused,
-            gathered.repairs,
+            comments=list(zip(fresh, mentions, strict=True)),
+            refused=gathered.refused,
+            errors=gathered.repairs,
             known=len(gathered.comments) - len(fresh),
         )
         await self._writer.write(batch, gathered.number)

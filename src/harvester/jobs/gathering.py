@@ -26,14 +26,16 @@ _SAMPLES = 3
 class Gathered:
     """One batch as it was read: the texts are not read for domains yet."""
 
-    number: int
-    """From 1 on; the same records of the same content always have the same."""
     videos: list[Video] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
     size: int = 0
     """Bytes of text and metadata, about."""
+    videos_number: int = 0
+    """The number under which its videos, and those that its comments name, are written; 0 where there are none."""
+    number: int = 0
+    """The number under which all else is written. The same records of the same content always have the same."""
 
     def __len__(self) -> int:
         return len(self.videos) + len(self.comments) + len(self.refused)
@@ -66,14 +68,22 @@ class Gathering:
 
     def next(self) -> Gathered | None:
         """The next batch; None at the end."""
-        self._number += 1
-        batch = Gathered(self._number)
+        batch = Gathered()
         for record in self._records:
             self._add(batch, record)
             if batch.is_full:
-                return batch
+                return self._numbered(batch)
         self._ordinals.close()
-        return batch if len(batch) or batch.repairs else None
+        return self._numbered(batch) if len(batch) or batch.repairs else None
+
+    def _numbered(self, batch: Gathered) -> Gathered:
+        if batch.videos or batch.comments:
+            self._number += 1
+            batch.videos_number = self._number
+        if batch.comments or batch.refused or batch.repairs:
+            self._number += 1
+            batch.number = self._number
+        return batch
 
     def _add(self, batch: Gathered, record: Record) -> None:
         if isinstance(record, Comment):

@@ -104,7 +104,7 @@ def _gathered(source: str, row: Retriable, columns: Mapping[str, str], ordinals:
         datetime.fromisoformat(observed_at) if observed_at else row.created_at,
     )
     records = _records(source, row, options)
-    return Gathering(records, context.get("video_id"), {}, ordinals).next() or Gathered(0)
+    return Gathering(records, context.get("video_id"), {}, ordinals).next() or Gathered()
 
 
 def _records(source: str, row: Retriable, options: Options) -> Iterator[Record]:

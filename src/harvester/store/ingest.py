@@ -122,7 +122,7 @@ class RunWriter:
 
         Without a number it is the next one; then only one batch may be written at a time.
         """
-        if not len(batch) and not batch.errors:
+        if not (len(batch) or batch.errors or batch.naming):
             return
         staged = await asyncio.to_thread(stage, batch, self._seen_at, self._extractor_version)
         number = number or self._batch + 1
@@ -252,6 +252,7 @@ class RunWriter:
         """Count the batch in the run. Where it is counted already, the whole transaction is undone."""
         errors = Counter(batch.errors)
         errors.update(refused.reason for refused in batch.refused)
+        await connection.execute(_SQL["hold_run"], {"run": self.run_id})
         cursor = await connection.execute(
             _SQL["advance_run"], {"run": self.run_id, "batch": number, "errors": json.dumps(errors), **counts}
         )

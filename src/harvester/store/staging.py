@@ -28,6 +28,8 @@ class Batch:
     comments: Sequence[tuple[Comment, Sequence[Mention]]] = ()
     refused: Sequence[Refused] = ()
     errors: Mapping[str, int] = field(default_factory=dict)
+    naming: Sequence[Comment] = ()
+    """Comments of a later batch: their videos must be there by then, and are made stubs of if need be."""
     known: int = 0
     """Comments whose very observation is stored already: they count as duplicates and are not written."""
     released: Sequence[UUID] = ()
@@ -72,7 +74,7 @@ def video_rows(batch: Batch, now: datetime) -> list[Row]:
     for video in batch.videos:
         rows.append(_video_row(video, wave_of[video.video_id], now=now))
         wave_of[video.video_id] += 1
-    for stub, first_seen_at in _stubs(batch.comments):
+    for stub, first_seen_at in _stubs([*(comment for comment, _ in batch.comments), *batch.naming]):
         rows.append(_video_row(stub, wave_of[stub.video_id], now=now, stub_seen_at=first_seen_at or now))
         wave_of[stub.video_id] += 1
     return rows
@@ -109,14 +111,14 @@ def _video_row(video: Video, wave: int, *, now: datetime, stub_seen_at: datetime
     )  # fmt: skip
 
 
-def _stubs(comments: Iterable[tuple[Comment, Sequence[Mention]]]) -> Iterator[tuple[Video, datetime | None]]:
+def _stubs(comments: Iterable[Comment]) -> Iterator[tuple[Video, datetime | None]]:
     """A stub for each video and creator's handle that the comments name, with when the first of them was seen.
 
     What such comments say of the video was observed with the last of them, so that the times of the stored
     row do not depend on how the comments were divided into batches.
     """
     named: dict[tuple[str, str | None, bool], list[datetime]] = {}
-    for comment, _ in comments:
+    for comment in comments:
         assert comment.video_id is not None, "a comment is given its video before it is written"
         seen = named.setdefault((comment.video_id, comment.video_username, comment.observed_at is not None), [])
         if comment.observed_at is not None:

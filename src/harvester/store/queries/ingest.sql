@@ -174,6 +174,11 @@ select s.place - 1 as place
 from unnest(%(ids)s::text[], %(digests)s::bigint[]) with ordinality s (comment_id, digest, place)
 join public.comment c on c.comment_id = s.comment_id and c.observation_digest = s.digest;
 
+-- name: hold_run
+-- One writer at a time counts its batch. The lock comes in a statement of its own, since what an update that had to
+-- wait computes by sub-selects may still be of the row before.
+select from public.run where id = %(run)s for no key update;
+
 -- name: advance_run
 -- Adds the batch to the run and its number to the cursor: `batch` is the last of those written without a gap,
 -- `ahead` lists those beyond it, since writers overtake each other. No row when the batch was written already,
