@@ -285,6 +285,17 @@ end
 $$;
 COMMENT ON FUNCTION private.mentions_follow_comment() IS 'Drops the mentions of a text that changed; carries a comment''s discovered_at and video to its mentions.';
 
+CREATE FUNCTION private.note_deletion() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  perform nextval('private.deletion_seq');
+  return null;
+end
+$$;
+COMMENT ON FUNCTION private.note_deletion() IS 'Notes that rows were deleted, whether or not the deletion is undone.';
+
 CREATE FUNCTION private.recount_mentions() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -468,6 +479,14 @@ CREATE VIEW private.dead_rows WITH (security_invoker='true') AS
      JOIN pg_class c ON ((c.oid = s.relid)))
   WHERE (s.schemaname = ANY (ARRAY['public'::name, 'private'::name, 'jobs'::name]));
 COMMENT ON VIEW private.dead_rows IS 'Rows that were deleted or replaced and still take room, when each table was last vacuumed and analyzed, and the age of its oldest transaction.';
+
+CREATE SEQUENCE private.deletion_seq
+    START WITH 1
+    INCREMENT BY 1
+    NO MINVALUE
+    NO MAXVALUE
+    CACHE 1;
+COMMENT ON SEQUENCE private.deletion_seq IS 'Drawn from whenever videos or comments are deleted; begins anywhere.';
 
 CREATE VIEW private.index_use WITH (security_invoker='true') AS
  SELECT s.schemaname AS schema_name,
@@ -1136,6 +1155,8 @@ CREATE TRIGGER table_size_sample_set_updated_at BEFORE UPDATE ON private.table_s
 COMMENT ON TRIGGER table_size_sample_set_updated_at ON private.table_size_sample IS 'updated_at is the time of the last change.';
 CREATE TRIGGER comment_mentions_follow AFTER UPDATE ON public.comment REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.mentions_follow_comment();
 COMMENT ON TRIGGER comment_mentions_follow ON public.comment IS 'A mention is about the text as it stands.';
+CREATE TRIGGER comment_note_deletion AFTER DELETE OR TRUNCATE ON public.comment FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
+COMMENT ON TRIGGER comment_note_deletion ON public.comment IS 'An import of what was deleted is read again.';
 CREATE TRIGGER comment_set_updated_at BEFORE UPDATE ON public.comment FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER comment_set_updated_at ON public.comment IS 'updated_at is the time of the last change.';
 CREATE TRIGGER domain_mention_count_delete AFTER DELETE ON public.domain_mention REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.recount_mentions();
@@ -1156,6 +1177,8 @@ CREATE TRIGGER quarantine_set_updated_at BEFORE UPDATE ON public.quarantine FOR 
 COMMENT ON TRIGGER quarantine_set_updated_at ON public.quarantine IS 'updated_at is the time of the last change.';
 CREATE TRIGGER run_set_updated_at BEFORE UPDATE ON public.run FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER run_set_updated_at ON public.run IS 'updated_at is the time of the last change.';
+CREATE TRIGGER video_note_deletion AFTER DELETE OR TRUNCATE ON public.video FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
+COMMENT ON TRIGGER video_note_deletion ON public.video IS 'An import of what was deleted is read again.';
 CREATE TRIGGER video_set_updated_at BEFORE UPDATE ON public.video FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER video_set_updated_at ON public.video IS 'updated_at is the time of the last change.';
 
@@ -1240,6 +1263,7 @@ REVOKE ALL ON FUNCTION private.is_timestamp(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_timestamp(value jsonb) TO service_role;
 REVOKE ALL ON FUNCTION private.mention_quotes_its_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mentions_follow_comment() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sample_table_sizes() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sample_table_sizes() TO service_role;
@@ -1253,6 +1277,7 @@ REVOKE ALL ON FUNCTION public.get_trending_domains(days_back integer) FROM PUBLI
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO authenticated;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO service_role;
 GRANT SELECT ON TABLE private.dead_rows TO service_role;
+GRANT SELECT,USAGE ON SEQUENCE private.deletion_seq TO service_role;
 GRANT SELECT ON TABLE private.index_use TO service_role;
 GRANT SELECT ON TABLE private.row_level_security TO service_role;
 GRANT SELECT ON TABLE private.slow_statement TO service_role;

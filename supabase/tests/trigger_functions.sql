@@ -1,15 +1,16 @@
 -- Who may do what with the functions of triggers: private.set_updated_at, private.mentions_follow_comment,
--- private.mention_quotes_its_comment, private.count_added_mentions, private.recount_mentions. Their triggers
--- run them for whoever writes; nobody calls them, and even the owner is turned away.
+-- private.mention_quotes_its_comment, private.count_added_mentions, private.recount_mentions,
+-- private.note_deletion. Their triggers run them for whoever writes; nobody calls them, and even the owner is turned away.
 begin;
-select plan(20);
+select plan(24);
 
 create temporary table attempt (name text, statement text);
 grant select on attempt to public;
 insert into attempt
 select name, format('select private.%s()', name)
 from unnest(array[
-  'set_updated_at', 'mentions_follow_comment', 'mention_quotes_its_comment', 'count_added_mentions', 'recount_mentions'
+  'set_updated_at', 'mentions_follow_comment', 'mention_quotes_its_comment', 'count_added_mentions', 'recount_mentions',
+  'note_deletion'
 ]) name;
 
 -- anonymous

@@ -6,6 +6,7 @@ import io
 import sys
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from harvester.errors import UnknownFormat, UnreadableFile
@@ -41,6 +42,55 @@ async def test_a_file_is_reported_and_a_second_time_says_nothing_new(conninfo: s
     assert (again.outcome.counts.stored, again.outcome.counts.duplicate) == (0, 3)
     assert run is not None
     assert (run["source"], run["state"], run["request"]["file"]) == ("bare_csv", "finished", "comments.csv")
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "is_read"),
+    [
+        ("select 1", False),
+        ("delete from comment where text like 'bob%'", True),
+        ("delete from comment where false", True),
+        ("truncate comment cascade", True),
+        ("delete from video", True),
+        ("delete from domain", False),
+        ("update run set extractor_version = 'older'", True),
+    ],
+)
+async def test_a_content_that_was_imported_is_read_once_more_only_after_a_deletion(
+    conninfo: str, direct_conninfo: str, tmp_path: Path, meanwhile: str, is_read: bool
+) -> None:
+    file, renamed = tmp_path / "comments.csv", tmp_path / "renamed.csv"
+    file.write_text(TABLE + "7;;\n")
+    renamed.write_text(TABLE + "7;;\n")
+    async with Database(conninfo) as database:
+        first = await import_file(database, str(file), Options())
+        with psycopg.connect(direct_conninfo) as connection:
+            connection.execute(meanwhile)  # type: ignore[arg-type]
+        again = await import_file(database, str(renamed), Options())
+        assert (again.imported_at is None) == is_read
+        counts = again.outcome.counts
+        assert counts.fetched == counts.stored + counts.updated + counts.duplicate + counts.quarantined == 4
+        assert counts.quarantined == first.outcome.counts.quarantined
+        async with database.transaction(ANALYST) as connection_:
+            runs = await (await connection_.execute("select state, fetched, duplicate from run order by id")).fetchall()
+            (kept,) = await (await connection_.execute("select count(*)::int as n from comment")).fetchall()
+    assert [run["state"] for run in runs] == ["finished", "finished"]
+    assert (runs[1]["fetched"], kept["n"]) == (4, first.outcome.counts.stored)
+
+
+async def test_another_mapping_or_the_word_of_the_operator_has_a_content_read_once_more(
+    conninfo: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "comments.csv"
+    file.write_text(TABLE)
+    async with Database(conninfo) as database:
+        await import_file(database, str(file), Options())
+        mapped = await import_file(database, str(file), Options({"text": "pengguna"}))
+        assert (mapped.imported_at, mapped.outcome.counts.stored) == (None, 3)
+        for document in documents(str(file)):
+            assert not isinstance(document, Unread)
+            again = await import_document(database, document, Options(), again=True)
+        assert (again.imported_at, again.outcome.counts.duplicate) == (None, 3)
 
 
 async def test_standard_input_is_read_like_the_file(

@@ -21,8 +21,9 @@ from harvester.domains import extract
 from harvester.model import Comment, Refused, Video
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import DomainRow, list_domains
-from harvester.store.ingest import RunCounts, RunWriter
+from harvester.store.ingest import RunWriter
 from harvester.store.migrations import require_current
+from harvester.store.run import RunCounts
 from harvester.store.staging import Batch
 
 DOC = (Path(__file__).parents[2] / "docs" / "howto" / "multi-tenant.md").read_text(encoding="utf-8")

@@ -49,6 +49,9 @@ def import_(
         str | None,
         typer.Option(metavar="TIME", help="When the files were collected, if they do not say: 2026-01-31T12:00Z"),
     ] = None,
+    again: Annotated[
+        bool, typer.Option("--again", help="Read a file once more that was imported before, as after a repair.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Import files of any known format, told by their content.
@@ -57,7 +60,7 @@ def import_(
     be read is named, the others go on, and the exit code is 2.
     """
     options = Options(columns_of(mapping or []), _observed_at(observed_at))
-    outcomes = with_evidence(lambda database: _import_all(database, files, options))
+    outcomes = with_evidence(lambda database: _import_all(database, files, options, again=again))
     if as_json:
         print_json([_as_json(outcome) for outcome in outcomes])
     else:
@@ -67,7 +70,9 @@ def import_(
         raise typer.Exit(SourceError.exit_code)
 
 
-async def _import_all(database: Database, files: list[str], options: Options) -> list[FileReport | Unread]:
+async def _import_all(
+    database: Database, files: list[str], options: Options, *, again: bool
+) -> list[FileReport | Unread]:
     outcomes: list[FileReport | Unread] = []
     for document in chain.from_iterable(map(documents, files)):
         if isinstance(document, Unread):
@@ -75,7 +80,7 @@ async def _import_all(database: Database, files: list[str], options: Options) ->
             continue
         with _progress(document.name) as progress:
             try:
-                outcomes.append(await import_document(database, document, options, progress))
+                outcomes.append(await import_document(database, document, options, progress, again=again))
             except SourceError as error:
                 outcomes.append(Unread(document.name, error))
     return outcomes
@@ -122,6 +127,8 @@ def _report(outcome: FileReport | Unread) -> None:
 
 
 def _resumed(outcome: FileReport) -> str:
+    if outcome.imported_at is not None:
+        return f", imported before, at {outcome.imported_at:%Y-%m-%d %H:%M} (UTC): not read once more"
     done = outcome.outcome.resumed_at
     return f", went on after the {done:,} records that an earlier import had written" if done else ""
 
@@ -134,6 +141,7 @@ def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
     return {
         "file": outcome.file,
         "format": outcome.source,
+        "imported_at": outcome.imported_at,
         "resumed_at": outcome.outcome.resumed_at,
         **asdict(counts),
         "errors": dict(counts.errors),

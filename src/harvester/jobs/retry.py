@@ -18,8 +18,9 @@ from harvester.model import Comment, Record, Refused, Video
 from harvester.sources.base import Options
 from harvester.sources.reading import read_again
 from harvester.store.database import Database
-from harvester.store.ingest import RunCounts, RunWriter
+from harvester.store.ingest import RunWriter
 from harvester.store.quarantine import Kind, Retriable, sources_to_retry, to_retry
+from harvester.store.run import RunCounts
 from harvester.store.staging import Batch
 
 

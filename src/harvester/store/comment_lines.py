@@ -27,8 +27,8 @@ class CommentLines:
     """For `TO_STAGING`."""
     keys: Sequence[str]
     """The id of each comment's row."""
-    waves: int
-    """How often one comment comes at most; each wave holds it once."""
+    in_wave: Sequence[int]
+    """How many comments each wave has; a wave holds each comment once."""
 
 
 def comment_lines(
@@ -38,10 +38,14 @@ def comment_lines(
     keys = uuid7s(len(comments))
     waves: dict[str | None, int] = {}
     times: dict[datetime | None, str] = {None: now.isoformat()}
+    in_wave: list[int] = []
     lines = []
     for key, (comment, _) in zip(keys, comments, strict=True):
         wave = waves.get(comment.comment_id, 0)
         waves[comment.comment_id] = wave + 1
+        if wave == len(in_wave):
+            in_wave.append(0)
+        in_wave[wave] += 1
         observed_at = times.get(comment.observed_at)
         if observed_at is None:
             observed_at = times[comment.observed_at] = cell(comment.observed_at)
@@ -55,4 +59,4 @@ def comment_lines(
             f"{cell(as_json(comment.metadata)) if comment.metadata else NULL}\t{extractor_version}\t"
             f"{observation_digest(comment)}\n"
         )
-    return CommentLines("".join(lines).encode(), keys, max(waves.values(), default=0))
+    return CommentLines("".join(lines).encode(), keys, in_wave)

@@ -10,7 +10,7 @@ import asyncio
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
@@ -20,38 +20,24 @@ import psycopg
 from psycopg import errors as refusals
 
 from harvester.model import Comment, Refused, Video
-from harvester.store.attempts import PASSING, attempted
+from harvester.store.attempts import MOST, PASSING, attempted
 from harvester.store.comment_lines import TO_STAGING
 from harvester.store.database import WORKER, Connection, Database
 from harvester.store.digest import observation_digest
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
+from harvester.store.run import RunCounts
 from harvester.store.staging import Batch, Staged, stage
 from harvester.store.statements import statements
 
 # A parent of this batch may have been written by another writer a moment before.
 _PASSING = (*PASSING, refusals.ForeignKeyViolation)
+_SEPARATOR = "\x1f"
+"""A control character that no id of TikTok holds."""
 _PROBED = 64
 """Comments of a batch that are looked up first, to see whether looking up all of them is worth it."""
 _SQL = statements("ingest")
 _RUN_SQL = statements("run")
-
-
-@dataclass(frozen=True, slots=True)
-class RunCounts:
-    """What became of the records of one run: `fetched = stored + updated + duplicate + quarantined`."""
-
-    fetched: int
-    stored: int
-    updated: int
-    duplicate: int
-    quarantined: int
-    mention_count: int
-    """Mentions that the run added, shown and held."""
-    domain_count: int
-    """Domains that the run added."""
-    errors: Mapping[str, int]
-    """How often each thing was wrong, by code."""
 
 
 class RunWriter:
@@ -89,13 +75,17 @@ class RunWriter:
             "sha256": request.get("sha256"),
             "extractor_version": extractor_version,
         }
-        async with database.transaction(WORKER) as connection:
-            run = None
-            if asked["sha256"] is not None:
-                run = await (await connection.execute(_RUN_SQL["resume_run"], asked)).fetchone()
-            if run is None:
-                run = await (await connection.execute(_RUN_SQL["start_run"], asked)).fetchone()
-            first = await (await connection.execute(_RUN_SQL["first_import"], asked)).fetchone()
+
+        async def work() -> tuple[Mapping[str, Any] | None, Mapping[str, Any] | None]:
+            async with database.transaction(WORKER) as connection:
+                run = None
+                if asked["sha256"] is not None:
+                    run = await (await connection.execute(_RUN_SQL["resume_run"], asked)).fetchone()
+                if run is None:
+                    run = await (await connection.execute(_RUN_SQL["start_run"], asked)).fetchone()
+                return run, await (await connection.execute(_RUN_SQL["first_import"], asked)).fetchone()
+
+        run, first = await attempted(work, "The run could not be opened")
         assert run is not None, "an insert that returns gives its row"
         assert first is not None, "an aggregate gives one row"
         return cls(database, run, extractor_version, first["started_at"] or run["started_at"])
@@ -142,16 +132,23 @@ class RunWriter:
                 await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
                 return await (await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})).fetchone()
 
-        row = await attempted(work, "The run could not be closed")
+        # Without its mark a run that was cut short is taken up again all the same: nobody waits for that for long.
+        most = MOST if state == "finished" else 2
+        row = await attempted(work, "The run could not be closed", most=most)
         assert row is not None, "this run was started"
         return RunCounts(**{name: row[name] for name in RunCounts.__slots__})
 
     async def _known(self, comments: Sequence[Comment]) -> set[int]:
         """Places of the comments whose very observation is stored."""
+        ids = [comment.comment_id or "" for comment in comments]
+        # One text each, taken apart by the server: an array of ten thousand costs the driver more than the question.
         asked = {
-            "ids": [comment.comment_id for comment in comments],
-            "digests": [observation_digest(comment) for comment in comments],
+            "ids": _SEPARATOR.join(ids),
+            "digests": _SEPARATOR.join(map(str, map(observation_digest, comments))),
+            "separator": _SEPARATOR,
         }
+        if asked["ids"].count(_SEPARATOR) != len(ids) - 1:
+            return set()
 
         async def work() -> set[int]:
             async with self._database.transaction(WORKER) as connection:
@@ -237,8 +234,12 @@ class RunWriter:
         await connection.execute(_SQL["clamp_comments_to_now"])
         stored = updated = 0
         rewritten: dict[str, UUID] = {}
-        for wave in range(staged.comments.waves):
-            stored += await _count(connection, _SQL["insert_comments"], {"wave": wave})
+        for wave in range(len(staged.comments.in_wave)):
+            inserted = await _count(connection, _SQL["insert_comments"], {"wave": wave})
+            stored += inserted
+            if inserted == staged.comments.in_wave[wave]:
+                # Nothing of this wave was there before.
+                continue
             changed = await _merge(connection, COMMENT, wave)
             updated += len(changed)
             rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}

@@ -8,10 +8,31 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from harvester.store.database import Connection
+from psycopg.rows import DictRow
+
+from harvester.store.attempts import attempted
+from harvester.store.database import WORKER, Connection, Database
+from harvester.store.ids import uuid7
 from harvester.store.statements import statements
 
 _SQL = statements("run")
+
+
+@dataclass(frozen=True, slots=True)
+class RunCounts:
+    """What became of the records of one run: `fetched = stored + updated + duplicate + quarantined`."""
+
+    fetched: int
+    stored: int
+    updated: int
+    duplicate: int
+    quarantined: int
+    mention_count: int
+    """Mentions that the run added, shown and held."""
+    domain_count: int
+    """Domains that the run added."""
+    errors: Mapping[str, int]
+    """How often each thing was wrong, by code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +58,43 @@ async def latest_runs(connection: Connection, *, limit: int = 5) -> list[RunRow]
         RunRow(file=row["request"].get("file"), **{name: row[name] for name in RunRow.__slots__ if name != "file"})
         for row in rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class SameAgain:
+    """A run over a content that was imported before, since when nothing was deleted: it was not read again."""
+
+    counts: RunCounts
+    imported_at: datetime
+    """When the import before began."""
+
+
+async def same_again(
+    database: Database, source: str, request: Mapping[str, Any], extractor_version: str
+) -> SameAgain | None:
+    """Note a run over what was asked for before and imported to the end; None where it has to be read.
+
+    What was merged once stays merged: while nothing was deleted, the same observations say nothing new.
+    """
+    asked = {
+        "id": uuid7(), "source": source, "request": json.dumps(request), "sha256": request["sha256"],
+        "extractor_version": extractor_version,
+    }  # fmt: skip
+
+    async def work() -> DictRow | None:
+        async with database.transaction(WORKER) as connection:
+            before = await (await connection.execute(_SQL["run_over_the_same"], asked)).fetchone()
+            if before is not None:
+                noted = {**asked, **before, "errors": json.dumps(before["errors"])}
+                await connection.execute(_SQL["note_same_again"], noted)
+            return before
+
+    before = await attempted(work, "Earlier imports could not be looked up")
+    if before is None:
+        return None
+    fetched, quarantined = before["fetched"], before["quarantined"]
+    counts = RunCounts(fetched, 0, 0, fetched - quarantined, quarantined, 0, 0, before["errors"])
+    return SameAgain(counts, before["started_at"])
 
 
 async def finished_request(connection: Connection, source: str, request: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -171,7 +171,9 @@ delete from public.quarantine where id = any (%(released)s::uuid[]);
 -- name: known_observations
 -- Places of those comments whose stored row was last changed by the very same observation.
 select s.place - 1 as place
-from unnest(%(ids)s::text[], %(digests)s::bigint[]) with ordinality s (comment_id, digest, place)
+from unnest(
+  string_to_array(%(ids)s, %(separator)s), string_to_array(%(digests)s, %(separator)s)::bigint[]
+) with ordinality s (comment_id, digest, place)
 join public.comment c on c.comment_id = s.comment_id and c.observation_digest = s.digest;
 
 -- name: hold_run

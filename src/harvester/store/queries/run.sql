@@ -15,10 +15,34 @@ returning id, started_at, cursor, fetched;
 -- When the same content was imported for the first time: what it says is no newer at any later import.
 select min(started_at) as started_at from public.run where request ->> 'sha256' = %(sha256)s;
 
+-- name: run_over_the_same
+-- The latest finished run that was asked for exactly this, if nothing was deleted since it began.
+select started_at, fetched, quarantined, errors
+from public.run
+where source = %(source)s and state = 'finished' and extractor_version = %(extractor_version)s
+  and request - 'file' = %(request)s::jsonb - 'file' and request ->> 'sha256' = %(sha256)s
+  and cursor ->> 'deletions' = (select last_value::text from private.deletion_seq)
+order by started_at desc
+limit 1;
+
+-- name: note_same_again
+-- A run over what was imported before, and need not be read: each record is a duplicate, or refused as it was.
+insert into public.run (
+  id, source, request, extractor_version, state, finished_at, fetched, duplicate, quarantined, errors, cursor)
+select
+  %(id)s, %(source)s, %(request)s, %(extractor_version)s, 'finished', now(), %(fetched)s,
+  %(fetched)s - %(quarantined)s, %(quarantined)s, %(errors)s,
+  jsonb_build_object('deletions', last_value::text)
+from private.deletion_seq
+on conflict (id) do nothing;
+
 -- name: start_run
--- Opens a run; its started_at is the time of observation for records that carry none.
-insert into public.run (id, source, request, extractor_version)
-values (%(id)s, %(source)s, %(request)s, %(extractor_version)s)
+-- Opens a run; its started_at is the time of observation for records that carry none. Where it was opened already,
+-- and only the answer to its COMMIT was lost, it is the same run.
+insert into public.run (id, source, request, extractor_version, cursor)
+select %(id)s, %(source)s, %(request)s, %(extractor_version)s, jsonb_build_object('deletions', last_value::text)
+from private.deletion_seq
+on conflict (id) do update set id = excluded.id
 returning id, started_at, cursor, fetched;
 
 -- name: finish_run
