@@ -40,7 +40,7 @@ async def test_a_domain_that_was_meant_is_stored_with_its_exact_span(conninfo: s
             "select domain_name, mention_text, position_start, position_end, extraction_method, m.tier, c.text"
             " from domain_mention m join domain d on d.id = m.domain_id join comment c on c.id = m.comment_id",
         )
-    assert (outcome.found.mentions, outcome.found.domains) == (1, 1)
+    assert (outcome.found.mentions, outcome.found.names) == (1, {"brightpebblecoins24.com"})
     assert found["domain_name"] == "brightpebblecoins24.com"
     assert text[found["position_start"] : found["position_end"]] == found["mention_text"]
     assert found["tier"] == "shown"

@@ -88,7 +88,7 @@ async def _fill(database: Database) -> None:
     console.print(
         f"data      {counts.fetched:,} records = {counts.stored:,} stored + {counts.updated:,} updated"
         f" + {counts.duplicate:,} duplicate + {counts.quarantined:,} quarantined;"
-        f" {outcome.found.mentions:,} mentions of {outcome.found.domains:,} domains"
+        f" {outcome.found.mentions:,} mentions of {len(outcome.found.names):,} domains"
         f" in {time.monotonic() - started:.1f} s",
         markup=False,
         soft_wrap=True,

@@ -114,11 +114,11 @@ def _report(outcome: FileReport | Unread) -> None:
         return
     counts, found = outcome.outcome.counts, outcome.outcome.found
     records = f"{counts.fetched:,} records = {counts.stored:,} stored + {counts.updated:,} updated"
-    added = f"{counts.mention_count:,} mentions and {counts.domain_count:,} domains added"
+    added = f"{counts.mention_count:,} mentions and {counts.domain_count:,} domains added, held ones included"
     lines = [
         f"{outcome.file}: {outcome.title}{_resumed(outcome)}",
         f"  {records} + {counts.duplicate:,} duplicate + {counts.quarantined:,} quarantined",
-        f"  {found.mentions:,} mentions of {found.domains:,} domains found in new texts; {added}, held ones included",
+        f"  {found.mentions:,} mentions of {len(found.names):,} domains found in new texts; {added}",
     ]
     for reason, number in sorted(counts.errors.items()):
         samples = outcome.outcome.samples.get(reason, [])
@@ -147,7 +147,7 @@ def _as_json(outcome: FileReport | Unread) -> dict[str, Any]:
         "errors": dict(counts.errors),
         "mentions_found": found.mentions,
         "mentions_held": found.held,
-        "domains_found": found.domains,
+        "domains_found": len(found.names),
         "samples": dict(outcome.outcome.samples),
     }
 

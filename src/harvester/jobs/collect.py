@@ -1,7 +1,7 @@
 """From records to rows: reading, extraction and writing overlap, batch by batch.
 
-One thread reads and decodes; two writers each take a batch, find its domains in another thread and write it. The
-work of a writer's server process goes on meanwhile, so that two cores are in use.
+One thread reads and decodes; others have the domains of a batch found and its rows made; two writers write batches.
+The work of their server processes goes on meanwhile, so that all cores are in use.
 
 The videos of a batch, and stubs of those that its comments name, are written before, batch after batch and in
 transactions of their own: else a writer would wait for the whole batch of the other where both name one video, and
@@ -12,37 +12,29 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Generic, TypeVar
 
-from harvester.domains import EXTRACTOR_VERSION, extract_all
+from harvester.domains import EXTRACTOR_VERSION
 from harvester.errors import StoreError
 from harvester.jobs.gathering import Gathered, Gathering
-from harvester.model import Mention, Record
+from harvester.jobs.preparing import Findings, Preparing, Unprepared
+from harvester.model import Record
 from harvester.store.database import Database
 from harvester.store.ingest import RunWriter
 from harvester.store.run import RunCounts
-from harvester.store.staging import Batch
+from harvester.store.staging import Batch, Staged
 
 WRITERS = 2
 """More gain nothing on two cores, and on more the one that decodes is the limit."""
+PREPARERS = 2
+"""Batches that are prepared at a time: one more than a process does, so that none waits for the next."""
 _ALLOCATIONS = 200_000
 """Objects between two searches for cycles; a batch makes about half as many."""
 
-
-@dataclass(frozen=True, slots=True)
-class Findings:
-    """What the extractor found in the comments that it read: those whose observation was not known already."""
-
-    mentions: int = 0
-    """Shown mentions: domains counted once a comment."""
-    held: int = 0
-    """Mentions below the confidence at which they are shown."""
-    domains: int = 0
-    """Different domains among the shown mentions."""
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +42,7 @@ class Outcome:
     """The end of one run: its counts, what was found, and a few refused records of each reason."""
 
     counts: RunCounts
-    found: Findings = Findings()
+    found: Findings = field(default_factory=Findings)
     samples: Mapping[str, list[str]] = field(default_factory=dict)
     resumed_at: int = 0
     """Records that an earlier execution of this run had written before it was cut short."""
@@ -119,6 +111,42 @@ def _seldom_collected_garbage() -> Iterator[None]:
         gc.set_threshold(*thresholds)
 
 
+class _Line(Generic[T]):
+    """What goes from some tasks to others, one waiting at a time; it ends when all who give have ended."""
+
+    def __init__(self, givers: int) -> None:
+        self._givers = givers
+        self._queue: asyncio.Queue[T | None] = asyncio.Queue(1)
+
+    async def give(self, item: T) -> None:
+        await self._queue.put(item)
+
+    async def end(self) -> None:
+        """One of those who give has ended."""
+        self._givers -= 1
+        if not self._givers:
+            await self._queue.put(None)
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        while (item := await self._queue.get()) is not None:
+            yield item
+        # The next of those who take is to end, too.
+        await self._queue.put(None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """One batch that can be written; nothing is staged where it was written before."""
+
+    gathered: Gathered
+    unprepared: Unprepared | None = None
+    staged: Staged | None = None
+
+    def batch(self) -> Batch:
+        """The batch as it was before it was staged."""
+        return self.unprepared.batch()[0] if self.unprepared is not None else Batch()
+
+
 class _Collection:
     """The way of the batches of one run, and what was found on it."""
 
@@ -126,20 +154,21 @@ class _Collection:
         self._writer = writer
         self._gathering = gathering
         self._progress = progress
-        self._read_batches: asyncio.Queue[Gathered | None] = asyncio.Queue(1)
-        self._batches: asyncio.Queue[Gathered | None] = asyncio.Queue(1)
+        self._preparing = Preparing(writer.seen_at, writer.extractor_version)
+        self._gathered: _Line[Gathered] = _Line(givers=1)
+        self._ready: _Line[_Ready] = _Line(givers=PREPARERS)
         self.read = 0
         """Records that were read, those of an earlier execution of the run included."""
         self._written = 0
-        self._names: set[str] = set()
-        self._mentions = self._held = 0
+        self._found: list[Findings] = []
 
     async def run(self) -> None:
         """Read, extract and write to the end; the first failure ends all."""
         try:
-            async with asyncio.TaskGroup() as tasks:
+            async with self._preparing, asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read())
-                tasks.create_task(self._write_videos())
+                for _ in range(PREPARERS):
+                    tasks.create_task(self._prepare())
                 for _ in range(WRITERS):
                     tasks.create_task(self._write())
         except BaseExceptionGroup as group:
@@ -147,53 +176,40 @@ class _Collection:
             raise _first(group) from None
 
     def found(self) -> Findings:
-        return Findings(self._mentions, self._held, len(self._names))
+        """What was found in all batches."""
+        names: frozenset[str] = frozenset().union(*(found.names for found in self._found))
+        return Findings(sum(found.mentions for found in self._found), sum(found.held for found in self._found), names)
 
     async def _read(self) -> None:
-        while (batch := await asyncio.to_thread(self._gathering.next)) is not None:
-            self.read += len(batch)
-            await self._read_batches.put(batch)
-        await self._read_batches.put(None)
-
-    async def _write_videos(self) -> None:
-        while (gathered := await self._read_batches.get()) is not None:
+        while (gathered := await asyncio.to_thread(self._gathering.next)) is not None:
+            self.read += len(gathered)
             number = gathered.videos_number
             if number and not self._writer.is_written(number):
                 repairs = {} if gathered.number else gathered.repairs
                 batch = Batch(videos=gathered.videos, naming=gathered.comments, errors=repairs)
                 await self._writer.write(batch, number)
-            await self._batches.put(gathered)
-        for _ in range(WRITERS):
-            await self._batches.put(None)
+            await self._gathered.give(gathered)
+        await self._gathered.end()
+
+    async def _prepare(self) -> None:
+        async for gathered in self._gathered:
+            if not gathered.number or self._writer.is_written(gathered.number):
+                await self._ready.give(_Ready(gathered))
+                continue
+            fresh = await self._writer.unknown(gathered.comments)
+            known = len(gathered.comments) - len(fresh)
+            unprepared = Unprepared(fresh, gathered.refused, dict(gathered.repairs), known)
+            staged, found = await self._preparing.prepare(unprepared)
+            self._found.append(found)
+            await self._ready.give(_Ready(gathered, unprepared, staged))
+        await self._ready.end()
 
     async def _write(self) -> None:
-        while (gathered := await self._batches.get()) is not None:
-            if gathered.number and not self._writer.is_written(gathered.number):
-                await self._write_one(gathered)
-            self._written += len(gathered)
+        async for ready in self._ready:
+            if ready.staged is not None:
+                await self._writer.write_staged(ready.staged, ready.gathered.number, ready.batch)
+            self._written += len(ready.gathered)
             self._progress(self._written)
-
-    async def _write_one(self, gathered: Gathered) -> None:
-        fresh = await self._writer.unknown(gathered.comments)
-        mentions = await asyncio.to_thread(extract_all, [comment.text for comment in fresh])
-        self._count(mentions)
-        batch = Batch(
-            comments=list(zip(fresh, mentions, strict=True)),
-            refused=gathered.refused,
-            errors=gathered.repairs,
-            known=len(gathered.comments) - len(fresh),
-        )
-        await self._writer.write(batch, gathered.number)
-
-    def _count(self, found: Sequence[Sequence[Mention]]) -> None:
-        for mentions in found:
-            if mentions:
-                tiers = {mention.domain.domain_name: mention.tier for mention in mentions}
-                tiers |= {mention.domain.domain_name: "shown" for mention in mentions if mention.tier == "shown"}
-                counted = Counter(tiers.values())
-                self._mentions += counted["shown"]
-                self._held += counted["held"]
-                self._names |= {name for name, tier in tiers.items() if tier == "shown"}
 
 
 async def _closed(writer: RunWriter, state: str) -> None:

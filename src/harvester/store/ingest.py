@@ -8,18 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
-import msgspec
 import psycopg
 from psycopg import errors as refusals
 
-from harvester.model import Comment, Refused, Video
+from harvester.model import Comment, Refused
 from harvester.store.attempts import MOST, PASSING, attempted
 from harvester.store.comment_lines import TO_STAGING
 from harvester.store.database import WORKER, Connection, Database
@@ -27,6 +25,7 @@ from harvester.store.digest import observation_digest
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
 from harvester.store.run import RunCounts
+from harvester.store.sifting import halves, joined, refused_by_database
 from harvester.store.staging import Batch, Staged, stage
 from harvester.store.statements import statements
 
@@ -53,8 +52,9 @@ class RunWriter:
         self.written: int = run["fetched"]
         """Records that were written before this run was taken up again."""
         self._database = database
-        self._seen_at = seen_at
-        self._extractor_version = extractor_version
+        self.seen_at = seen_at
+        """When records without a time of their own count as observed."""
+        self.extractor_version = extractor_version
         self._batch: int = cursor.get("batch", 0)
         self._ahead = frozenset(cursor.get("ahead", []))
         self._reached = self._batch
@@ -112,15 +112,17 @@ class RunWriter:
 
         Without a number it is the next one; then only one batch may be written at a time.
         """
-        if not (len(batch) or batch.errors or batch.naming):
-            return
-        staged = await asyncio.to_thread(stage, batch, self._seen_at, self._extractor_version)
-        number = number or self._batch + 1
+        if len(batch) or batch.errors or batch.naming:
+            staged = await asyncio.to_thread(stage, batch, self.seen_at, self.extractor_version)
+            await self.write_staged(staged, number or self._batch + 1, lambda: batch)
+
+    async def write_staged(self, staged: Staged, number: int, batch: Callable[[], Batch]) -> None:
+        """Write a batch that is staged already; `batch` gives it anew where some of its records are refused."""
         try:
-            await self._write_once(batch, staged, number)
+            await self._write_once(staged, number)
         except (psycopg.DataError, psycopg.IntegrityError):
-            batch = await self._sifted(batch)
-            await self._write_once(batch, stage(batch, self._seen_at, self._extractor_version), number)
+            sifted = await self._sifted(batch())
+            await self._write_once(stage(sifted, self.seen_at, self.extractor_version), number)
         self._batch = max(self._batch, number)
 
     async def finish(self, state: str = "finished") -> RunCounts:
@@ -157,13 +159,13 @@ class RunWriter:
 
         return await attempted(work, "Known comments could not be looked up")
 
-    async def _write_once(self, batch: Batch, staged: Staged, number: int) -> None:
+    async def _write_once(self, staged: Staged, number: int) -> None:
         """Write the batch, trying again while the refusal is one that passes."""
 
         async def work() -> None:
             async with self._database.transaction(WORKER) as connection:
-                counts = await self._write(connection, batch, staged)
-                await self._advance(connection, batch, counts, number)
+                counts = await self._write(connection, staged)
+                await self._advance(connection, staged, counts, number)
 
         await attempted(work, "A batch could not be written", passing=_PASSING)
 
@@ -176,10 +178,10 @@ class RunWriter:
                 await self._try(part)
             except (psycopg.DataError, psycopg.IntegrityError) as error:
                 if len(part) == 1:
-                    refused.append(_refused(part, error))
+                    refused.append(refused_by_database(part, error))
                     return Batch()
-                one, other = _halves(part)
-                return _joined(await trial(one), await trial(other))
+                one, other = halves(part)
+                return joined(await trial(one), await trial(other))
             return part
 
         good = await trial(replace(batch, errors={}, known=0, released=()))
@@ -190,12 +192,12 @@ class RunWriter:
 
         async def work() -> None:
             async with self._database.transaction(WORKER) as connection:
-                await self._write(connection, batch, stage(batch, self._seen_at, self._extractor_version))
+                await self._write(connection, stage(batch, self.seen_at, self.extractor_version))
                 raise psycopg.Rollback
 
         await attempted(work, "A batch could not be tried", passing=_PASSING)
 
-    async def _write(self, connection: Connection, batch: Batch, staged: Staged) -> dict[str, int]:
+    async def _write(self, connection: Connection, staged: Staged) -> dict[str, int]:
         """Write all but the run; what became of the records."""
         await connection.execute(_SQL["stage"])
         await _copy(connection, "copy pg_temp.staged_video from stdin", staged.videos)
@@ -216,14 +218,14 @@ class RunWriter:
         for wave in range(staged.video_waves):
             updated += sum(not row["is_stub"] for row in await _merge(connection, VIDEO, wave))
         await connection.execute(_SQL["insert_quarantine"], {"run": self.run_id})
-        if batch.released:
-            await connection.execute(_SQL["release_quarantine"], {"released": list(batch.released)})
+        if staged.released:
+            await connection.execute(_SQL["release_quarantine"], {"released": list(staged.released)})
         return {
-            "fetched": len(batch),
+            "fetched": staged.fetched,
             "stored": stored,
             "updated": updated,
-            "duplicate": len(batch) - len(batch.refused) - stored - updated,
-            "quarantined": len(batch.refused),
+            "duplicate": staged.fetched - staged.quarantined - stored - updated,
+            "quarantined": staged.quarantined,
             "mentions": mentions,
             "domains": domains,
         }
@@ -249,47 +251,14 @@ class RunWriter:
         )
         return stored, updated
 
-    async def _advance(self, connection: Connection, batch: Batch, counts: dict[str, int], number: int) -> None:
+    async def _advance(self, connection: Connection, staged: Staged, counts: dict[str, int], number: int) -> None:
         """Count the batch in the run. Where it is counted already, the whole transaction is undone."""
-        errors = Counter(batch.errors)
-        errors.update(refused.reason for refused in batch.refused)
         await connection.execute(_SQL["hold_run"], {"run": self.run_id})
         cursor = await connection.execute(
-            _SQL["advance_run"], {"run": self.run_id, "batch": number, "errors": json.dumps(errors), **counts}
+            _SQL["advance_run"], {"run": self.run_id, "batch": number, "errors": json.dumps(staged.errors), **counts}
         )
         if await cursor.fetchone() is None:
             raise psycopg.Rollback
-
-
-def _refused(batch: Batch, error: psycopg.Error) -> Refused:
-    """The only record of a batch, as refused by the database."""
-    if batch.refused:
-        # What cannot even be quarantined as it is, is quarantined by its reason.
-        refused = batch.refused[0]
-        detail = f"It was refused for {refused.reason}, and the database refused its detail too."
-        return Refused("refused_by_database", detail, refused.raw)
-    record: Video | Comment = batch.videos[0] if batch.videos else batch.comments[0][0]
-    words = error.diag.message_primary or str(error)
-    context = {"form": "record", "kind": "video" if batch.videos else "comment"}
-    raw = msgspec.json.encode(record, order="sorted")
-    return Refused("refused_by_database", f"The database refused it: {words}.", raw, context=context)
-
-
-def _halves(batch: Batch) -> tuple[Batch, Batch]:
-    """Two parts of a batch of two records or more, neither empty."""
-    videos, comments, refused = batch.videos, batch.comments, batch.refused
-    half = len(batch) // 2
-    in_videos = min(half, len(videos))
-    in_comments = min(half - in_videos, len(comments))
-    in_refused = half - in_videos - in_comments
-    return (
-        Batch(videos[:in_videos], comments[:in_comments], refused[:in_refused]),
-        Batch(videos[in_videos:], comments[in_comments:], refused[in_refused:]),
-    )
-
-
-def _joined(one: Batch, other: Batch) -> Batch:
-    return Batch([*one.videos, *other.videos], [*one.comments, *other.comments], [*one.refused, *other.refused])
 
 
 async def _merge(connection: Connection, merged: Merged, wave: int) -> list[dict[str, Any]]:

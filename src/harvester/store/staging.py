@@ -49,6 +49,13 @@ class Staged:
     quarantine: bytes
     video_waves: int
     """How often one video comes at most; each wave holds it once."""
+    fetched: int
+    """Records in it, known ones included."""
+    quarantined: int
+    errors: Mapping[str, int]
+    """Repairs and reasons of refusals, by code."""
+    released: Sequence[UUID]
+    """Rows of quarantine that leave it with this batch."""
 
 
 def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
@@ -61,6 +68,10 @@ def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
         copy_text(mention_rows(batch.comments, comments.keys, extractor_version)),
         copy_text(quarantine_rows(batch.refused)),
         1 + max((row[1] for row in videos), default=-1),
+        len(batch),
+        len(batch.refused),
+        Counter(refused.reason for refused in batch.refused) + Counter(batch.errors),
+        batch.released,
     )
 
 

@@ -1,0 +1,115 @@
+"""Reads the texts of a batch for domains and turns it into rows: where a file is long, in processes of their own.
+
+One process can use one core for Python. Long files leave the reading of texts and the making of rows, half of the
+work, to others; short ones do not wait for these to start.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from harvester.domains import extract_all
+from harvester.model import Comment, Mention, Refused
+from harvester.store.staging import Batch, Staged, stage
+
+_WITHOUT_HELP = 2
+"""Batches that are prepared here, before it is clear that more will come."""
+_MOST_PROCESSES = 2
+_encode = msgspec.msgpack.Encoder().encode
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What the extractor found in the comments that it read."""
+
+    mentions: int = 0
+    """Shown mentions: domains counted once a comment."""
+    held: int = 0
+    """Mentions below the confidence at which they are shown."""
+    names: frozenset[str] = frozenset()
+    """Domains among the shown mentions."""
+
+
+class Unprepared(msgspec.Struct, frozen=True):
+    """One batch as it was read, fit to be sent to another process."""
+
+    comments: list[Comment]
+    refused: list[Refused]
+    repairs: dict[str, int]
+    known: int
+
+    def batch(self) -> tuple[Batch, Findings]:
+        """The batch with its mentions, and what was found."""
+        mentions = extract_all([comment.text for comment in self.comments])
+        pairs = list(zip(self.comments, mentions, strict=True))
+        return Batch(comments=pairs, refused=self.refused, errors=self.repairs, known=self.known), _findings(mentions)
+
+
+class Preparing:
+    """Prepares batches; to be left by `async with`, which ends its processes."""
+
+    def __init__(self, now: datetime, extractor_version: str) -> None:
+        """`now` stands for the time of observation where a record carries none."""
+        self._now = now
+        self._extractor_version = extractor_version
+        self._prepared = 0
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    async def prepare(self, unprepared: Unprepared) -> tuple[Staged, Findings]:
+        """The rows of one batch, and what was found in it."""
+        self._prepared += 1
+        if self._prepared <= _WITHOUT_HELP:
+            return await asyncio.to_thread(_prepared, unprepared, self._now, self._extractor_version)
+        if self._pool is None:
+            processes = max(1, min(_MOST_PROCESSES, (os.cpu_count() or 1) - 1))
+            self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts_alone)
+        sent = await asyncio.to_thread(_encode, unprepared)
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, _prepared_elsewhere, sent, self._now, self._extractor_version)
+
+
+def _leave_interrupts_alone() -> None:
+    """Ctrl-C is for the process that was started; it ends this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _prepared_elsewhere(sent: bytes, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:
+    return _prepared(msgspec.msgpack.decode(sent, type=Unprepared), now, extractor_version)
+
+
+def _prepared(unprepared: Unprepared, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:
+    batch, findings = unprepared.batch()
+    return stage(batch, now, extractor_version), findings
+
+
+def _findings(found: Sequence[Sequence[Mention]]) -> Findings:
+    shown_names: set[str] = set()
+    shown = held = 0
+    for mentions in found:
+        if mentions:
+            names = {mention.domain.domain_name for mention in mentions}
+            shown_here = {mention.domain.domain_name for mention in mentions if mention.tier == "shown"}
+            shown += len(shown_here)
+            held += len(names - shown_here)
+            shown_names |= shown_here
+    return Findings(shown, held, frozenset(shown_names))
