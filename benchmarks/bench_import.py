@@ -12,9 +12,9 @@ start of the program included; the same file again at least 3 times faster; memo
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,6 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from harvester.model import Comment
@@ -70,19 +71,30 @@ def web_form(comment: Comment) -> dict[str, Any]:
 
 
 def imported(file: Path, conninfo: str, *options: str) -> tuple[float, float, dict[str, Any]]:
-    """Run `harvester import`; its seconds, its greatest memory in MB, and its report."""
+    """Run `harvester import`; its seconds, the most memory of all its processes in MB, and its report."""
     environment = {**os.environ, "HARVESTER_DATABASE_URL": conninfo}
+    words = [sys.executable, "-m", "harvester", "import", "--json", *options, str(file)]
+    memory = 0.0
     began = time.perf_counter()
     with tempfile.TemporaryFile() as answer:
-        words = [sys.executable, "-m", "harvester", "import", "--json", *options, str(file)]
-        child = subprocess.Popen(words, stdout=answer, env=environment)
-        _, status, usage = os.wait4(child.pid, 0)
+        child = psutil.Popen(words, stdout=answer, env=environment)
+        while child.poll() is None:
+            memory = max(memory, memory_of(child))
+            time.sleep(0.5)
         seconds = time.perf_counter() - began
-        child.returncode = os.waitstatus_to_exitcode(status)
         answer.seek(0)
         (report,) = json.load(answer)
-    # Linux counts kilobytes, macOS bytes (getrusage(2)).
-    return seconds, usage.ru_maxrss / (1024 if sys.platform == "linux" else 1024 * 1024), report
+    return seconds, memory, report
+
+
+def memory_of(process: psutil.Process) -> float:
+    """Resident memory of a process and those that it started, in MB; what they share is counted once a process."""
+    whole = 0
+    with contextlib.suppress(psutil.Error):
+        for each in (process, *process.children(recursive=True)):
+            with contextlib.suppress(psutil.Error):
+                whole += each.memory_info().rss
+    return whole / 1e6
 
 
 def dumped(conninfo: str, folder: Path) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Generic, TypeVar
 from harvester.domains import EXTRACTOR_VERSION
 from harvester.errors import StoreError
 from harvester.jobs.gathering import Gathered, Gathering
-from harvester.jobs.preparing import Findings, Preparing, Unprepared
+from harvester.jobs.preparing import ALLOCATIONS, Findings, Preparing, Unprepared
 from harvester.model import Record
 from harvester.store.database import Database
 from harvester.store.ingest import RunWriter
@@ -30,9 +30,7 @@ from harvester.store.staging import Batch, Staged
 WRITERS = 2
 """More gain nothing on two cores, and on more the one that decodes is the limit."""
 PREPARERS = 2
-"""Batches that are prepared at a time: one more than a process does, so that none waits for the next."""
-_ALLOCATIONS = 200_000
-"""Objects between two searches for cycles; a batch makes about half as many."""
+"""Batches that are prepared at a time: one more than the process for it does, so that none waits for the next."""
 
 T = TypeVar("T")
 
@@ -104,7 +102,7 @@ async def _collected(
 def _seldom_collected_garbage() -> Iterator[None]:
     """Look for garbage in cycles seldom: records have none, and looking through them all costs a tenth of the time."""
     thresholds = gc.get_threshold()
-    gc.set_threshold(_ALLOCATIONS, *thresholds[1:])
+    gc.set_threshold(ALLOCATIONS, *thresholds[1:])
     try:
         yield
     finally:

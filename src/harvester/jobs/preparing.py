@@ -1,13 +1,13 @@
-"""Reads the texts of a batch for domains and turns it into rows: where a file is long, in processes of their own.
+"""Reads the texts of a batch for domains and turns it into rows: where a file is long, in a process of its own.
 
 One process can use one core for Python. Long files leave the reading of texts and the making of rows, half of the
-work, to others; short ones do not wait for these to start.
+work, to another; short ones do not wait for it to start. More than one would only wait for the database.
 """
 
 from __future__ import annotations
 
 import asyncio
-import os
+import gc
 import signal
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -25,7 +25,8 @@ from harvester.store.staging import Batch, Staged, stage
 
 _WITHOUT_HELP = 2
 """Batches that are prepared here, before it is clear that more will come."""
-_MOST_PROCESSES = 2
+ALLOCATIONS = 200_000
+"""Objects between two searches for garbage in cycles: records make none, and a batch of them about half as many."""
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -57,7 +58,7 @@ class Unprepared(msgspec.Struct, frozen=True):
 
 
 class Preparing:
-    """Prepares batches; to be left by `async with`, which ends its processes."""
+    """Prepares batches; to be left by `async with`, which ends its process."""
 
     def __init__(self, now: datetime, extractor_version: str) -> None:
         """`now` stands for the time of observation where a record carries none."""
@@ -81,16 +82,16 @@ class Preparing:
         if self._prepared <= _WITHOUT_HELP:
             return await asyncio.to_thread(_prepared, unprepared, self._now, self._extractor_version)
         if self._pool is None:
-            processes = max(1, min(_MOST_PROCESSES, (os.cpu_count() or 1) - 1))
-            self._pool = ProcessPoolExecutor(processes, get_context("spawn"), _leave_interrupts_alone)
+            self._pool = ProcessPoolExecutor(1, get_context("spawn"), _begin)
         sent = await asyncio.to_thread(_encode, unprepared)
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._pool, _prepared_elsewhere, sent, self._now, self._extractor_version)
 
 
-def _leave_interrupts_alone() -> None:
-    """Ctrl-C is for the process that was started; it ends this one."""
+def _begin() -> None:
+    """Leave Ctrl-C to the process that was started, which ends this one; look for garbage in cycles seldom."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    gc.set_threshold(ALLOCATIONS)
 
 
 def _prepared_elsewhere(sent: bytes, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:

@@ -237,7 +237,7 @@ class RunWriter:
         stored = updated = 0
         rewritten: dict[str, UUID] = {}
         for wave in range(len(staged.comments.in_wave)):
-            inserted = await _count(connection, _SQL["insert_comments"], {"wave": wave})
+            inserted = (await connection.execute(_SQL["insert_comments"], {"wave": wave})).rowcount
             stored += inserted
             if inserted == staged.comments.in_wave[wave]:
                 # Nothing of this wave was there before.

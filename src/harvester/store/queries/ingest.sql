@@ -64,27 +64,23 @@ where not s.is_stub;
 
 -- name: insert_comments
 -- New comments of one wave. A parent is linked where it is stored already or arrives in the same wave.
-with inserted as (
-  insert into public.comment (
-    id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
-    posted_at, discovered_at, observed_at, extractor_version, observation_digest, metadata)
-  select
-    s.id, v.id, s.comment_id, coalesce(stored_parent.id, staged_parent.id), s.parent_ref, s.username, s.text,
-    s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at, s.extractor_version,
-    s.observation_digest, coalesce(s.metadata, '{}')
-  from pg_temp.staged_comment s
-  join public.video v on v.video_id = s.video_ref
-  left join public.comment stored_parent
-    on stored_parent.comment_id = s.parent_ref and stored_parent.video_id = v.id
-  left join pg_temp.staged_comment staged_parent
-    on staged_parent.comment_id = s.parent_ref and staged_parent.video_ref = s.video_ref
-    and staged_parent.wave = s.wave and staged_parent.id <> s.id
-  where s.wave = %(wave)s
-  order by s.comment_id
-  on conflict (comment_id) do nothing
-  returning id
-)
-select count(*) as n from inserted;
+insert into public.comment (
+  id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
+  posted_at, discovered_at, observed_at, extractor_version, observation_digest, metadata)
+select
+  s.id, v.id, s.comment_id, coalesce(stored_parent.id, staged_parent.id), s.parent_ref, s.username, s.text,
+  s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at, s.extractor_version,
+  s.observation_digest, coalesce(s.metadata, '{}')
+from pg_temp.staged_comment s
+join public.video v on v.video_id = s.video_ref
+left join public.comment stored_parent
+  on stored_parent.comment_id = s.parent_ref and stored_parent.video_id = v.id
+left join pg_temp.staged_comment staged_parent
+  on staged_parent.comment_id = s.parent_ref and staged_parent.video_ref = s.video_ref
+  and staged_parent.wave = s.wave and staged_parent.id <> s.id
+where s.wave = %(wave)s
+order by s.comment_id
+on conflict (comment_id) do nothing;
 
 -- name: link_waiting_replies
 -- Gives replies their parent when one of the two came with this batch.
