@@ -17,7 +17,7 @@ from harvester.model import Comment, Record, Refused, Repair, Video
 
 BATCH_SIZE = 10_000
 """Records a transaction: beyond this nothing is gained, and a lost batch costs more."""
-BATCH_BYTES = 16 * 1024 * 1024
+BATCH_BYTES = 2 * 1024 * 1024
 """Of text and metadata, about: what bounds the memory where comments are long."""
 _SAMPLES = 3
 
@@ -99,7 +99,8 @@ class Gathering:
             self._refuse(batch, named)
         elif isinstance(named, Comment):
             batch.comments.append(named)
-            batch.size += len(named.text) + (len(msgspec.json.encode(named.metadata)) if named.metadata else 0)
+            batch.size += len(named.text) * (1 if named.text.isascii() else 3)
+            batch.size += len(msgspec.json.encode(named.metadata)) if named.metadata else 0
         else:
             batch.videos.append(named)
             batch.size += len(msgspec.json.encode(named.metadata)) + 1_000
