@@ -60,7 +60,11 @@ def import_(
     be read is named, the others go on, and the exit code is 2.
     """
     options = Options(columns_of(mapping or []), _observed_at(observed_at))
-    outcomes = with_evidence(lambda database: _import_all(database, files, options, again=again))
+    try:
+        outcomes = with_evidence(lambda database: _import_all(database, files, options, again=again))
+    except KeyboardInterrupt:
+        complaints.print("Stopped; what was written stays. Say the same command again to go on.", markup=False)
+        raise
     if as_json:
         print_json([_as_json(outcome) for outcome in outcomes])
     else:

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
+import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from types import TracebackType
 from typing import Self
 
@@ -89,9 +91,18 @@ class Preparing:
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the process that was started, which ends this one; look for garbage in cycles seldom."""
+    """Leave Ctrl-C to the process that was started, and end with it; look for garbage in cycles seldom."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(ALLOCATIONS)
+
+
+def _end_with_parent() -> None:
+    """Where the parent is killed nobody says that there is no more work, and this process would wait for ever."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+    os._exit(1)
 
 
 def _prepared_elsewhere(sent: bytes, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:
