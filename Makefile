@@ -74,6 +74,6 @@ test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
 
 test-pooler: .venv/.tools ## Run the tests that speak to the database through a transaction pooler (pgbouncer).
 	@HARVESTER_TEST_POOLER=1 .venv/bin/pytest tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
-	  --ignore tests/store/test_pgtap.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
+	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
 .PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import clean

@@ -158,8 +158,11 @@ async def test_a_batch_whose_answer_was_lost_is_not_counted_again(conninfo: str)
         await again.write(batch(Comment("12", "1", "")), 2)
         counts = await again.finish()
         assert outcome(counts) == (4, 4, 0, 0, 0)
-        assert await rows(database, "select cursor - 'deletions' as cursor from run") == [{"cursor": {"batch": 3, "ahead": [5]}}]
-        assert (await RunWriter.start(database, "test", {"sha256": "x"}, "test-1")).run_id != writer.run_id
+        assert await rows(database, "select cursor - 'deletions' as cursor from run") == [
+            {"cursor": {"batch": 3, "ahead": [5]}}
+        ]
+        other = await RunWriter.start(database, "test", {"sha256": "x"}, "test-1")
+        assert other.run_id != writer.run_id
 
 
 async def test_a_comment_whose_very_observation_is_stored_is_recognised(conninfo: str) -> None:

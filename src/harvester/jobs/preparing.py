@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import logging
 import os
 import signal
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime
 from multiprocessing import get_context, parent_process
@@ -29,6 +31,7 @@ _WITHOUT_HELP = 2
 """Batches that are prepared here, before it is clear that more will come."""
 ALLOCATIONS = 200_000
 """Objects between two searches for garbage in cycles: records make none, and a batch of them about half as many."""
+_log = logging.getLogger(__name__)
 _encode = msgspec.msgpack.Encoder().encode
 
 
@@ -67,6 +70,7 @@ class Preparing:
         self._now = now
         self._extractor_version = extractor_version
         self._prepared = 0
+        self._may_help = True
         self._pool: ProcessPoolExecutor | None = None
 
     async def __aenter__(self) -> Self:
@@ -81,13 +85,21 @@ class Preparing:
     async def prepare(self, unprepared: Unprepared) -> tuple[Staged, Findings]:
         """The rows of one batch, and what was found in it."""
         self._prepared += 1
-        if self._prepared <= _WITHOUT_HELP:
-            return await asyncio.to_thread(_prepared, unprepared, self._now, self._extractor_version)
+        if self._prepared > _WITHOUT_HELP and self._may_help:
+            try:
+                return await self._prepared_elsewhere(unprepared)
+            except BrokenProcessPool as error:
+                # It was killed, perhaps for want of memory: the work is done here, only later.
+                self._may_help = False
+                _log.warning("the process that prepares batches has ended: %s", error)
+        return await asyncio.to_thread(_prepared, unprepared, self._now, self._extractor_version)
+
+    async def _prepared_elsewhere(self, unprepared: Unprepared) -> tuple[Staged, Findings]:
         if self._pool is None:
             self._pool = ProcessPoolExecutor(1, get_context("spawn"), _begin)
         sent = await asyncio.to_thread(_encode, unprepared)
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._pool, _prepared_elsewhere, sent, self._now, self._extractor_version)
+        return await loop.run_in_executor(self._pool, _decoded_and_prepared, sent, self._now, self._extractor_version)
 
 
 def _begin() -> None:
@@ -105,7 +117,7 @@ def _end_with_parent() -> None:
     os._exit(1)
 
 
-def _prepared_elsewhere(sent: bytes, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:
+def _decoded_and_prepared(sent: bytes, now: datetime, extractor_version: str) -> tuple[Staged, Findings]:
     return _prepared(msgspec.msgpack.decode(sent, type=Unprepared), now, extractor_version)
 
 

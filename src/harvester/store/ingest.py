@@ -243,7 +243,12 @@ class RunWriter:
                 # Nothing of this wave was there before.
                 continue
             changed = await _merge(connection, COMMENT, wave)
-            updated += len(changed)
+            moved = await (await connection.execute(_SQL["move_comments"], {"wave": wave})).fetchall()
+            touched = {row["key"] for row in [*changed, *moved]}
+            updated += len(touched)
+            if touched:
+                keys = {"changed": list(touched), "moved": [row["key"] for row in moved]}
+                await connection.execute(_SQL["unlink_replies"], keys)
             rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
         await connection.execute(_SQL["link_waiting_replies"])
         await connection.execute(

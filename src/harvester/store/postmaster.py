@@ -32,6 +32,7 @@ SETTINGS = {
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
+    "wal_buffers": "16MB",  # Else two importers write the log themselves, and wait for each other.
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
     "random_page_cost": "1.1",  # Laptops have solid-state disks.

@@ -63,24 +63,51 @@ from inserted join pg_temp.staged_video s using (id)
 where not s.is_stub;
 
 -- name: insert_comments
--- New comments of one wave. A parent is linked where it is stored already or arrives in the same wave.
+-- New comments of one wave. A parent is linked where it is stored already, under the same video, or arrives in the
+-- same wave. A staged one that is stored already is not inserted: nothing may be linked to its staged row.
 insert into public.comment (
   id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
   posted_at, discovered_at, observed_at, extractor_version, observation_digest, metadata)
 select
-  s.id, v.id, s.comment_id, coalesce(stored_parent.id, staged_parent.id), s.parent_ref, s.username, s.text,
-  s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at, s.extractor_version,
-  s.observation_digest, coalesce(s.metadata, '{}')
+  s.id, v.id, s.comment_id,
+  case when stored_parent.id is null then staged_parent.id when stored_parent.video_id = v.id then stored_parent.id end,
+  s.parent_ref, s.username, s.text, s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at,
+  s.extractor_version, s.observation_digest, coalesce(s.metadata, '{}')
 from pg_temp.staged_comment s
 join public.video v on v.video_id = s.video_ref
-left join public.comment stored_parent
-  on stored_parent.comment_id = s.parent_ref and stored_parent.video_id = v.id
+left join public.comment stored_parent on stored_parent.comment_id = s.parent_ref
 left join pg_temp.staged_comment staged_parent
   on staged_parent.comment_id = s.parent_ref and staged_parent.video_ref = s.video_ref
   and staged_parent.wave = s.wave and staged_parent.id <> s.id
 where s.wave = %(wave)s
 order by s.comment_id
 on conflict (comment_id) do nothing;
+
+-- name: move_comments
+-- Comments of one wave that are stored under another video than the one named here. A video of TikTok's goes before
+-- one that was made for a file without videos, else the greater id: whatever the order, all end under the same.
+update public.comment c
+set video_id = v.id
+from pg_temp.staged_comment s
+join public.video v on v.video_id = s.video_ref
+cross join public.video old
+where s.wave = %(wave)s and c.comment_id = s.comment_id and c.id <> s.id and old.id = c.video_id
+  and (not starts_with(s.video_ref, 'file:'), s.video_ref) > (not starts_with(old.video_id, 'file:'), old.video_id)
+returning c.comment_id as key;
+
+-- name: unlink_replies
+-- Of comments that were changed or moved: those that answer another one now, or one under another video, and their
+-- own replies that stayed behind, are no longer linked. They wait for their parent.
+update public.comment reply
+set parent_comment_id = null
+from public.comment p
+where p.id = reply.parent_comment_id and (p.comment_id <> reply.parent_ref or p.video_id <> reply.video_id)
+  and reply.id in (
+    select c.id from public.comment c where c.comment_id = any (%(changed)s::text[])
+    union all
+    select c.id from public.comment c join public.comment moved on moved.id = c.parent_comment_id
+    where moved.comment_id = any (%(moved)s::text[])
+  );
 
 -- name: link_waiting_replies
 -- Gives replies their parent when one of the two came with this batch.
