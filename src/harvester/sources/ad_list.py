@@ -2,6 +2,7 @@
 
 One flat object a video, its numbers beside `isAd`, its address under `url`. `createTime` is text without an
 offset, `2026-01-03 10:05:00`, and taken for UTC. Where a spreadsheet ruined the `id`, the address still has it.
+Source of facts: a recorded file; which extension wrote it is not known.
 """
 
 from __future__ import annotations

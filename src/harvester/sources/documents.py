@@ -180,7 +180,7 @@ def _is_wanted(member: zipfile.ZipInfo) -> bool:
     parts = PurePosixPath(member.filename.replace("\\", "/")).parts
     hidden = any(part.startswith((".", "__MACOSX")) and part != ".." for part in parts)
     is_link = (member.external_attr >> 16) & 0o170000 == 0o120000
-    return not (member.is_dir() or hidden or is_link)
+    return bool(parts) and not (member.is_dir() or hidden or is_link)
 
 
 def _member(archive: zipfile.ZipFile, path: str, member: zipfile.ZipInfo, name: str) -> Callable[[], BinaryIO]:

@@ -4,6 +4,7 @@ Dozens of scrapers on Apify and elsewhere write objects like `{"commentId": …,
 "authorUsername": …}`. Objects inside are looked into one level deep (`author.uniqueId`); lists of replies, and a
 list of comments under an object that names their video, are read like the rest. Asked last: it takes what has a
 text and says whose, or which, or where, unless it counts views, as videos do.
+Source of facts: the pages of TikTok comment scrapers in Apify's store.
 """
 
 from __future__ import annotations

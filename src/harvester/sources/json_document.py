@@ -7,168 +7,95 @@ what is left of it comes last, as an item that is a rest.
 
 from __future__ import annotations
 
-import codecs
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 from harvester.model import Refused, Repair
 from harvester.sources.base import Item, Part
-from harvester.sources.json_text import PYTHON_OBJECT, Duplicates, python_literal
+from harvester.sources.json_text import PYTHON_OBJECT, python_literal
+from harvester.sources.json_window import JSON_TOKEN, MOST_KEPT, PYTHON_TOKEN, Damaged, TooLarge, Window
 from harvester.sources.lines import LONGEST
-from harvester.sources.unwrap import unwrap
+from harvester.sources.unwrap import LISTS, unwrap
 
-_BLOCK = 65_536
 _DEEPEST = 8
 """Levels that are entered; records stand at the third or fourth."""
-_SPACE = re.compile(r"[\s,]*")
-_JSON_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]', re.DOTALL)
-_PYTHON_TOKEN = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"|[{}\[\]]""", re.DOTALL)
+_MOST_FIELDS = 4 * LONGEST
+"""Characters of one entered object's fields that are kept together."""
+_MOST_AROUND = 1_000
+"""Fields of an object that are an envelope for its lists; one with more is no wrapper."""
 _HOLDS_A_LIST = re.compile(r'"\w+"\s*:\s*\[\s*\{')
+_HOLDS_RECORDS = re.compile(rf'"(?:{"|".join(LISTS)})"\s*:\s*\[\s*\{{')
+_LIST_OF_OBJECTS = re.compile(r"\[\s*[\[{]")
 _FIRST_KEY = re.compile(r'\{\s*"\w+"')
-_CUT_OFF = 16
-"""An error this near to the window's end may come from the end alone: `tru`, `\\ud8`."""
-
-
-class _Damaged(Exception):
-    """The value at the window's place is no JSON."""
-
-
-class _TooLarge(Exception):
-    """The value at the window's place does not fit the window."""
+_STRAY = re.compile(r"[\]}][\s,\]}]*+")
+_LINE_END = re.compile(r"\n")
+_NEXT_ONE = re.compile(r"[\n{}\[\]]")
+_FIELD_END = re.compile(r'[\n}]|,(?=\s*+"[^"\\]{0,200}+"\s*+:)')
 
 
 def document_items(stream: BinaryIO) -> Iterator[Part]:
     """Items of the documents of a stream in UTF-8, one after another."""
-    return _Walk(_Window(stream)).documents()
-
-
-class _Window:
-    """A piece of the text, from the place where reading stands."""
-
-    def __init__(self, stream: BinaryIO) -> None:
-        self.text = ""
-        self.place = 0
-        self.ended = False
-        self._stream = stream
-        self._decode = codecs.getincrementaldecoder("utf-8")("surrogateescape").decode
-        self.duplicates = Duplicates()
-        self._decoder = json.JSONDecoder(
-            object_pairs_hook=self.duplicates.pairs, parse_constant=lambda _: None, strict=False
-        )
-
-    def grow(self) -> None:
-        """Read as much again as there is, so that trying anew costs twice at most."""
-        wanted = max(_BLOCK, len(self.text) - self.place)
-        block = self._stream.read(wanted)
-        self.ended = not block
-        self.text = self.text[self.place :] + self._decode(block, self.ended)
-        self.place = 0
-
-    def next(self) -> str:
-        """The next character that is neither space nor comma; empty at the end."""
-        while True:
-            match = _SPACE.match(self.text, self.place)
-            assert match is not None, "the pattern matches nothing, too"
-            self.place = match.end()
-            if self.place < len(self.text) or self.ended:
-                return self.text[self.place : self.place + 1]
-            self.grow()
-
-    def value(self) -> Any:
-        """The value here; raises _Damaged or _TooLarge, and stays."""
-        while True:
-            try:
-                value, end = self._decoder.raw_decode(self.text, self.place)
-            except RecursionError as error:
-                raise _Damaged("it is nested too deeply") from error
-            except json.JSONDecodeError as error:
-                cut_off = error.pos >= len(self.text) - _CUT_OFF or error.msg.startswith("Unterminated string")
-                if self.ended or not cut_off:
-                    raise _Damaged(error.msg) from error
-            except ValueError as error:
-                raise _Damaged(str(error)) from error
-            else:
-                if end < len(self.text) or self.ended:
-                    self.place = end
-                    return value
-            if len(self.text) - self.place > LONGEST:
-                raise _TooLarge
-            self.grow()
-
-    def take(self, end: int) -> str:
-        """The text from here to a place, passed over; at least one character."""
-        end = max(end, self.place + 1)
-        taken = self.text[self.place : end]
-        self.place = min(end, len(self.text))
-        return taken
-
-    def balanced_end(self, token: re.Pattern[str]) -> int | None:
-        """Where the brackets that open here are closed again; None where that is not within the window."""
-        while True:
-            depth = 0
-            for match in token.finditer(self.text, self.place):
-                if match[0] in "{[":
-                    depth += 1
-                elif match[0] in "}]":
-                    depth -= 1
-                    if depth == 0:
-                        return match.end()
-            if self.ended or len(self.text) - self.place > LONGEST:
-                return None
-            self.grow()
+    return _Walk(Window(stream)).documents()
 
 
 class _Walk:
     """The way through the documents of one window."""
 
-    def __init__(self, window: _Window) -> None:
+    def __init__(self, window: Window) -> None:
         self._window = window
         self._items = 0
+        self._said_cut_off = False
 
     def documents(self) -> Iterator[Part]:
         while character := self._window.next():
-            yield from self._value(character, {}, 0)
+            # The one document of a file holds its records; of several each may be one.
+            holds = _HOLDS_RECORDS if self._items else _HOLDS_A_LIST
+            yield from self._value(character, {}, 0, holds=holds)
 
-    def _value(self, character: str, envelope: Mapping[str, Any], depth: int, within: str = "") -> Iterator[Part]:
+    def _value(
+        self,
+        character: str,
+        envelope: Mapping[str, Any],
+        depth: int,
+        within: str = "",
+        holds: re.Pattern[str] = _HOLDS_RECORDS,
+    ) -> Iterator[Part]:
         """The items of the value here: decoded whole, or entered, or refused."""
         try:
             value = self._window.value()
-        except (_Damaged, _TooLarge) as error:
-            if self._may_enter(character, error, depth):
+        except (Damaged, TooLarge) as error:
+            if self._may_enter(character, error, depth, holds):
                 yield from self._enter(character, envelope, depth, within)
             else:
                 yield from self._damaged(error, envelope, within)
             return
+        if self._window.duplicates.found:
+            yield Repair("duplicate_key")
         yield from self._items_of(value, envelope, within)
 
     def _items_of(self, value: Any, envelope: Mapping[str, Any], within: str) -> Iterator[Part]:
         self._items += 1
-        if self._window.duplicates.taken():
-            yield Repair("duplicate_key")
         for part in unwrap(value, envelope, f"item {self._items}"):
             if within and isinstance(part, Item):
                 part.within = within
             yield part
 
-    def _may_enter(self, character: str, error: Exception, depth: int) -> bool:
+    def _may_enter(self, character: str, error: Exception, depth: int, holds: re.Pattern[str]) -> bool:
+        """A list, what is too large, and a damaged object that holds a list: else it is a record, refused whole."""
+        window = self._window
         if character not in "{[" or depth >= _DEEPEST:
             return False
-        if depth == 0 or isinstance(error, _TooLarge) or character == "[":
+        if character == "[" or isinstance(error, TooLarge):
             return True
-        end = self._window.balanced_end(_JSON_TOKEN)
-        return end is not None and _HOLDS_A_LIST.search(self._window.text, self._window.place, end) is not None
+        if PYTHON_OBJECT.match(window.text, window.place):
+            return False
+        return window.found(holds, window.balanced_end(JSON_TOKEN)) is not None
 
     def _enter(self, character: str, envelope: Mapping[str, Any], depth: int, within: str) -> Iterator[Part]:
-        if PYTHON_OBJECT.match(self._window.text, self._window.place) and character == "{":
-            yield from self._damaged(_Damaged("it is no JSON"), envelope, within)
-            return
         self._window.take(self._window.place + 1)
-        if character == "[":
-            yield from self._list(envelope, depth, within)
-        else:
-            yield from self._object(envelope, depth, within)
+        enter = self._list if character == "[" else self._object
+        yield from enter(envelope, depth, within)
 
     def _list(self, envelope: Mapping[str, Any], depth: int, within: str) -> Iterator[Part]:
         while character := self._window.next():
@@ -176,88 +103,148 @@ class _Walk:
                 self._window.take(self._window.place + 1)
                 return
             yield from self._value(character, envelope, depth + 1, within)
-        yield self._cut_off()
+        yield from self._cut_off()
 
     def _object(self, envelope: Mapping[str, Any], depth: int, within: str) -> Iterator[Part]:
-        small: dict[str, Any] = {}
-        gave_items = False
-        while character := self._window.next():
-            if character in "}]":
-                self._window.take(self._window.place + 1)
-                break
-            name = self._name()
-            if name is None:
-                yield from self._damaged_field()
-                continue
-            character = self._window.next()
-            try:
-                small[name] = self._window.value()
-            except (_Damaged, _TooLarge) as error:
-                if not self._may_enter(character, error, depth):
-                    yield from self._damaged_field()
-                    continue
-                gave_items = True
-                yield from self._enter(character, {**envelope, **small}, depth + 1, f"{within}/{name}".lstrip("/"))
-        else:
-            yield self._cut_off()
-        self._items += 1
-        yield Item(small, envelope, f"item {self._items}", is_rest=gave_items, within=within)
-
-    def _name(self) -> str | None:
-        """The name of the field that begins here, with its colon passed; None where there is none."""
-        try:
-            name = self._window.value()
-        except (_Damaged, _TooLarge):
-            return None
-        if isinstance(name, str) and self._window.next() == ":":
-            self._window.take(self._window.place + 1)
-            return name
-        return None
-
-    def _damaged_field(self) -> Iterator[Part]:
-        """What cannot be read within an object, up to the end of its line or of the object."""
         window = self._window
-        ends = [end for end in (window.text.find(mark, window.place + 1) for mark in "\n}") if end >= 0]
-        raw = window.take(min(ends, default=len(window.text)))
-        if raw.strip():
-            yield self._refused("bad_json", "A field of an object cannot be read.", raw)
+        fields: dict[str, Any] = {}
+        size = 0
+        gave_items = False
+        while character := window.next():
+            if character in "}]":
+                window.take(window.place + 1)
+                break
+            if character in "{[":
+                # The list of this element was closed too early.
+                gave_items = True
+                yield from self._value(character, _around(envelope, fields), depth + 1, within)
+                continue
+            begin = window.position
+            name = window.name()
+            if name is None:
+                yield self._damaged_field("A field of an object", Damaged("it has no name"))
+                continue
+            character = window.next()
+            try:
+                value = window.value()
+            except (Damaged, TooLarge) as error:
+                if self._is_worth_entering(character, error, depth):
+                    gave_items = True
+                    inner = f"{within}/{name}".lstrip("/")
+                    yield from self._enter(character, _around(envelope, fields), depth + 1, inner)
+                else:
+                    yield self._damaged_field(f"The field {name[:100]}", error)
+                continue
+            if window.duplicates.found or name in fields:
+                yield Repair("duplicate_key")
+            fields[name] = value
+            size += window.position - begin
+            if size > _MOST_FIELDS:
+                gave_items = True
+                yield from self._spilled(fields, envelope, within)
+                size = 0
+        else:
+            yield from self._cut_off()
+        yield from self._rest(fields, envelope, within, gave_items=gave_items)
+
+    def _is_worth_entering(self, character: str, error: Exception, depth: int) -> bool:
+        window = self._window
+        if character == "[" and not _LIST_OF_OBJECTS.match(window.text, window.place):
+            return False
+        return self._may_enter(character, error, depth, _HOLDS_A_LIST)
+
+    def _rest(
+        self, fields: dict[str, Any], envelope: Mapping[str, Any], within: str, *, gave_items: bool
+    ) -> Iterator[Part]:
+        """What an object that was entered holds beside the lists that were gone through."""
+        if not gave_items:
+            if fields:
+                yield from self._items_of(fields, envelope, within)
+            return
+        for name in LISTS:
+            if isinstance(fields.get(name), list):
+                listed = fields.pop(name)
+                yield from self._items_of(listed, _around(envelope, fields), f"{within}/{name}".lstrip("/"))
+        if fields:
+            self._items += 1
+            yield Item(fields, envelope, f"item {self._items}", is_rest=True, within=within)
+
+    def _spilled(self, fields: dict[str, Any], envelope: Mapping[str, Any], within: str) -> Iterator[Part]:
+        """The objects of an object that has too many to be kept: it is a map of records, by their ids."""
+        for name in [name for name, value in fields.items() if isinstance(value, Mapping)]:
+            yield from self._items_of(fields.pop(name), envelope, f"{within}/{name}".lstrip("/"))
+        if fields:
+            fields.clear()
+            yield self._refused("too_long", f"An object has more than {_MOST_FIELDS:,} characters of fields.", "")
+
+    def _damaged_field(self, what: str, error: Exception) -> Refused:
+        """What cannot be read within an object, up to its next field, its end, or the end of the line."""
+        window = self._window
+        if isinstance(error, TooLarge):
+            return self._too_long(what)
+        end = window.balanced_end(JSON_TOKEN)
+        if end is None:
+            field_end = _FIELD_END.search(window.text, window.place + 1)
+            end = field_end.start() if field_end else len(window.text)
+        return self._refused_here(end, f"{what} cannot be read: {error}.")
 
     def _damaged(self, error: Exception, envelope: Mapping[str, Any], within: str) -> Iterator[Part]:
         """An element that is no JSON: a Python literal, or refused up to where the next one begins."""
         window = self._window
+        if isinstance(error, TooLarge):
+            yield self._too_long("It")
+            return
         if PYTHON_OBJECT.match(window.text, window.place):
-            end = window.balanced_end(_PYTHON_TOKEN)
+            end = window.balanced_end(PYTHON_TOKEN)
             if end is not None:
                 raw = window.take(end)
                 try:
-                    yield from self._items_of(python_literal(raw), envelope, within)
+                    value = python_literal(raw)
                 except ValueError as refusal:
                     yield self._refused("bad_json", f"It is no JSON: {refusal}.", raw)
+                else:
+                    yield from self._items_of(value, envelope, within)
                 return
-        end = self._end_of_damaged()
-        reason = "too_long" if isinstance(error, _TooLarge) else "bad_json"
-        detail = f"It has more than {LONGEST:,} bytes." if reason == "too_long" else f"It is no JSON: {error}."
-        yield self._refused(reason, detail, window.take(end))
+        end = window.balanced_end(JSON_TOKEN) or self._end_of_damaged(getattr(error, "least", 1))
+        yield self._refused_here(end, f"It is no JSON: {error}.")
 
-    def _end_of_damaged(self) -> int:
-        """Where the damaged element ends: at its closing bracket, or before one that begins like it."""
+    def _end_of_damaged(self, least: int) -> int:
+        """Where what is not balanced ends: before an element that begins like it, or with its line, or where
+        something else begins."""
         window = self._window
-        balanced = window.balanced_end(_JSON_TOKEN)
         first_key = _FIRST_KEY.match(window.text, window.place)
         if first_key is not None:
-            likeness = re.compile(r"\}\s*,?\s*(?=" + re.escape(first_key[0]) + ")")
-            next_one = likeness.search(window.text, window.place, balanced or len(window.text))
+            next_one = window.found(re.compile(r"(?<=[^\[{:,\s])\s*+,?\s*+(?=" + re.escape(first_key[0]) + ")"))
             if next_one is not None:
                 return next_one.end()
-        if balanced is not None:
-            return balanced
-        line_end = window.text.find("\n", window.place)
-        return line_end if line_end >= 0 else len(window.text)
+        stray = _STRAY.match(window.text, window.place)
+        if stray is not None:
+            return stray.end()
+        is_compound = window.text[window.place] in "{["
+        end = (_LINE_END if is_compound else _NEXT_ONE).search(window.text, window.place + least)
+        return end.start() if end else len(window.text)
 
-    def _cut_off(self) -> Refused:
-        return self._refused("truncated", "The file ends before its last bracket is closed.", "")
+    def _too_long(self, what: str) -> Refused:
+        return self._refused("too_long", f"{what} has more than {LONGEST:,} characters.", self._window.take_large())
+
+    def _refused_here(self, end: int, detail: str) -> Refused:
+        """The refusal of what stands before `end`; of all that is left, the file was cut off within it."""
+        raw = self._window.take(end)
+        if self._window.is_at_end and not raw.rstrip().endswith(("}", "]")):
+            self._said_cut_off = True
+            return self._refused("truncated", f"The file ends within it. {detail}", raw)
+        return self._refused("bad_json", detail, raw)
+
+    def _cut_off(self) -> Iterator[Refused]:
+        if not self._said_cut_off:
+            self._said_cut_off = True
+            yield self._refused("truncated", "The file ends before its last bracket is closed.", "")
 
     def _refused(self, reason: str, detail: str, raw: str) -> Refused:
         self._items += 1
-        kept = raw.encode("utf-8", "surrogateescape")[:65_536]
+        kept = raw[:MOST_KEPT].encode("utf-8", "surrogateescape")[:MOST_KEPT]
         return Refused(reason, detail, kept, f"item {self._items}", {"form": "bytes"})
+
+
+def _around(envelope: Mapping[str, Any], fields: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {**envelope, **fields} if len(fields) <= _MOST_AROUND else envelope

@@ -49,7 +49,7 @@ def line_items(stream: BufferedReader) -> Iterator[Part]:
 
 
 def _refused(line: bytes, error: ValueError, place: str) -> Refused:
-    if len(line) == LONGEST:
+    if len(line) >= LONGEST:
         reason, detail = "too_long", f"The line has more than {LONGEST:,} bytes."
     else:
         reason, detail = "bad_json", f"It is no JSON: {str(error)[:200]}."
@@ -57,11 +57,11 @@ def _refused(line: bytes, error: ValueError, place: str) -> Refused:
 
 
 def _has_lines(start: bytes) -> bool:
-    """Whether lines hold an object each: one of the first is whole, and the first is more than a bracket."""
+    """Whether lines hold an object each: the first one does, or is damaged while at least half of all do."""
     first = [line for line in start.split(b"\n", _FIRST_LINES)[:_FIRST_LINES] if line.strip()]
     if not first or not first[0].lstrip().startswith(b"{") or first[0].strip() == b"{":
         return False
-    return any(_is_object(line) for line in first)
+    return _is_object(first[0]) or 2 * sum(map(_is_object, first)) >= len(first)
 
 
 def _is_object(line: bytes) -> bool:

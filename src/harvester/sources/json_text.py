@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import ast
 import json
+import math
 import re
+import warnings
 from typing import Any
 
 import msgspec
 
 PYTHON_OBJECT = re.compile(r"\s*\[?\s*\{\s*u?'")
 """How the text of a Python dictionary begins, as logs hold it: `{'cid': '75…', 'user': None}`."""
+
+
+_LONGEST_LITERAL = 262_144
+"""Characters of a Python literal: its syntax tree takes hundreds of bytes for each."""
+_HUGE_NUMBER = re.compile(r"0[xXoObB][0-9a-fA-F_]{1000}")
+"""Python reads it, but cannot write it in decimals again."""
 
 
 class Duplicates:
@@ -23,11 +31,6 @@ class Duplicates:
         value = dict(pairs)
         self.found = self.found or len(value) != len(pairs)
         return value
-
-    def taken(self) -> bool:
-        """Whether there was one since the last time this was asked."""
-        found, self.found = self.found, False
-        return found
 
 
 def decode(text: str | bytes) -> Any:
@@ -48,22 +51,36 @@ def decode(text: str | bytes) -> Any:
         raise ValueError("it is nested too deeply") from error
     if isinstance(text, bytes):
         text = text.decode("utf-8", "surrogateescape")
+    text = text.removeprefix("\ufeff")
     if PYTHON_OBJECT.match(text):
         return python_literal(text.strip())
     # The standard library reads what the faster parser refuses: NaN, lone surrogates, huge integers, raw tabs.
     try:
-        return json.loads(text, parse_constant=lambda _: None, strict=False)
+        return json.loads(text, parse_constant=lambda _: None, parse_float=finite, strict=False)
     except RecursionError as error:
         raise ValueError("it is nested too deeply") from error
+
+
+def finite(text: str) -> float | None:
+    """A number with a fraction or an exponent; None for one that is too large to be told from infinity."""
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 def python_literal(text: str) -> Any:
     """The value of a Python literal: dictionaries, lists, texts, numbers, True, False, None.
 
-    Raises ValueError for anything else.
+    Raises ValueError for anything else, and for one that is very long.
     """
+    if len(text) > _LONGEST_LITERAL:
+        raise ValueError(f"a Python literal has more than {_LONGEST_LITERAL:,} characters")
+    if _HUGE_NUMBER.search(text):
+        raise ValueError("it holds a number that is too large")
     try:
-        return ast.literal_eval(text)
+        with warnings.catch_warnings():
+            # Of escapes in texts that Python does not know: they stay as they are.
+            warnings.simplefilter("ignore")
+            return ast.literal_eval(text)
     except (SyntaxError, TypeError, MemoryError, RecursionError) as error:
         raise ValueError(f"it is no Python literal either: {str(error)[:80]}") from error
 
@@ -74,7 +91,7 @@ def has_duplicates(line: bytes, value: Any) -> bool:
     >>> has_duplicates(b'{"a":1,"b":{"a":2}}', {"a": 1, "b": {"a": 2}}), has_duplicates(b'{"a":1,"a":2}', {"a": 2})
     (False, True)
     """
-    if line.count(b'":') <= _key_count(value):
+    if line.count(b'":') + line.count(b'" :') <= _key_count(value):
         return False
     # A text may hold the same two characters: only a second reading tells.
     duplicates = Duplicates()
@@ -86,18 +103,25 @@ def has_duplicates(line: bytes, value: Any) -> bool:
 
 
 def _key_count(value: Any) -> int:
-    if type(value) is dict:
-        count = len(value)
-        for each in value.values():
-            if type(each) in (dict, list):
-                count += _key_count(each)
-        return count
-    return sum(_key_count(each) for each in value if type(each) in (dict, list)) if type(value) is list else 0
+    """The keys of all objects within a value, however deep it is."""
+    count = 0
+    inner = [value]
+    while inner:
+        each = inner.pop()
+        if type(each) is dict:
+            count += len(each)
+            each = each.values()
+        inner += [part for part in each if type(part) in (dict, list)]
+    return count
 
 
 def raw_form(value: Any) -> bytes:
-    """The form in which a decoded item is kept in quarantine: JSON, in ASCII."""
+    """The form in which a decoded item is kept in quarantine: JSON, in ASCII; else how Python writes it."""
     try:
         return json.dumps(value, ensure_ascii=True, default=str).encode()
-    except (ValueError, RecursionError):
+    except (TypeError, ValueError, RecursionError):
+        pass
+    try:
         return repr(value)[:65_536].encode("utf-8", "replace")
+    except (ValueError, RecursionError):
+        return b""

@@ -50,10 +50,16 @@ def as_utf8(stream: BinaryIO, start: bytes) -> BinaryIO:
     return cast("BinaryIO", io.BufferedReader(whole, _BLOCK))
 
 
+def given(stream: BinaryIO) -> int:
+    """The bytes that a stream of `as_utf8` has given so far, those it holds ready included."""
+    return cast("int", cast("Any", stream).raw.given)
+
+
 class _Rejoined(io.RawIOBase):
     """A stream whose first bytes were read before."""
 
     def __init__(self, start: bytes, stream: Any) -> None:
+        self.given = 0
         self._start = start
         self._stream = stream
 
@@ -65,6 +71,7 @@ class _Rejoined(io.RawIOBase):
         self._start = self._start[len(data) :]
         data = data or self._stream.read(len(buffer))
         buffer[: len(data)] = data
+        self.given += len(data)
         return len(data)
 
 

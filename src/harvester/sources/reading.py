@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
-from itertools import chain, islice
+from itertools import chain
 from typing import Any, BinaryIO, cast
 
 import msgspec
@@ -21,12 +21,14 @@ from harvester.sources.catalog import named, source_for, table_source_for
 from harvester.sources.json_items import json_items
 from harvester.sources.json_text import decode, raw_form
 from harvester.sources.labelled_text import is_labelled, labelled_items
-from harvester.sources.lines import SAMPLE_BYTES, as_utf8
+from harvester.sources.lines import LONGEST, SAMPLE_BYTES, as_utf8, given
 from harvester.sources.rest import unknown_fields
 from harvester.sources.sheet_items import Sheet
 from harvester.sources.table_items import DELIMITERS, first_rows, row_of, table_items
 
 _SAMPLE_ITEMS = 50
+_MOST_SAMPLED = LONGEST
+"""Bytes after which no more items are looked at to recognise the format."""
 _SHEET = b"PK\x03\x04"
 
 
@@ -55,11 +57,21 @@ def read(stream: BinaryIO, name: str, options: Options) -> Reading:
         raise UnreadableFile(f"{name} is empty.", hint="Export it again; nothing was imported from it.")
     if beginning[:1] in (b"{", b"[") or is_labelled(beginning):
         parts = json_items(whole) if beginning[:1] in (b"{", b"[") else labelled_items(whole)
-        first = list(islice(parts, _SAMPLE_ITEMS))
+        first = _first(parts, whole)
         source = source_for(Sample("json", [part for part in first if isinstance(part, Item)]), options, name)
         return _reading(source, chain(first, parts), options, stream)
     source, header = table_source_for({each: first_rows(whole, each) for each in DELIMITERS}, options, name)
     return _reading(source, table_items(whole, header), options, stream)
+
+
+def _first(parts: Iterator[Part], stream: BinaryIO) -> list[Part]:
+    """The first parts, to recognise the format by: few where they are large, since all are held at once."""
+    first: list[Part] = []
+    for part in parts:
+        first.append(part)
+        if len(first) >= _SAMPLE_ITEMS or given(stream) > _MOST_SAMPLED:
+            break
+    return first
 
 
 def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Options) -> Iterator[Record]:
@@ -78,7 +90,12 @@ def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Opt
         parts = json_items(cast("BufferedReader", as_utf8(BytesIO(raw), raw[:0])))
     else:
         parts = iter([_item_again(raw, context)])
-    yield from _records(reader, parts, options)
+    read = False
+    for record in _records(reader, parts, options):
+        read = True
+        yield record
+    if not read:
+        yield Refused("missing_data", "It holds no record.", raw, context=context)
 
 
 def _item_again(raw: bytes, context: Mapping[str, Any]) -> Part:

@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import warnings
-import zipfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import islice
 from typing import Any, BinaryIO
-from xml.etree.ElementTree import ParseError
-
-import openpyxl
 
 from harvester.errors import UnreadableFile
 from harvester.model import Refused
 from harvester.sources.base import Part
+from harvester.sources.sheet_bounds import refuse_unbounded
 from harvester.sources.table_items import MOST_PREAMBLE, Header, row_items
 
 
@@ -22,28 +20,18 @@ class Sheet:
     """An open spreadsheet; its rows are read one by one, in bounded memory apart from its table of texts."""
 
     def __init__(self, file: BinaryIO, name: str) -> None:
-        """Raises UnreadableFile where it is no spreadsheet that can be read."""
+        """Raises UnreadableFile where it is no spreadsheet that can be read, or one that does not fit memory."""
         try:
-            with warnings.catch_warnings():
-                # It warns of styles and validations that it does not know; none of them matters here.
-                warnings.simplefilter("ignore")
-                book = openpyxl.load_workbook(file, read_only=True, data_only=True)
-            self._sheets = [sheet for sheet in book.worksheets if hasattr(sheet, "iter_rows")]
-            self.first_rows: list[list[str]] = []
-            for sheet in self._sheets:
-                # The written size of a sheet is often wrong.
-                sheet.reset_dimensions()
-                self.first_rows = [_cells(row) for row in islice(sheet.iter_rows(values_only=True), MOST_PREAMBLE + 1)]
-                if any(any(row) for row in self.first_rows):
-                    self._sheet = sheet
-                    break
-            else:
-                raise UnreadableFile(f"{name} is a spreadsheet without a row.", hint="Check what it holds.")
-        except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError) as error:
+            refuse_unbounded(file, name)
+            self._sheet, self.first_rows = _first_filled(file)
+        except UnreadableFile:
+            raise
+        except Exception as error:  # The library raises whatever it stumbles over in a damaged file.
             raise UnreadableFile(
-                f"{name} is a spreadsheet that cannot be read: {str(error)[:200]}.",
-                hint="Save it as CSV, then import it.",
+                f"{name} is a spreadsheet that cannot be read: {_said(error)}.", hint="Save it as CSV, then import it."
             ) from error
+        if not self.first_rows:
+            raise UnreadableFile(f"{name} is a spreadsheet without a row.", hint="Check what it holds.")
 
     def items(self, header: Header) -> Iterator[Part]:
         """The rows below the header."""
@@ -53,14 +41,45 @@ class Sheet:
         rows = enumerate(self._sheet.iter_rows(values_only=True), start=1)
         while True:
             try:
-                number, cells = next(rows)
+                with _quiet():
+                    number, cells = next(rows)
             except StopIteration:
                 return
-            except (zipfile.BadZipFile, ParseError, KeyError, ValueError, TypeError, OSError, EOFError) as error:
-                yield Refused("damaged_archive", f"The spreadsheet is damaged from here on: {str(error)[:200]}.", b"")
+            except Exception as error:  # noqa: BLE001  As above; what was read before it is kept.
+                yield Refused("damaged_archive", f"The spreadsheet is damaged from here on: {_said(error)}.", b"")
                 return
             if number > above:
                 yield number, _cells(cells)
+
+
+def _first_filled(file: BinaryIO) -> tuple[Any, list[list[str]]]:
+    """The first sheet that has any row, and its first rows; no rows where all sheets are empty."""
+    # The library is large, and nearly no import needs it.
+    import openpyxl
+
+    with _quiet():
+        book = openpyxl.load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        for sheet in book.worksheets:
+            if not hasattr(sheet, "iter_rows"):
+                continue  # It is a chart.
+            # The written size of a sheet is often wrong.
+            sheet.reset_dimensions()
+            rows = [_cells(row) for row in islice(sheet.iter_rows(values_only=True), MOST_PREAMBLE + 1)]
+            if any(map(any, rows)):
+                return sheet, rows
+    return None, []
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Without the library's warnings of styles, validations and dates that it does not know."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _said(error: Exception) -> str:
+    return str(error)[:200] or type(error).__name__
 
 
 def _cells(row: tuple[Any, ...]) -> list[str]:

@@ -4,6 +4,7 @@ The list stands under `Comment` / `Comments` / `CommentsList`, in some versions 
 capitalised in older downloads. Its entries have no id, and name the video only in the newest downloads, which
 add the post's address. Times are UTC, in the TXT form with the letters behind. Everything else in the download (what
 was watched, liked, searched for, said in private) is no comment and is passed over.
+Source of facts: recorded downloads, and the scripts with which D3I's data donations read them.
 """
 
 from __future__ import annotations
