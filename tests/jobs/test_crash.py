@@ -495,10 +495,12 @@ async def test_a_server_that_is_away_for_longer_is_waited_for() -> None:
     assert await attempted(work, "It failed") == "done"
 
 
-def test_a_database_that_takes_no_writes_ends_the_import_in_one_sentence(conninfo: str, folder: Path) -> None:
+def test_a_database_that_takes_no_writes_ends_the_import_in_one_sentence(
+    conninfo: str, direct_conninfo: str, folder: Path
+) -> None:
     # As a hosted project is put when its disk is nearly full, and a standby by its nature.
     name = sql.Identifier(str(conninfo_to_dict(conninfo)["dbname"]))
-    with psycopg.connect(conninfo) as connection:
+    with psycopg.connect(direct_conninfo) as connection:
         connection.execute(sql.SQL("alter database {} set default_transaction_read_only = on").format(name))
     code, _, complaints = Importer(conninfo, str(folder / "videos.ndjson")).ended()
     assert (code, "the database takes no writes" in complaints, "Traceback" in complaints) == (3, True, False)

@@ -212,12 +212,13 @@ class RunWriter:
         comments_stored, comments_updated = await self._merge_comments(connection, staged)
         stored, updated = stored + comments_stored, updated + comments_updated
 
-        domains = await _count(connection, _SQL["insert_domains"])
-        mentions = await _count(connection, _SQL["insert_mentions"])
+        domains = await _count(connection, _SQL["insert_domains"]) if staged.mentions else 0
+        mentions = await _count(connection, _SQL["insert_mentions"]) if staged.mentions else 0
         # Last, because it locks rows that other writers want: a video with many comments is in all their batches.
         for wave in range(staged.video_waves):
             updated += sum(not row["is_stub"] for row in await _merge(connection, VIDEO, wave))
-        await connection.execute(_SQL["insert_quarantine"], {"run": self.run_id})
+        if staged.quarantined:
+            await connection.execute(_SQL["insert_quarantine"], {"run": self.run_id})
         if staged.released:
             await connection.execute(_SQL["release_quarantine"], {"released": list(staged.released)})
         return {
@@ -250,10 +251,12 @@ class RunWriter:
                 keys = {"changed": list(touched), "moved": [row["key"] for row in moved]}
                 await connection.execute(_SQL["unlink_replies"], keys)
             rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
-        await connection.execute(_SQL["link_waiting_replies"])
-        await connection.execute(
-            _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
-        )
+        if staged.comments.keys:
+            await connection.execute(_SQL["link_waiting_replies"])
+        if staged.mentions:
+            await connection.execute(
+                _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
+            )
         return stored, updated
 
     async def _advance(self, connection: Connection, staged: Staged, counts: dict[str, int], number: int) -> None:
