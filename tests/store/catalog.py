@@ -10,7 +10,7 @@ import psycopg
 from harvester.store.binaries import find_client
 
 _STAMP = re.compile(r"ALTER TABLE ONLY \S+ ALTER COLUMN \S+ SET \(pg_attver=\d+\);")
-"""A number of the server's own at columns that were changed (since PostgreSQL 15.20): undoing a change draws another."""
+"""A number that the server gives changed columns (PostgreSQL 15.20); undoing a change draws another."""
 
 
 def schema_of(conninfo: str) -> list[str]:
