@@ -270,19 +270,23 @@ COMMENT ON FUNCTION private.mention_quotes_its_comment() IS 'Refuses a mention w
 CREATE FUNCTION private.mentions_follow_comment() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
-    AS $$
+    AS $_$
 begin
-  delete from public.domain_mention m
-  using changed_from o join changed_to n using (id)
-  where m.comment_id = n.id and o.text <> n.text;
-
-  update public.domain_mention m
-  set discovered_at = n.discovered_at, video_id = n.video_id
-  from changed_from o join changed_to n using (id)
-  where m.comment_id = n.id and (o.discovered_at, o.video_id) <> (n.discovered_at, n.video_id);
+  -- Planned anew each time: a plan made for a statement that changed few rows compares every row with every other.
+  execute $do$
+    delete from public.domain_mention m
+    using changed_from o join changed_to n using (id)
+    where m.comment_id = n.id and o.text <> n.text
+  $do$;
+  execute $do$
+    update public.domain_mention m
+    set discovered_at = n.discovered_at, video_id = n.video_id
+    from changed_from o join changed_to n using (id)
+    where m.comment_id = n.id and (o.discovered_at, o.video_id) <> (n.discovered_at, n.video_id)
+  $do$;
   return null;
 end
-$$;
+$_$;
 COMMENT ON FUNCTION private.mentions_follow_comment() IS 'Drops the mentions of a text that changed; carries a comment''s discovered_at and video to its mentions.';
 
 CREATE FUNCTION private.note_deletion() RETURNS trigger
