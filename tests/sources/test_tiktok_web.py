@@ -15,7 +15,7 @@ SHAPES = [
     Shape("tiktok_web_comments.json", "tiktok_web_comments", comments=4, refused=("ruined_id",)),
     Shape("tiktok_web_videos.json", "tiktok_web_videos", videos=3, promoted=2),
     Shape("tiktok_web_state.json", "tiktok_web_videos", videos=2, comments=1),
-    Shape("tiktok_api.log", "tiktok_web_comments", comments=2, refused=("bad_json",)),
+    Shape("tiktok_api_repr.txt", "tiktok_web_comments", comments=2, refused=("bad_json",)),
 ]
 
 USER = {"uid": "6800000000000000000", "unique_id": "shop.online", "nickname": "buy at nick.name"}

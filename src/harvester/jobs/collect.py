@@ -226,7 +226,8 @@ async def _closed(writer: RunWriter, state: str) -> None:
         await asyncio.shield(closing)
     except asyncio.CancelledError:
         await closing
-    except Exception:  # noqa: BLE001  The cause of the interruption is what the caller must hear of.
+    except StoreError:
+        # What cut the run short is what the caller must hear of.
         return
 
 
