@@ -13,8 +13,7 @@ SHOWN_CONFIDENCE = 0.50
 """Mentions from this confidence on are shown; those below it are held: kept, but counted nowhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Domain:
+class Domain(Struct, frozen=True, gc=False):
     """One host name as the harvester writes it, split at the public suffix.
 
     All names but `unicode_name` are A-labels (RFC 5890) in lower case, without a leading `www.`.
@@ -32,8 +31,7 @@ class Domain:
     """The labels before the registrable domain, or the empty string."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True):
     """One domain found in one place of one text.
 
     `start` and `end` count code points of the text as given, half open: `text == whole[start:end]`.

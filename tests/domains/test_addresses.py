@@ -2,7 +2,7 @@
 
 import pytest
 
-from harvester.domains.addresses import find_schemes, path_at
+from harvester.domains.addresses import path_at, scheme_before
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,9 @@ from harvester.domains.addresses import find_schemes, path_at
     ],
 )
 def test_a_scheme_is_read_in_every_form(written: str, name: str) -> None:
-    assert [scheme.name for scheme in find_schemes(f"{written}name.com").values()] == [name]
+    scheme = scheme_before(f"see {written}name.com", len(f"see {written}"))
+    assert scheme is not None
+    assert (scheme.name, scheme.start) == (name, 4)
 
 
 @pytest.mark.parametrize(

@@ -19,4 +19,4 @@ from harvester.domains.joining import join_broken
 )
 def test_words_of_one_name_are_joined(text: str, host: str) -> None:
     *_, candidate = find_candidates(text)
-    assert join_broken(text, candidate, ()).host == host
+    assert join_broken(text, candidate).host == host

@@ -1,10 +1,16 @@
 """Folding keeps the way back; hosts have one form."""
 
+import re
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.domains.letters import ENCLOSED_AND_SMALL, FOLDED, FULL_STOPS, INVISIBLE, JOINERS, STROKES
 from harvester.domains.normalise import fold, normalise_host
+
+_ALL = "".join(map(chr, range(0x80, 0x110000)))
 
 
 @given(st.text())
@@ -13,6 +19,23 @@ def test_every_folded_character_has_a_place_in_the_original(text: str) -> None:
     for index in range(len(folded.text)):
         start, end = folded.span(index, index + 1)
         assert 0 <= start < end <= len(text)
+
+
+def test_what_folding_may_change_is_all_in_one_set() -> None:
+    others = re.compile(rf"[^\x00-\x7f{FOLDED}]+")
+    for text in others.findall(_ALL):
+        for character in text:
+            assert unicodedata.normalize("NFKC", character) == character, hex(ord(character))
+    assert not others.search(f"{''.join(ENCLOSED_AND_SMALL)}{FULL_STOPS}{JOINERS}")
+    for characters in (INVISIBLE, STROKES):
+        inside = re.compile(f"[{characters}]")
+        assert not any(inside.match(character) for text in others.findall(_ALL) for character in text)
+
+
+def test_a_text_written_backwards_is_read_as_it_is_seen() -> None:
+    folded = fold("go \u202emoc.eman\u202c now")
+    assert folded.text == "go name.com now"
+    assert folded.span(3, 11) == (4, 12)
 
 
 @pytest.mark.parametrize("dot", ["。", "．", "｡", "․", "﹒"])

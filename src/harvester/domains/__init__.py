@@ -2,7 +2,7 @@
 
 The way of a text, which `extraction` leads it:
 
-    signs        a first look; most comments have nothing like a dot before a letter
+    scan         a first look; most comments have nothing like a dot before an ending
     normalise    folds the text, with a way back; writes a host in A-labels (`letters`)
     dots         finds what may stand for a dot (`words`)
     candidates   reads chains of labels and dots as hosts; `spaced` those in single letters
@@ -16,6 +16,6 @@ The room is pure: no files, no network, no clock, no settings.
 
 from __future__ import annotations
 
-from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_all, parse_domain
+from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_batch, parse_domain
 
-__all__ = ["EXTRACTOR_VERSION", "extract", "extract_all", "parse_domain"]
+__all__ = ["EXTRACTOR_VERSION", "extract", "extract_batch", "parse_domain"]

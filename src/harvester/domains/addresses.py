@@ -3,45 +3,55 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SCHEME = re.compile(
-    r"""(?:(?P<scheme>h[tx*]{1,2}p|hxxp|htxp)(?P<secure>s?)|(?:meow|ftp)(?P<s2>s?))
-        \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"']{1,100}@)?""",
+    r"""(?:(?P<scheme>h[tx*]{1,2}p|hxxp|htxp)(?P<secure>s?)|(?:meow|ftp)s?)
+        \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"']{1,100}@)?\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_WWW_BEFORE = re.compile(r"(?:^|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}$", re.IGNORECASE)
+_LONGEST_SCHEME = 16
+_LONGEST_USER = 104
+"""Code points of a user name before the host, with its sign and the spaces behind the slashes."""
+_WWW_BEFORE = re.compile(r"(?:\A|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}\Z", re.IGNORECASE)
 _PATH = re.compile(
     r"""(?::\d{2,5})?(?:/[^\s<>"“”]{0,2000}|[\\#](?=[\w#])[^\s<>"“”]{0,2000}|\?(?=\w)[^\s<>"“”]{2,2000})"""
 )
 _SPACED_PATH = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
+_PATH_SIGNS = frozenset(":/\\#?")
 _TRAILING = ".,!?;:'\"…*~`_"
 
 
-@dataclass(frozen=True, slots=True)
-class Scheme:
+class Scheme(Struct, frozen=True, gc=False):
     """A scheme as it is meant (`http` for `hxxp`), and where it starts."""
 
     name: str
     start: int
 
 
-def find_schemes(text: str) -> dict[int, Scheme]:
-    """Give the schemes of a folded text by the place where the host behind each must start.
+def scheme_before(text: str, start: int) -> Scheme | None:
+    """Give the scheme that ends where a host starts, if one does.
 
     A user name before the host (`https://name@host/`, RFC 3986 section 3.2.1) is part of what precedes it.
 
-    >>> find_schemes("hxxps://name.com http //a.b")
-    {8: Scheme(name='https', start=0), 24: Scheme(name='http', start=17)}
+    >>> scheme_before("hxxps://name.com http //a.b", 8)
+    Scheme(name='https', start=0)
+    >>> scheme_before("hxxps://name.com http //a.b", 24)
+    Scheme(name='http', start=17)
     """
-    return {
-        match.end(): Scheme("https" if match["secure"] else "http", match.start()) for match in _SCHEME.finditer(text)
-    }
+    reach = max(start - _LONGEST_USER, 0)
+    slash = max(text.rfind("/", reach, start), text.rfind("\\", reach, start))
+    if slash < 0:
+        return None
+    offset = max(slash - _LONGEST_SCHEME, 0)
+    match = _SCHEME.search(text[offset:start])
+    return Scheme("https" if match["secure"] else "http", offset + match.start()) if match else None
 
 
 def ends_in_www(before: str) -> bool:
     """Say whether the text before a host ends in a `www` that stands apart from it."""
-    return bool(_WWW_BEFORE.search(before))
+    return "www" in before[-7:].lower() and bool(_WWW_BEFORE.search(before[-8:]))
 
 
 def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
@@ -50,6 +60,8 @@ def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
     >>> path_at("(name.com/a_(b)).", 9, may_be_apart=False)
     ('/a_(b)', 15)
     """
+    if not may_be_apart and text[start : start + 1] not in _PATH_SIGNS:
+        return "", start
     match = _PATH.match(text, start)
     if match:
         path = _without_trailing(match[0])
@@ -63,6 +75,8 @@ def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
 def _without_trailing(path: str) -> str:
     """Leave out what ends the sentence: marks, and brackets that were opened before the address."""
     for opening, closing in ("()", "[]", "{}"):
+        if closing not in path:
+            continue
         depth = 0
         for index, character in enumerate(path):
             depth += (character == opening) - (character == closing)

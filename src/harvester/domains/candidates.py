@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
+
+from msgspec import Struct
 
 from harvester.domains.dots import WEAK, Dot, Kind, find_dots
-from harvester.domains.endings import PARTICLES, SAFE
+from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.normalise import to_ascii
-from harvester.domains.registrable import is_public_suffix, is_top_level
+from harvester.domains.registrable import is_public_suffix, is_top_level, top_level_domains
 from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
 
 _LABEL = re.compile(f"[{NAME}]+")
 _NAME_CHARACTER = re.compile(f"[{NAME}]")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_RUN = re.compile(rf"[{NAME}]++(?:\.[{NAME}]++)+")
+"""Labels with a full stop between each and the next."""
 _SPELLED_ENDING = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
@@ -24,14 +29,16 @@ _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", r
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
 """`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
+_PATH_SIGNS = frozenset("/\\:?")
 _LONGEST_LABEL = 63
+_LONGEST_RUN = 1_000
+"""Code points of labels with full stops alone; the longest host has 253 octets."""
 
 MOST_DOTS = 5_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True, gc=False):
     """One label as read (`text`) and where it stands in the folded text."""
 
     text: str
@@ -39,8 +46,7 @@ class Label:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(Struct, frozen=True):
     """Labels with a possible dot between each and the next."""
 
     labels: list[Label]
@@ -49,11 +55,12 @@ class Chain:
     """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One host that may be meant: its labels as written, and the dots that join them."""
+class Candidate(Struct, frozen=True):
+    """One host that may be meant: its labels as read, where it stands, and the dots that join the labels."""
 
-    labels: tuple[Label, ...]
+    labels: tuple[str, ...]
+    start: int
+    end: int
     kinds: tuple[Kind, ...]
     is_even: bool = True
     """No dot has a space on one side only."""
@@ -65,16 +72,8 @@ class Candidate:
     """Letters of a script without spaces that stood before the name and were cut off."""
 
     @property
-    def start(self) -> int:
-        return self.labels[0].start
-
-    @property
-    def end(self) -> int:
-        return self.labels[-1].end
-
-    @property
     def host(self) -> str:
-        return ".".join(label.text for label in self.labels)
+        return ".".join(self.labels)
 
 
 def find_candidates(text: str) -> Iterator[Candidate]:
@@ -87,6 +86,52 @@ def find_candidates(text: str) -> Iterator[Candidate]:
         yield from _read(chain)
 
 
+def find_plain_candidates(text: str) -> Iterator[Candidate]:
+    """Yield what `find_candidates` does, sooner, for a text in which nothing but full stops joins labels.
+
+    >>> [candidate.host for candidate in find_plain_candidates("see name.com or my.shop.net. Bye")]
+    ['name.com', 'my.shop.net']
+    """
+    for match in islice(_RUN.finditer(text), MOST_DOTS):
+        run, start = match[0], match.start()
+        labels = run.split(".")
+        if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
+            yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
+        elif len(run) <= _LONGEST_RUN:
+            yield from _read(_chain_of(text, start, labels))
+
+
+_FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]
+
+
+def _is_simple(run: str, labels: list[str]) -> bool:
+    """Say that a run can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+    return run.isascii() and (len(labels) == 2 or (len(labels) <= len(_FULL_STOPS) and run.islower())) and (
+        ".c0m." not in run
+    )  # fmt: skip
+
+
+def _chain_of(text: str, start: int, labels: list[str]) -> Chain:
+    read: list[Label] = []
+    dots: list[Dot] = []
+    place = start
+    for label in labels:
+        end = place + len(label)
+        if read:
+            dot = Dot(place - 1, place, "dot", is_even=True)
+            after = _label_after(text, dot)
+            if after is None:
+                break
+            dots.append(dot)
+            read.append(after)
+            if after.end != end:
+                break
+        else:
+            read.append(Label(label[-_LONGEST_LABEL - 1 :], max(place, end - _LONGEST_LABEL - 1), end))
+        place = end + 1
+    return Chain(read, dots, _opens_clause(text, read[0].start))
+
+
 def _chains(text: str) -> Iterator[Chain]:
     labels: list[Label] = []
     dots: list[Dot] = []
@@ -97,16 +142,28 @@ def _chains(text: str) -> Iterator[Chain]:
         right = _label_after(text, dot)
         if right is None:
             continue
-        if not labels or labels[-1].end != dot.start:
+        goes_on = bool(labels) and labels[-1].end == dot.start
+        left = labels[-1] if goes_on else _label_before(text, dot.start)
+        if left is None or _starts_sentence(text, left, dot, right):
+            continue
+        if not goes_on:
             if dots:
                 yield Chain(labels, dots, _opens_clause(text, labels[0].start))
-            left = _label_before(text, dot.start)
-            labels, dots = ([left], []) if left else ([], [])
+            labels, dots = [left], []
         if labels:
             labels.append(right)
             dots.append(dot)
     if dots:
         yield Chain(labels, dots, _opens_clause(text, labels[0].start))
+
+
+def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
+    """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
+    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _PATH_SIGNS:
+        return False
+    before, after = left.text.lower(), right.text.lower()
+    is_word = after.isascii() and after not in SAFE and is_ending(after)
+    return is_word and before not in {"co", "com"} and f"{before}.{after}" not in KNOWN_HOSTS
 
 
 def _opens_clause(text: str, start: int) -> bool:
@@ -133,8 +190,8 @@ def _label_after(text: str, dot: Dot) -> Label | None:
     if match is None:
         return None
     written, end = match[0], match.end()
-    glued = _GLUED_AFTER.match(written)
-    if glued is None and not text[end : end + 1].strip():
+    glued = None if written.isascii() else _GLUED_AFTER.match(written)
+    if glued is None and "-" in written and not text[end : end + 1].strip():
         glued = _DASHED_AFTER.match(written)
     if glued and is_ending(glued[0]):
         written, end = glued[0], dot.end + glued.end()
@@ -195,7 +252,7 @@ def _units(chain: Chain) -> list[Unit]:
 def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     """See a sentence end in a dot without a space: after a complete host, or after a script without spaces."""
     before, after = chain.labels[index].text, chain.labels[index + 1].text
-    if re.match(f"[{UNSPACED}]", before[-1]):
+    if _UNSPACED.match(before[-1]):
         return after.isascii() and not is_ending(after)
     is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
     return first < index and is_capitalised and not before.istitle() and is_ending(before)
@@ -268,13 +325,17 @@ def _is_suffix(name: str) -> bool:
 
 
 def _candidate(chain: Chain, first: int, last: int) -> Candidate:
-    labels = chain.labels[first : last + 1]
+    labels = [label.text for label in chain.labels[first : last + 1]]
+    start = chain.labels[first].start
     dots = chain.dots[first:last]
-    glued = _GLUED_BEFORE.match(labels[0].text)
+    glued = None if labels[0].isascii() else _GLUED_BEFORE.match(labels[0])
     if glued:
-        labels[0] = Label(labels[0].text[glued.end() :], labels[0].start + glued.end(), labels[0].end)
+        labels[0] = labels[0][glued.end() :]
+        start += glued.end()
     return Candidate(
         labels=tuple(labels),
+        start=start,
+        end=chain.labels[last].end,
         kinds=tuple(dot.kind for dot in dots),
         is_even=all(dot.is_even for dot in dots),
         clings_right=dots[-1].clings_right,

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
 
-from harvester.domains.letters import BULLETS
+from msgspec import Struct
+
+from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "word", "spaced", "wrapped", "double", "comma"]
@@ -19,28 +21,31 @@ _WORDS = "|".join(sorted(DOT_WORDS, key=len, reverse=True))
 _GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
 _OPEN, _CLOSE, _QUOTE = r"[\[({<«]", r"[\])}>»]", "[\"'“”‘’*~|`]"
 
-_DOT = re.compile(
+_SPOT = re.compile(rf"[.,{BULLETS}\[({{<«\"'“”‘’*~|`_-]")
+"""Where a dot may begin, unless it is a word."""
+_MARK = re.compile(
     rf"""(?P<bracketed>
         {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
       | \.{_OPEN}\s?{_CLOSE}
       | {_OPEN}\s?{_CLOSE}\.
       | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
-      | \s?[-_]dot[-_]\s?(?=[a-z])
+      | [-_]dot[-_]\s?(?=[a-z])
       | {_QUOTE}\s?(?:\.|{_WORDS})\s?{_QUOTE}
     )
-    | (?P<word>\s(?:{_WORDS})(?=\s) | {_GLUED_WORDS})
-    | (?P<shouted>DOT(?=(?-i:com|net|org|info|xyz|top|shop)))
     | (?P<bullet>[{BULLETS}])
     | (?P<comma>,(?=\s?(?:com|net|c0m)))
     | (?P<dot>\.+)""",
     re.IGNORECASE | re.VERBOSE,
 )
-
+_SPOKEN = re.compile(
+    rf"(?P<word>(?<=\s)(?:{_WORDS})(?=\s)|{_GLUED_WORDS})"
+    rf"|(?P<shouted>(?<=[{NAME}])dot(?=(?-i:com|net|org|info|xyz|top|shop)))",
+    re.IGNORECASE,
+)
 _SPACES = re.compile(r"\s{0,4}")
 
 
-@dataclass(frozen=True, slots=True)
-class Dot:
+class Dot(Struct, frozen=True, gc=False):
     """One possible dot, with the spaces around it, as a span of the folded text."""
 
     start: int
@@ -53,6 +58,11 @@ class Dot:
     word: str = ""
     """The spoken word, in small letters."""
 
+    @property
+    def clings_left(self) -> bool:
+        """A space stands after it and none before, as behind every sentence."""
+        return not self.is_even and not self.clings_right
+
 
 def find_dots(text: str) -> Iterator[Dot]:
     """Yield every possible dot of a folded text in order; an ellipsis is none.
@@ -60,19 +70,35 @@ def find_dots(text: str) -> Iterator[Dot]:
     >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
     ['dot', 'bracketed', 'word', 'spaced']
     """
-    for match in _DOT.finditer(text):
-        group = match.lastgroup or "dot"
-        start, end = match.span()
-        if group == "dot" and end - start > 2:
-            continue
+    for group, start, end in sorted(_marks(text), key=lambda mark: mark[1]):
         left = _spaces_before(text, start)
         spaces = _SPACES.match(text, end)
         right = spaces.end() if spaces else end
         kind = _kind(group, text, (left, start), (end, right))
-        word = match[0].strip().lower() if group == "word" else ""
-        # The pattern of a spoken dot takes a space on the left along.
-        is_even = kind == "word" or (left < start) == (end < right)
-        yield Dot(left, right, kind, is_even, left < start and end == right, word)
+        word = text[start:end].lower() if group == "word" else ""
+        yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
+
+
+def _marks(text: str) -> Iterator[tuple[str, int, int]]:
+    """Yield what may be a dot by itself, without spaces; the signs first, then the words outside of brackets."""
+    done = 0
+    starts, ends = [-1], [-1]
+    for spot in _SPOT.finditer(text):
+        if spot.start() < done:
+            continue
+        match = _MARK.match(text, spot.start())
+        if match is None:
+            continue
+        done = match.end()
+        group = match.lastgroup or "dot"
+        if group == "bracketed":
+            starts.append(match.start())
+            ends.append(match.end())
+        if group != "dot" or match.end() - match.start() <= 2:
+            yield group, match.start(), match.end()
+    for match in _SPOKEN.finditer(text):
+        if match.start() >= ends[bisect_right(starts, match.start()) - 1]:
+            yield match.lastgroup or "word", match.start(), match.end()
 
 
 def _spaces_before(text: str, end: int) -> int:

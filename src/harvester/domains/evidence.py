@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cached_property
 from typing import NamedTuple
+
+from msgspec import Struct
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
@@ -14,12 +14,14 @@ from harvester.domains.letters import NAME
 from harvester.domains.words import LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS
 from harvester.model import Domain
 
-_LAST_WORD = re.compile(rf"([{NAME}]*[^\W_][{NAME}]*)[\"'“*\s]*$")
-_GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s$", re.IGNORECASE)
-_POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*$")
+_QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
+_LAST_WORD = re.compile(rf"[{NAME}]*[^\W_][{NAME}]*\Z")
+_GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
+_POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
 _FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
 _CAMEL_CASE = re.compile(r"[a-z][A-Z]")
+_DIGIT = re.compile(r"\d")
 
 
 class Verdict(NamedTuple):
@@ -29,8 +31,7 @@ class Verdict(NamedTuple):
     reason: str
 
 
-@dataclass(frozen=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """One candidate with its domain and its surroundings in the folded text."""
 
     candidate: Candidate
@@ -42,31 +43,24 @@ class Evidence:
     """Up to 80 characters before the host and its prefix."""
     after: str
     """Up to 80 characters after the host (not after its path)."""
+    kinds: tuple[Kind, ...]
+    """What joins the labels."""
+    has_only_dots: bool
+    """Nothing but full stops joins them."""
+    name: str
+    """The label that was registered, as written."""
+    ending: str
+    """The last label as written."""
+    tld: str
+    """The last label in small letters, in Unicode."""
+    is_safe: bool
+    """The ending is no word of any language, or has two labels."""
     is_spelled_out: bool = False
     """The host was put together from spaced letters behind a spaced beginning."""
 
     @property
-    def kinds(self) -> tuple[Kind, ...]:
-        return self.candidate.kinds
-
-    @property
-    def tld(self) -> str:
-        return self.domain.unicode_name.rpartition(".")[2]
-
-    @property
-    def ending(self) -> str:
-        """The last label as written."""
-        return self.candidate.labels[-1].text
-
-    @cached_property
-    def name(self) -> str:
-        """The label that was registered, as written."""
-        index = len(self.candidate.labels) - self.domain.public_suffix.count(".") - 2
-        return self.candidate.labels[max(index, 0)].text
-
-    @property
     def has_second_level(self) -> bool:
-        """Names are registered below two labels or more (`co.uk`), or the host has a subdomain."""
+        """Names are registered below two labels or more (`co.uk`)."""
         return "." in self.domain.public_suffix
 
     @property
@@ -74,53 +68,59 @@ class Evidence:
         return self.domain.registrable_domain in KNOWN_HOSTS or self.domain.domain_name in KNOWN_HOSTS
 
     @property
-    def is_safe(self) -> bool:
-        return self.tld in SAFE or not self.tld.isascii() or self.has_second_level
-
-    @property
     def is_particle(self) -> bool:
         return self.tld in PARTICLES
 
-    @cached_property
+    @property
     def is_sentence_word(self) -> bool:
         return self.name.lower() in SENTENCE_WORDS
 
-    @cached_property
+    @property
     def looks_made_up(self) -> bool:
         """Digits among letters, or capitals inside: names have them, words have not."""
         name = self.name
-        has_digits = any(c.isdigit() for c in name) and not name[0].isdigit() and len(name) >= 5
-        return has_digits or (bool(_CAMEL_CASE.search(name)) and len(name) >= 6)
+        if len(name) < 5 or (name.isalpha() and (name.islower() or name.isupper())):
+            return False
+        has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
+        return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)
 
-    @cached_property
+    @property
+    def last_word(self) -> str:
+        """The word right before, in small letters; empty where a sign stands there."""
+        before = self.before.rstrip(_QUOTES_AND_SPACES)
+        match = _LAST_WORD.search(before[before.rfind(" ") + 1 :])
+        return match[0].lower() if match else ""
+
+    @property
     def is_led(self) -> bool:
         """A word or a sign right before the host says that an address comes."""
-        word = _LAST_WORD.search(self.before)
         if self.has_space_hint:
             return True
+        word = self.last_word
         if word:
-            return word[1].lower() in LEADING_WORDS or bool(_GO_TO.search(self.before))
-        return bool(_POINTER.search(self.before)) or bool(_LOST_LINK.search(self.after))
+            return word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
+        return _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
 
     @property
     def is_led_surely(self) -> bool:
         """What leads to it is more than a preposition."""
-        word = _LAST_WORD.search(self.before)
-        is_weak = word is not None and word[1].lower() in PREPOSITIONS and not _GO_TO.search(self.before)
+        is_weak = self.last_word in PREPOSITIONS and not _GO_TO.search(self.before)
         return self.is_led and not is_weak
 
     @property
     def has_space_hint(self) -> bool:
         """The text says that spaces are to be taken out."""
+        if self.kinds == ("dot",):
+            return False
         after = self.after.lower()
-        return self.kinds != ("dot",) and any(hint in after for hint in SPACE_HINTS)
+        return any(hint in after for hint in SPACE_HINTS)
 
-    @cached_property
+    @property
     def has_lost_link(self) -> bool:
         """A bare `http` follows: the link behind a title was taken out."""
-        return bool(_LOST_LINK.search(self.after))
+        return "http" in self.after and _LOST_LINK.search(self.after) is not None
 
-    @cached_property
+    @property
     def next_word(self) -> str:
         match = _FIRST_WORD.match(self.after)
         return match[1] if match else ""
@@ -128,9 +128,45 @@ class Evidence:
     @property
     def runs_on(self) -> bool:
         """A word in small letters follows: the sentence goes on through the dot."""
-        return self.next_word[:1].islower() or bool(re.match(r"['’´][a-z]", self.after))
+        return self.next_word[:1].islower() or self._is_elided
 
     @property
     def stops(self) -> bool:
         """The text, the line or the sentence ends here, or a sign follows."""
-        return not self.next_word and not re.match(r"['’´][a-z]", self.after)
+        return not self.next_word and not self._is_elided
+
+    @property
+    def _is_elided(self) -> bool:
+        return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
+
+
+def gather(
+    candidate: Candidate,
+    domain: Domain,
+    prefix: str,
+    path: str,
+    before: str,
+    after: str,
+    *,
+    is_spelled_out: bool = False,
+) -> Evidence:
+    """Look at a candidate once for what most rules ask."""
+    labels, kinds = candidate.labels, candidate.kinds
+    levels = domain.public_suffix.count(".")
+    place = len(labels) - levels - 2
+    _, _, tld = domain.unicode_name.rpartition(".")
+    return Evidence(
+        candidate,
+        domain,
+        prefix,
+        path,
+        before,
+        after,
+        kinds,
+        kinds.count("dot") == len(kinds),
+        labels[max(place, 0)],
+        labels[-1],
+        tld,
+        levels > 0 or tld in SAFE or not tld.isascii(),
+        is_spelled_out,
+    )

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from functools import lru_cache
 
-from harvester.domains.addresses import Scheme, ends_in_www, find_schemes, path_at
-from harvester.domains.candidates import Candidate, Label, find_candidates
+from msgspec.structs import replace
+
+from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_before
+from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence
+from harvester.domains.evidence import Evidence, gather
 from harvester.domains.joining import join_broken
 from harvester.domains.normalise import Folded, fold, normalise_host
 from harvester.domains.registrable import split
-from harvester.domains.signs import has_sign, has_spoken_sign, may_need_folding, places_to_read
+from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
 from harvester.model import Domain, Mention
 
-EXTRACTOR_VERSION = "2026.11.1"
+EXTRACTOR_VERSION = "2026.11.2"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80
 """Code points on each side of a host that the verdict may look at."""
 
-_WORD_BEFORE = re.compile(r"([0-9A-Za-z]+) $")
+_WORD_BEFORE = re.compile(r"([0-9A-Za-z]+) \Z")
 _MOST_COMPARED = 20
 """Mentions of one text that are looked through for a longer form: keeps the time linear."""
 
@@ -41,40 +43,43 @@ def extract(text: str) -> list[Mention]:
     >>> extract("this is great.so happy")
     []
     """
-    return _extract(text) if may_need_folding(text) or has_spoken_sign(text) else []
+    return [mention for _, signs in signs_in([text]) for mention in _extract(text, is_disguised=signs >= DISGUISED)]
 
 
-def _extract(text: str) -> list[Mention]:
-    """The mentions of a text that passed the first look."""
+def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
+    """Find every domain in each of many texts: what `extract` gives for it, sooner.
+
+    Most texts have no sign of a domain, and telling so for all of them at once costs least; about a thousand
+    at a time is best.
+
+    >>> [[mention.text for mention in mentions] for mentions in extract_batch(["no", "see glow.shop", "hi."])]
+    [[], ['glow.shop'], []]
+    """
+    # A list for each text that names nothing would keep the garbage collector busy.
+    found: list[Sequence[Mention]] = [()] * len(texts)
+    for place, signs in signs_in(texts):
+        found[place] = _extract(texts[place], is_disguised=signs >= DISGUISED)
+    return found
+
+
+def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
+    """The mentions of a text that shows a sign; without a disguise there is less to look for."""
     folded = fold(text)
-    if not has_sign(folded.text):
-        return []
     mentions: list[Mention] = []
-    for evidence, start, end, url in _evidence(folded.text):
+    for evidence, start, end, url in _evidence(folded.text, is_disguised=is_disguised):
         verdict = judge(evidence)
         if verdict.confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end)
             written = text[first:last]
             method = _method(evidence, folded, written)
             mentions.append(Mention(evidence.domain, written, first, last, verdict.confidence, method, url))
+    if len(mentions) < 2:
+        return mentions
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     return [_doubted(mention, text, mentions) for mention in mentions]
 
 
-def extract_all(texts: Sequence[str]) -> list[list[Mention]]:
-    """Find every domain in each of many texts: what `extract` gives for it, sooner.
-
-    Most texts have no sign of a domain, and telling so for all of them at once costs least.
-
-    >>> [[mention.text for mention in mentions] for mentions in extract_all(["no", "see glow.shop", "hi."])]
-    [[], ['glow.shop'], []]
-    """
-    found: list[list[Mention]] = [[] for _ in texts]
-    for place in places_to_read(texts):
-        found[place] = _extract(texts[place])
-    return found
-
-
+@lru_cache(maxsize=65_536)
 def parse_domain(host: str) -> Domain | None:
     """Normalise and split any text that is a host and nothing else; None where it names no domain.
 
@@ -90,7 +95,7 @@ def parse_domain(host: str) -> Domain | None:
 def _doubted(mention: Mention, text: str, others: list[Mention]) -> Mention:
     """Hold `produkt.de` after "top " where the same text writes `top-produkt.de`: it is only a piece."""
     word = _WORD_BEFORE.search(text[max(mention.start - 30, 0) : mention.start])
-    if word is None or len(others) < 2:
+    if word is None:
         return mention
     whole = f"{word[1].lower()}-{mention.domain.domain_name}"
     is_piece = any(other.domain.domain_name == whole for other in others[:_MOST_COMPARED])
@@ -101,37 +106,41 @@ Found = tuple[Evidence, int, int, str | None]
 """What is known of a candidate, the span of its mention in the folded text, and its address."""
 
 
-def _evidence(text: str) -> Iterator[Found]:
+def _evidence(text: str, *, is_disguised: bool) -> Iterator[Found]:
     """Gather what is known of each candidate that splits; nothing inside the path of an address before."""
     spaced_out: list[tuple[int, int]] = []
-    for found in _spaced_out(text):
-        spaced_out.append((found[1], found[2]))
-        yield found
-    schemes = find_schemes(text)
+    if is_disguised:
+        for found in _spaced_out(text):
+            spaced_out.append((found[1], found[2]))
+            yield found
     claimed = 0
-    for whole in _whole(text, schemes):
+    for whole in _whole(text, find_candidates(text) if is_disguised else find_plain_candidates(text)):
         if whole.start < claimed or any(start < whole.end and whole.start < end for start, end in spaced_out):
             continue
-        domain = parse_domain(whole.host)
+        domain = parse_domain(".".join(whole.labels))
         if domain is None:
             continue
-        is_torn = not set(whole.kinds) <= {"dot", "bracketed"}
-        path, path_end = path_at(text, whole.end, may_be_apart=is_torn)
-        scheme = schemes.get(whole.start)
+        end = whole.end
+        path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+        scheme = scheme_before(text, whole.start)
         outer = scheme.start if scheme else whole.start
-        before = text[max(outer - _SURROUNDINGS, 0) : outer]
-        has_www = whole.labels[0].text.lower() == "www" or ends_in_www(before)
+        before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
+        has_www = whole.labels[0].lower() == "www" or ends_in_www(before)
         prefix = "scheme" if scheme else "www" if has_www else ""
-        evidence = Evidence(whole, domain, prefix, path, before, text[whole.end : whole.end + _SURROUNDINGS])
-        claimed = max(path_end, whole.end)
+        evidence = gather(whole, domain, prefix, path, before, text[end : end + _SURROUNDINGS])
+        claimed = max(end, path_end)
         yield evidence, outer, path_end if scheme else whole.end, _url(domain, whole, scheme, path)
 
 
-def _whole(text: str, schemes: dict[int, Scheme]) -> list[Candidate]:
+def _is_torn(candidate: Candidate) -> bool:
+    return not set(candidate.kinds) <= {"dot", "bracketed"}
+
+
+def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
     found: list[Candidate] = []
-    for candidate in find_candidates(text):
-        whole = join_broken(text, candidate, schemes)
+    for candidate in candidates:
+        whole = join_broken(text, candidate)
         while found and found[-1].start >= whole.start:
             found.pop()
         found.append(whole)
@@ -141,7 +150,7 @@ def _whole(text: str, schemes: dict[int, Scheme]) -> list[Candidate]:
 def _url(domain: Domain, candidate: Candidate, scheme: Scheme | None, path: str) -> str | None:
     if not scheme and not path:
         return None
-    www = "www." if candidate.labels[0].text.lower() == "www" else ""
+    www = "www." if candidate.labels[0].lower() == "www" else ""
     return f"{scheme.name}://{www}{domain.domain_name}{path}" if scheme else f"{www}{domain.domain_name}{path}"
 
 
@@ -150,14 +159,14 @@ def _spaced_out(text: str) -> Iterator[Found]:
         domain = parse_domain(spaced.host)
         if domain is None:
             continue
-        labels = tuple(Label(name, spaced.start, spaced.end) for name in spaced.host.split("."))
+        labels = tuple(spaced.host.split("."))
         kinds: tuple[Kind, ...] = tuple("spaced" for _ in labels[1:])
-        candidate = Candidate(labels, kinds)
+        candidate = Candidate(labels, spaced.start, spaced.end, kinds)
         path, path_end = path_at(text, spaced.end, may_be_apart=True)
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = Evidence(candidate, domain, prefix, path, before, after, is_spelled_out=True)
+        evidence = gather(candidate, domain, prefix, path, before, after, is_spelled_out=True)
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
         yield evidence, spaced.outer_start, end, _url(domain, candidate, scheme, path)
@@ -165,15 +174,16 @@ def _spaced_out(text: str) -> Iterator[Found]:
 
 def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     """Name the way of writing, the rarest first."""
-    kinds = set(evidence.kinds)
-    if "word" in kinds:
-        return "dot_word"
-    if "bracketed" in kinds:
-        return "bracketed"
-    if evidence.is_spelled_out or kinds & {"spaced", "wrapped", "comma", "double"}:
-        return "spaced"
+    if not evidence.has_only_dots:
+        kinds = set(evidence.kinds)
+        if "word" in kinds:
+            return "dot_word"
+        if "bracketed" in kinds:
+            return "bracketed"
+        if evidence.is_spelled_out or kinds & {"spaced", "wrapped", "comma", "double"}:
+            return "spaced"
     if has_mixed_scripts(evidence.domain.unicode_name):
         return "homoglyph"
-    if "bullet" in kinds or (folded.positions is not None and written != fold(written).text):
+    if "bullet" in evidence.kinds or (folded.positions is not None and written != fold(written).text):
         return "unicode"
     return "url" if evidence.prefix == "scheme" else "bare"

@@ -46,3 +46,26 @@ _NEGATIVE = {chr(first + offset): chr(ord("a") + offset) for first in (0x1F150, 
 
 ENCLOSED_AND_SMALL = {**_SMALL_CAPITALS, "ǫ": "q", "ᴢ": "z", **_NEGATIVE}
 """Letters in another dress that Unicode gives no compatibility mapping: small capitals, white on black."""
+
+STYLED = (
+    "\u017f\u1d00-\u1d6a\u0262\u026a\u0274\u0280\u028f\u0299\u029c\u029f\u2071-\u214f\u2460-\u24ff\ua730\ua731"
+    "\ua7af\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff\U0001f110-\U0001f189"
+)
+"""Where letters in another dress are found: what folding turns into a plain letter or digit."""
+
+SPACE = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000"
+"""White space as `str.isspace` and `\\s` have it (Unicode, White_Space, with the ASCII separators)."""
+
+FOLDED = (
+    "\u00a0-\u00be\u0132-\u0149\u017f\u01c4-\u01cc\u01eb-\u01f3\u0262-\u02b8\u02d8-\u02e4\u0332-\u034f"
+    "\u0374-\u0387\u03d0-\u03d6\u03f0-\u03f9\u0489\u0587\u061c\u0675-\u0678\u0958-\u095f\u09dc-\u09df"
+    "\u0a33-\u0a36\u0a59-\u0a5e\u0b5c-\u0b5d\u0e33\u0eb3\u0edc-\u0edd\u0f0c\u0f43-\u0fb9\u10fc\u115f-\u1160"
+    "\u17b4-\u17b5\u180b-\u180e\u1d00-\u1d78\u1d9b-\u1dbf\u1e9a-\u1e9b\u1f71-\u1f7d\u1fbb-\u20f0\u2100-\u2189"
+    "\u222c-\u2230\u2329-\u232a\u2460-\u24ea\u2a0c\u2a74-\u2a76\u2adc\u2c7c-\u2c7d\u2d6f\u2e9f\u2ef3-\u2fd5"
+    "\u3000-\u3002\u3036-\u303a\u309b-\u309f\u30ff\u3131-\u319f\u3200-\u33ff\ua69c-\ua69d\ua730-\ua731\ua770"
+    "\ua7af\ua7f2-\ua7f9\uab5c-\uab69\uf900-\ufad9\ufb00-\ufbb1\ufbd3-\ufdc7\ufdf0-\uffee\U00010781-\U000107ba"
+    "\U0001d15e-\U0001d164\U0001d1bb-\U0001d1c0\U0001d400-\U0001d7ff\U0001ee00-\U0001eebb\U0001f100-\U0001f190"
+    "\U0001f1e6-\U0001f1ff\U0001f200-\U0001f251\U0001fbf0-\U0001fbf9\U0002f800-\U0002fa1d\U000e0000-\U000e0fff"
+)
+"""Where folding may change something: code points that Unicode maps to others (NFKC), and the sets above; a few
+more stand between them. Everything else stays as it is, which a test makes sure of."""

@@ -8,27 +8,28 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from functools import lru_cache
 
 import idna
+from msgspec import Struct
 
-from harvester.domains.letters import ENCLOSED_AND_SMALL, FULL_STOPS, INVISIBLE, JOINERS, STROKES
+from harvester.domains.letters import ENCLOSED_AND_SMALL, FOLDED, FULL_STOPS, INVISIBLE, JOINERS, STROKES
 
+_CHANGED = re.compile(f"[{FOLDED}]")
 _UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
-_RESTYLED = re.compile(f"[{''.join(ENCLOSED_AND_SMALL)}{FULL_STOPS}]")
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
 
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
 
-_LDH_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\Z")
-"""Letters, digits, hyphen: RFC 1123, section 2.1."""
+_LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+"""Labels of letters, digits and hyphens: RFC 1123, section 2.1."""
+_LONGEST_NAME = 253
+"""Octets in a host name (RFC 1035, section 2.3.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Folded:
+class Folded(Struct, frozen=True):
     """A text in its plain form, and for each of its characters the place where the original has it."""
 
     text: str
@@ -51,32 +52,38 @@ def fold(text: str) -> Folded:
     >>> fold("na\\u200bme.com").span(0, 4)
     (0, 5)
     """
-    if text.isascii() or (
-        unicodedata.is_normalized("NFKC", text) and not _UNSEEN.search(text) and not _RESTYLED.search(text)
-    ):
+    if text.isascii() or not _CHANGED.search(text):
         return Folded(text, None)
-    letters: list[str] = []
+    order = _reading_order(text)
+    if order:
+        text = "".join(text[place] for place in order)
+    pieces: list[str] = []
     positions: list[int] = []
-    before = ""
-    for position, character in _in_reading_order(text):
-        folded = character if character < "\x80" else _fold_character(character)
-        if character in JOINERS and _JOINING_SCRIPT.match(before):
-            folded = character
-        if folded:
-            letters.append(folded)
-            positions.extend([position] * len(folded))
-            before = character
-    return Folded("".join(letters), positions)
+    done = 0
+    for match in _CHANGED.finditer(text):
+        place, folded = match.start(), _fold_character(match[0])
+        if folded == match[0] or (match[0] in JOINERS and _JOINING_SCRIPT.match(text[place - 1 : place])):
+            continue
+        pieces += text[done:place], folded
+        positions += range(done, place)
+        positions += [place] * len(folded)
+        done = place + 1
+    pieces.append(text[done:])
+    positions += range(done, len(text))
+    if order:
+        positions = [order[place] for place in positions]
+    return Folded("".join(pieces), positions if order or done else None)
 
 
-def _in_reading_order(text: str) -> Iterator[tuple[int, str]]:
-    """Go through a text as it is seen: backwards between a right-to-left override and its end (UAX 9)."""
-    start = 0
+def _reading_order(text: str) -> list[int] | None:
+    """Give the places of a text as it is seen: backwards between an override and its end (UAX 9)."""
+    if "\u202e" not in text:
+        return None
+    order: list[int] = []
     for match in _OVERRIDDEN.finditer(text):
-        yield from enumerate(text[start : match.start()], start)
-        yield from zip(range(match.end() - 1, match.start() - 1, -1), reversed(match[0]), strict=True)
-        start = match.end()
-    yield from enumerate(text[start:], start)
+        order += range(len(order), match.start())
+        order += reversed(range(match.start(), match.end()))
+    return order + list(range(len(order), len(text)))
 
 
 @lru_cache(maxsize=8_192)
@@ -91,7 +98,6 @@ def _fold_character(character: str) -> str:
     return folded.replace("\u3002", ".")
 
 
-@lru_cache(maxsize=65_536)
 def normalise_host(host: str) -> str | None:
     """Give the host in A-labels and lower case without one leading `www.`; None where it is no host name.
 
@@ -104,16 +110,15 @@ def normalise_host(host: str) -> str | None:
     >>> normalise_host("my_name.com") is None
     True
     """
-    ascii_host = to_ascii(host.strip().rstrip("."))
-    if ascii_host is None:
+    name = to_ascii(host.strip().rstrip("."))
+    if name is None:
         return None
-    labels = ascii_host.split(".")
-    if len(labels) > 2 and labels[0] == "www":
-        del labels[0]
-    if len(labels) < 2 or not all(_LDH_LABEL.match(label) and _is_sound(label) for label in labels):
+    if name.startswith("www.") and name.count(".") > 1:
+        name = name[4:]
+    if len(name) > _LONGEST_NAME or not _LDH_NAME.fullmatch(name):
         return None
-    name = ".".join(labels)
-    return name if len(name) <= 253 else None
+    is_sound = "xn--" not in name or all(_is_sound(label) for label in name.split("."))
+    return name if is_sound else None
 
 
 def to_ascii(name: str) -> str | None:

@@ -15,8 +15,8 @@ from harvester.domains.words import (
     SITE_VERBS,
 )
 
-_TITLE_BEFORE = re.compile(rf"([A-Z][{NAME}]*)\s$")
-_WORD_BEFORE = re.compile(rf"([{NAME}]*[^\W_])[^\S\n]+$")
+_TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+_WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
 
 
 def comma(e: Evidence) -> Verdict | None:
@@ -65,7 +65,7 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
 
 def spaced(e: Evidence) -> Verdict | None:
     """`name . com`, `name .com`, `name. com`; the last is how every sentence ends."""
-    if not {"spaced", "wrapped"} & set(e.kinds):
+    if e.has_only_dots or not {"spaced", "wrapped"} & set(e.kinds):
         return None
     if e.is_sentence_word and not e.is_led:
         return Verdict(0.1, "a full stop between sentences")
@@ -118,8 +118,8 @@ def _wordy_and_uneven(e: Evidence) -> Verdict:
 
 def bare(e: Evidence) -> Verdict:
     """`name.com` without any sign but its ending."""
-    title = _TITLE_BEFORE.search(e.before)
-    if title and title[1].lower() in ARTICLES and e.name[0].isupper() and not e.looks_made_up:
+    title = _TITLE_BEFORE.search(e.before) if e.name[0].isupper() else None
+    if title and title[1].lower() in ARTICLES and not e.looks_made_up:
         return Verdict(0.4, "perhaps the second word of a title")
     if e.is_safe:
         return _bare_and_safe(e)
@@ -142,7 +142,7 @@ def _bare_and_safe(e: Evidence) -> Verdict:
 
 
 def _bare_and_long(e: Evidence) -> Verdict:
-    names = [label.text for label in e.candidate.labels[:-1]]
+    names = e.candidate.labels[:-1]
     is_prose = all((len(name) <= 4 and name.isalpha()) or name.lower() in SENTENCE_WORDS for name in names)
     return Verdict(0.2 if is_prose and not e.is_led else 0.7, "several labels before a wordy ending")
 

@@ -6,24 +6,73 @@ The list is the one that the package `publicsuffixlist` carries; it is read once
 from __future__ import annotations
 
 from functools import cache, lru_cache
+from importlib.resources import files
+from typing import NamedTuple
 
 import idna
-from publicsuffixlist import PublicSuffixList
 
 from harvester.model import Domain
 
 
-@cache
-def _all_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False)
+class Rules(NamedTuple):
+    """One section of the list or both; the names are A-labels in lower case."""
+
+    suffixes: frozenset[str]
+    """Names under which others are registered."""
+    wildcards: frozenset[str]
+    """Names of which every child is a suffix, as they are themselves (`*.ck`)."""
+    exceptions: frozenset[str]
+    """Names that a wildcard would make a suffix and that are none (`!www.ck`)."""
+
+    def suffix_of(self, domain_name: str) -> str | None:
+        """Give the longest suffix that a name ends in, or the name itself; None where no rule fits."""
+        rest = domain_name
+        while True:
+            _, dot, parent = rest.partition(".")
+            if rest in self.suffixes or rest in self.wildcards:
+                return rest
+            if not dot:
+                return None
+            if parent in self.wildcards:
+                return parent if rest in self.exceptions else rest
+            rest = parent
 
 
 @cache
-def _icann_suffixes() -> PublicSuffixList:
-    return PublicSuffixList(accept_unknown=False, only_icann=True)
+def icann_rules() -> Rules:
+    """Give the rules of the ICANN section: where registries sell names."""
+    return _rules(_sections()[0])
 
 
-@lru_cache(maxsize=65_536)
+@cache
+def all_rules() -> Rules:
+    """Give the rules of both sections: registries, and those who rent out names under their own."""
+    return _rules(_sections()[0] + _sections()[1])
+
+
+@cache
+def _sections() -> tuple[list[str], list[str]]:
+    text = files("publicsuffixlist").joinpath("public_suffix_list.dat").read_text(encoding="utf-8")
+    icann, _, private = text.partition("===BEGIN PRIVATE DOMAINS===")
+    return _names(icann), _names(private)
+
+
+def _names(section: str) -> list[str]:
+    return [line.split()[0] for line in section.splitlines() if line.strip() and not line.startswith("//")]
+
+
+def _rules(names: list[str]) -> Rules:
+    return Rules(
+        frozenset(_ascii(name) for name in names if name[0] not in "*!"),
+        frozenset(_ascii(name[2:]) for name in names if name.startswith("*.")),
+        frozenset(_ascii(name[1:]) for name in names if name[0] == "!"),
+    )
+
+
+def _ascii(name: str) -> str:
+    return name if name.isascii() else idna.encode(name, uts46=True).decode("ascii")
+
+
 def split(domain_name: str) -> Domain | None:
     """Split a normalised host (A-labels, lower case); None where no name can be registered there.
 
@@ -37,18 +86,18 @@ def split(domain_name: str) -> Domain | None:
     >>> split("co.uk") is None and split("name.invalid") is None
     True
     """
-    suffix = _all_suffixes().publicsuffix(domain_name)
-    if suffix is None or _icann_suffixes().publicsuffix(domain_name) == domain_name:
+    suffix = all_rules().suffix_of(domain_name)
+    if suffix is None or (suffix == domain_name and is_public_suffix(domain_name)):
         return None
-    labels = domain_name.split(".")
-    own = max(len(labels) - suffix.count(".") - 2, 0)
+    own = domain_name[: -len(suffix) - 1]
+    subdomain, _, label = own.rpartition(".")
     return Domain(
         domain_name=domain_name,
-        unicode_name=_unicode_name(domain_name),
-        tld=labels[-1],
+        unicode_name=_unicode_name(domain_name) if "xn--" in domain_name else domain_name,
+        tld=suffix.rpartition(".")[2],
         public_suffix=suffix,
-        registrable_domain=".".join(labels[own:]),
-        subdomain=".".join(labels[:own]),
+        registrable_domain=f"{label}.{suffix}" if label else suffix,
+        subdomain=subdomain,
     )
 
 
@@ -59,15 +108,19 @@ def is_public_suffix(name: str) -> bool:
     >>> is_public_suffix("com.br"), is_public_suffix("github.io"), is_public_suffix("netba")
     (True, False, False)
     """
-    return _icann_suffixes().publicsuffix(name) == name
+    return icann_rules().suffix_of(name) == name
 
 
 def is_top_level(label: str) -> bool:
-    """Say whether a label, as an A-label, is a top-level domain.
+    """Say whether a label, as an A-label, is a top-level domain."""
+    return label in top_level_domains()
 
-    `za` is the one country code that the list names only by its second levels.
-    """
-    return is_public_suffix(label) or is_public_suffix(f"co.{label}")
+
+@cache
+def top_level_domains() -> frozenset[str]:
+    """Give every top-level domain as an A-label; `za` is named by the rules for its second levels alone."""
+    rules = icann_rules()
+    return frozenset(name.rpartition(".")[2] for name in rules.suffixes | rules.wildcards)
 
 
 def _unicode_name(domain_name: str) -> str:

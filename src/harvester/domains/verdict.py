@@ -50,24 +50,24 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
-    if e.after.startswith("@") or (not e.prefix and _AT_BEFORE.search(e.before)):
+    if e.after.startswith("@") or (not e.prefix and e.before and _AT_BEFORE.search(e.before[-14:])):
         return Verdict(0, "part of an e-mail address or a handle")
-    if e.name.lower() in MAIL_HOSTS and not e.prefix and _WORD_AT_BEFORE.search(e.before):
+    if not e.prefix and e.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
 
 
 def _fragment(e: Evidence) -> Verdict | None:
-    if not e.prefix and _MASK_BEFORE.search(e.before):
+    if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
     if e.tld in {"co", "ne", "inf"} and not e.path and _CUT_OFF_AFTER.match(e.after):
         return Verdict(0.3, "cut off by an ellipsis")
     if e.prefix and not e.path and not e.has_second_level and _PIECE_AFTER.match(e.after):
         return Verdict(0.3, "goes on after a space")
-    country = _COMMA_COUNTRY_AFTER.match(e.after)
+    country = _COMMA_COUNTRY_AFTER.match(e.after) if e.after.startswith(",") else None
     if country and country[1] not in PARTICLES and is_public_suffix(f"{e.domain.public_suffix}.{country[1]}"):
         return Verdict(0.3, "a comma stands before its country")
-    broken = _BROKEN_BEFORE.search(e.before)
+    broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
     if broken and not e.prefix and e.name.islower() and not e.is_led:
         return Verdict(0.3, "the hyphen before it may belong to the name")
     return None
@@ -108,6 +108,8 @@ def _script(letter: str) -> str:
 
 
 def _begins_like_an_address(e: Evidence) -> Verdict | None:
+    if not e.prefix and not e.is_spelled_out:
+        return None
     if set(e.kinds) & {"spaced", "wrapped", "word"} and not e.is_safe and not e.is_spelled_out:
         return None
     if e.prefix == "scheme":
@@ -137,7 +139,7 @@ def _file_name(e: Evidence) -> Verdict | None:
 
 
 def _initials_and_numbers(e: Evidence) -> Verdict | None:
-    names = [label.text for label in e.candidate.labels[:-1]]
+    names = e.candidate.labels[:-1]
     if e.is_known or (e.path and e.is_safe):
         return None
     if all(len(name) == 1 for name in names):
@@ -155,7 +157,7 @@ def _known(e: Evidence) -> Verdict | None:
 
 
 def _marked(e: Evidence) -> Verdict | None:
-    if _MARK_BEFORE.search(e.before):
+    if _MARK_BEFORE.search(e.before[-2:]):
         return Verdict(0.35, "part of a tag, a query or a path")
     return None
 

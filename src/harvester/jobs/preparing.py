@@ -23,7 +23,7 @@ from typing import Self
 
 import msgspec
 
-from harvester.domains import extract_all
+from harvester.domains import extract_batch
 from harvester.model import Comment, Mention, Refused
 from harvester.store.staging import Batch, Staged, stage
 
@@ -57,7 +57,7 @@ class Unprepared(msgspec.Struct, frozen=True):
 
     def batch(self) -> tuple[Batch, Findings]:
         """The batch with its mentions, and what was found."""
-        mentions = extract_all([comment.text for comment in self.comments])
+        mentions = extract_batch([comment.text for comment in self.comments])
         pairs = list(zip(self.comments, mentions, strict=True))
         return Batch(comments=pairs, refused=self.refused, errors=self.repairs, known=self.known), _findings(mentions)
 

@@ -11,7 +11,7 @@ from uuid import UUID
 
 import msgspec
 
-from harvester.domains import EXTRACTOR_VERSION, extract_all
+from harvester.domains import EXTRACTOR_VERSION, extract_batch
 from harvester.jobs.gathering import Gathered, Gathering
 from harvester.jobs.ordinals import Ordinals
 from harvester.model import Comment, Record, Refused, Video
@@ -78,7 +78,7 @@ def _read_again(source: str, rows: Sequence[Retriable], columns: Mapping[str, st
         comments += read.comments
         repairs += read.repairs
         released.append(row.id)
-    mentions = extract_all([comment.text for comment in comments])
+    mentions = extract_batch([comment.text for comment in comments])
     kept = [_as_it_was(each, row) for each, row in _with_rows(refused, rows, released)]
     return Batch(videos, list(zip(comments, mentions, strict=True)), kept, repairs, released=released)
 

@@ -1,0 +1,214 @@
+"""Which of many texts may name a domain at all: one linear pass over all of them, joined, decided on bytes.
+
+Most comments have nothing like a dot before an ending. Two patterns tell the others: `PLAIN` finds a full stop
+right before an ending, `DISGUISED` whatever else may stand for one. They may say yes too often; where they say
+no there is no host. Both are patterns of UTF-8 bytes, so that RE2 (github.com/google/re2), where it is
+installed, and `re` find the same by construction.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache
+from typing import Any
+
+import idna
+
+from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.letters import BULLETS, FULL_STOPS, INVISIBLE, JOINERS, SPACE, STROKES, STYLED
+from harvester.domains.registrable import top_level_domains
+from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
+
+try:
+    import re2
+except ImportError:
+    re2 = None
+
+PLAIN, DISGUISED = 1, 2
+"""What a text may hold: a host written with full stops alone, or one written in any other way."""
+
+_SPELLED = rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
+"""Endings with spaces inside; `_` stands for one space."""
+
+_BOUNDARY = rb"[^0-9A-Za-z_\xc3-\xc9\xe1]"
+"""What may follow an ending: no letter of a script that has small and capital Latin letters."""
+
+_MEMORY = 64 << 20
+"""Bytes that RE2 may use for its automaton, which grows with the endings."""
+
+
+def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
+    """Give the place of each text that may name a domain, in order, with `PLAIN`, `DISGUISED` or their sum.
+
+    >>> list(signs_in(["nothing here", "name dot com", "well. So", "glow.shop", "a.com b[.]com"]))
+    [(1, 2), (3, 1), (4, 3)]
+    """
+    if not texts:
+        return []
+    data = ("\0" + "\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
+    if data.count(0) != len(texts) + 1:
+        return signs_in([text.replace("\0", " ") for text in texts])
+    plain, disguised = patterns()
+    found = dict.fromkeys(_places(plain, data), PLAIN)
+    for place in _places(disguised, data):
+        found[place] = found.get(place, 0) | DISGUISED
+    return sorted(found.items())
+
+
+def _places(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
+    """Yield the number of the text that each match stands in: the NUL bytes before it, less the first."""
+    place, counted = -1, 0
+    for match in pattern.finditer(data):
+        end = match.end() - 1
+        place += data.count(0, counted, end)
+        counted = end
+        yield place
+
+
+@cache
+def patterns(*, with_re2: bool = re2 is not None) -> tuple[Any, Any]:
+    """Build both patterns, for RE2 or for `re`: the same expressions, the same matches."""
+    if not with_re2:
+        return re.compile(_plain()), re.compile(_disguised())
+    options = re2.Options()
+    options.encoding = re2.Options.Encoding.LATIN1
+    options.never_capture = True
+    options.max_mem = _MEMORY
+    return re2.compile(_plain(), options), re2.compile(_disguised(), options)
+
+
+def _plain() -> bytes:
+    return rb"\.(?:%b)" % _ending(top_level_domains())
+
+
+def _disguised() -> bytes:
+    parts = _parts()
+    return b"|".join(form % parts for form in _FORMS)
+
+
+def _parts() -> dict[bytes, bytes]:
+    """What the forms are made of, by letter."""
+    space, endings = any_of(SPACE), top_level_domains()
+    words = [form for word in DOT_WORDS for form in (word, word.upper(), word.title())]
+    known = [host.rpartition(".") for host in sorted(KNOWN_HOSTS)]
+    return {
+        b"s": space,
+        b"b": _BOUNDARY,
+        b"e": _ending(endings),
+        b"f": _ending(name for name in endings if name in SAFE or name.startswith("xn--")),
+        b"l": rb"(?i:%b)%b" % (_SPELLED.replace(b"_", space), _BOUNDARY),
+        b"k": b"|".join(rb"%b\.%b{1,4}%b" % (_literal(name), space, _literal(ending)) for name, _, ending in known),
+        b"w": _either(words),
+        b"u": _either(UNSPACED_DOT_WORDS),
+        b"m": any_of(BULLETS + FULL_STOPS),
+        b"o": any_of("[({<«（【［｛"),
+        b"c": any_of("])}>»）】］｝"),
+        b"q": any_of("\"'“”‘’*~|`"),
+        b"t": any_of(STYLED),
+        b"i": any_of(INVISIBLE + JOINERS + STROKES),
+    }
+
+
+_FORMS = (
+    # A full stop with spaces: `name .com`, `name . com`, `name. com`; the last only before an ending that is no
+    # word, or a path.
+    rb"%(s)b\.(?:%(e)b)",
+    rb"%(s)b\.%(s)b{1,4}(?:%(e)b)",
+    rb"\.%(s)b{1,4}(?:%(f)b)",
+    rb"\.%(s)b{1,4}(?:%(e)b)[/\\:?]",
+    rb"(?:%(k)b)%(b)b",
+    rb"\.%(s)b{0,4}(?:%(l)b)",
+    rb"\.%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
+    rb"[0-9A-Za-z\x80-\xff]\.\.%(s)b?(?:%(e)b)",
+    # Brackets, quotation marks and hyphens around a dot or its word.
+    rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
+    rb"\.%(o)b%(s)b?%(c)b",
+    rb"%(o)b%(s)b?%(c)b\.",
+    rb"(?i:[-_]dot[-_])",
+    rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b",
+    # The word, with spaces, glued to the ending, or of a script that puts no spaces.
+    rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
+    rb"(?i:dot(?:com|net|org|info|xyz|top|shop))%(b)b",
+    rb"(?:%(u)b)%(s)b?(?:%(e)b)",
+    # Marks in place of the dot.
+    rb"%(m)b%(s)b{0,4}(?:%(e)b)",
+    rb",%(s)b?(?i:com|net|c0m)%(b)b",
+    # Letters in another dress, and what is not seen.
+    rb"\.%(t)b",
+    rb"%(t)b%(i)b{0,3}%(t)b",
+    rb"[0-9A-Za-z.\])}]%(i)b",
+    rb"%(i)b\.",
+    rb"\xe2\x80\xae",
+    # A beginning that is spaced out.
+    rb"(?i:w%(s)b{1,2}w%(s)b{0,2}w|w%(s)b{0,2}w%(s)b{1,2}w|www[ ,]|3x%(s)b{0,2}w)",
+    rb"(?i:h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{1,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{0,3}t%(s)b{1,3}p)",
+    rb"(?i:https?)%(s)b{0,3}[:;]?%(s)b{0,3}/%(s)b{1,3}/",
+)
+"""The disguises, as expressions of bytes: `%(s)b` is a space, `%(e)b` any ending, `%(f)b` one that is no word,
+`%(l)b` one with spaces inside, `%(w)b` a word for the dot; `_parts` has the others."""
+
+
+def _ending(names: Iterable[str]) -> bytes:
+    """Any of some top-level domains, and the disguises of them that `words` knows, at the end of a word."""
+    latin = [name for name in names if not name.startswith("xn--")]
+    national = [idna.decode(name) for name in top_level_domains() if name.startswith("xn--")]
+    ascii_names = sorted([*latin, *(name for name in COM_SPELLINGS if name.isascii()), r"xn--[0-9a-z-]+"])
+    others = [name for name in [*national, *COM_SPELLINGS] if not name.isascii()]
+    others += [name.upper() for name in others]
+    return rb"(?i:%b)%b|%b" % ("|".join(ascii_names).encode(), _BOUNDARY, _either(others))
+
+
+def _either(words: Iterable[str]) -> bytes:
+    """Any of some words; letters of ASCII in either case."""
+    return b"|".join(sorted({_literal(word) for word in words}))
+
+
+def _literal(word: str) -> bytes:
+    return b"".join(
+        rb"[%c%c]" % (letter.upper().encode(), letter.lower().encode()) if letter.isascii() and letter.isalpha()
+        else _bytes(letter.encode())
+        for letter in word
+    )  # fmt: skip
+
+
+def _bytes(data: bytes) -> bytes:
+    return b"".join(b"\\x%02x" % byte for byte in data)
+
+
+@cache
+def any_of(characters: str) -> bytes:
+    """Any of the characters in the inside of a character class, ranges included, as a group of byte sequences."""
+    sequences: list[bytes] = []
+    place = 0
+    while place < len(characters):
+        first = last = characters[place]
+        place += 1
+        if characters[place : place + 1] == "-" and place + 1 < len(characters):
+            last = characters[place + 1]
+            place += 2
+        sequences += _sequences(ord(first), ord(last))
+    return b"(?:%b)" % b"|".join(sequences)
+
+
+def _sequences(first: int, last: int) -> list[bytes]:
+    """Byte sequences that make up a range of code points in UTF-8 (RFC 3629), each a row of byte ranges."""
+    for limit in (0x7F, 0x7FF, 0xFFFF):
+        if first <= limit < last:
+            return _sequences(first, limit) + _sequences(limit + 1, last)
+    for shift in (6, 12, 18):
+        mask = (1 << shift) - 1
+        if (first >> shift) != (last >> shift) and last > 0x7F:
+            if first & mask:
+                return _sequences(first, first | mask) + _sequences((first | mask) + 1, last)
+            if last & mask != mask:
+                return _sequences(first, (last & ~mask) - 1) + _sequences(last & ~mask, last)
+    low, high = _encoded(first), _encoded(last)
+    return [
+        b"".join(_bytes(bytes([a])) if a == b else rb"[%b-%b]" % (_bytes(bytes([a])), _bytes(bytes([b])))
+                 for a, b in zip(low, high, strict=True))
+    ]  # fmt: skip
+
+
+def _encoded(code_point: int) -> bytes:
+    return chr(code_point).encode("utf-8", "surrogatepass")
