@@ -29,7 +29,7 @@ _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", r
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
 """`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
-_PATH_SIGNS = frozenset("/\\:?")
+_SLASHES = frozenset("/\\")
 _LONGEST_LABEL = 63
 _LONGEST_RUN = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
@@ -82,7 +82,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
     >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
-    for chain in _chains(text):
+    for chain in _chains(text, find_dots(text)):
         yield from _read(chain)
 
 
@@ -98,7 +98,8 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
         if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
             yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
         elif len(run) <= _LONGEST_RUN:
-            yield from _read(_chain_of(text, start, labels))
+            for chain in _chains(text, _full_stops(text, start, match.end())):
+                yield from _read(chain)
 
 
 _FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]
@@ -111,31 +112,17 @@ def _is_simple(run: str, labels: list[str]) -> bool:
     )  # fmt: skip
 
 
-def _chain_of(text: str, start: int, labels: list[str]) -> Chain:
-    read: list[Label] = []
-    dots: list[Dot] = []
-    place = start
-    for label in labels:
-        end = place + len(label)
-        if read:
-            dot = Dot(place - 1, place, "dot", is_even=True)
-            after = _label_after(text, dot)
-            if after is None:
-                break
-            dots.append(dot)
-            read.append(after)
-            if after.end != end:
-                break
-        else:
-            read.append(Label(label[-_LONGEST_LABEL - 1 :], max(place, end - _LONGEST_LABEL - 1), end))
-        place = end + 1
-    return Chain(read, dots, _opens_clause(text, read[0].start))
+def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
+    place = text.find(".", start, end)
+    while place >= 0:
+        yield Dot(place, place + 1, "dot", is_even=True)
+        place = text.find(".", place + 1, end)
 
 
-def _chains(text: str) -> Iterator[Chain]:
+def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
     labels: list[Label] = []
     dots: list[Dot] = []
-    for count, dot in enumerate(find_dots(text)):
+    for count, dot in enumerate(found):
         if count == MOST_DOTS:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
@@ -159,11 +146,11 @@ def _chains(text: str) -> Iterator[Chain]:
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
     """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
-    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _PATH_SIGNS:
+    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _SLASHES:
         return False
     before, after = left.text.lower(), right.text.lower()
     is_word = after.isascii() and after not in SAFE and is_ending(after)
-    return is_word and before not in {"co", "com"} and f"{before}.{after}" not in KNOWN_HOSTS
+    return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
 
 
 def _opens_clause(text: str, start: int) -> bool:
@@ -305,7 +292,7 @@ def _opens_name(chain: Chain, unit: Unit) -> bool:
 def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     """What follows a complete host belongs to it where it makes a longer suffix (`name . com . br`)."""
     dot = chain.dots[unit[0] - 1]
-    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma"):
+    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma", "bullet"):
         return False
     last = chain.labels[pending[1]].text.lower()
     labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]

@@ -14,7 +14,7 @@ from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "word", "spaced", "wrapped", "double", "comma"]
 
-WEAK: frozenset[Kind] = frozenset({"word", "spaced", "wrapped", "double", "comma"})
+WEAK: frozenset[Kind] = frozenset({"bullet", "word", "spaced", "wrapped", "double", "comma"})
 """Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
 
 _WORDS = "|".join(sorted(DOT_WORDS, key=len, reverse=True))
@@ -39,7 +39,7 @@ _MARK = re.compile(
 )
 _SPOKEN = re.compile(
     rf"(?P<word>(?<=\s)(?:{_WORDS})(?=\s)|{_GLUED_WORDS})"
-    rf"|(?P<shouted>(?<=[{NAME}])dot(?=(?-i:com|net|org|info|xyz|top|shop)))",
+    rf"|(?P<shouted>(?<=[{NAME}])dot(?=(?-i:com|net|org|info|xyz|top|shop)(?![{NAME}])))",
     re.IGNORECASE,
 )
 _SPACES = re.compile(r"\s{0,4}")

@@ -31,7 +31,7 @@ PLAIN, DISGUISED = 1, 2
 _SPELLED = rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
 """Endings with spaces inside; `_` stands for one space."""
 
-_BOUNDARY = rb"[^0-9A-Za-z_\xc3-\xc9\xe1]"
+_BOUNDARY = rb"(?:[^0-9A-Za-z_\xc3-\xc9\xe1]|\xc3[\x97\xb7])"
 """What may follow an ending: no letter of a script that has small and capital Latin letters."""
 
 _MEMORY = 64 << 20
@@ -96,6 +96,7 @@ def _parts() -> dict[bytes, bytes]:
         b"s": space,
         b"b": _BOUNDARY,
         b"e": _ending(endings),
+        b"n": "|".join(sorted(endings)).encode(),
         b"f": _ending(name for name in endings if name in SAFE or name.startswith("xn--")),
         b"l": rb"(?i:%b)%b" % (_SPELLED.replace(b"_", space), _BOUNDARY),
         b"k": b"|".join(rb"%b\.%b{1,4}%b" % (_literal(name), space, _literal(ending)) for name, _, ending in known),
@@ -116,11 +117,12 @@ _FORMS = (
     rb"%(s)b\.(?:%(e)b)",
     rb"%(s)b\.%(s)b{1,4}(?:%(e)b)",
     rb"\.%(s)b{1,4}(?:%(f)b)",
-    rb"\.%(s)b{1,4}(?:%(e)b)[/\\:?]",
+    rb"\.%(s)b{1,4}(?i:%(n)b)[/\\]",
+    rb"(?i:co)\.%(s)b{1,4}(?:%(e)b)",
     rb"(?:%(k)b)%(b)b",
     rb"\.%(s)b{0,4}(?:%(l)b)",
     rb"\.%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
-    rb"[0-9A-Za-z\x80-\xff]\.\.%(s)b?(?:%(e)b)",
+    rb"[0-9A-Za-z_\x80-\xff-]%(s)b{0,4}\.\.%(s)b{0,4}(?:%(e)b)",
     # Brackets, quotation marks and hyphens around a dot or its word.
     rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
     rb"\.%(o)b%(s)b?%(c)b",
@@ -131,8 +133,10 @@ _FORMS = (
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
     rb"(?i:dot(?:com|net|org|info|xyz|top|shop))%(b)b",
     rb"(?:%(u)b)%(s)b?(?:%(e)b)",
+    rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.
     rb"%(m)b%(s)b{0,4}(?:%(e)b)",
+    rb"%(m)b\.|\.%(m)b",
     rb",%(s)b?(?i:com|net|c0m)%(b)b",
     # Letters in another dress, and what is not seen.
     rb"\.%(t)b",
