@@ -280,6 +280,33 @@ async def test_a_file_without_times_that_is_imported_again_leaves_what_another_c
         assert await told(database, "select like_count from comment") == [{"like_count": 3}]
 
 
+async def test_known_comments_in_another_file_change_no_row_but_that_of_its_run(conninfo: str, tmp_path: Path) -> None:
+    rows = [a_comment(number, aweme_id=video_id(number % 7), text=TEXTS[number % 5]) for number in range(300)]
+    async with Database(conninfo) as database:
+        await imported(database, tmp_path, "\n".join(map(json.dumps, rows)))
+        before = versions(conninfo)
+        spaced = "\n".join(json.dumps(row, separators=(" , ", " : ")) for row in reversed(rows))
+        again = await imported(database, tmp_path, spaced)
+        assert versions(conninfo) == before
+        more = [a_comment(number, aweme_id=video_id(number), text="new") for number in (400, 401)]
+        mixed = await imported(database, tmp_path, "\n".join(map(json.dumps, [*rows[:100], *more, *rows[100:]])))
+    assert (again.fetched, again.duplicate, mixed.stored, mixed.duplicate) == (300, 300, 2, 300)
+
+
+async def test_a_known_comment_says_anew_whose_its_video_is(conninfo: str, tmp_path: Path) -> None:
+    def apify(handle: str, **more: str) -> str:
+        address = f"https://www.tiktok.com/@{handle}/video/{video_id(1)}"
+        return json.dumps({"cid": comment_id(1), "videoWebUrl": address, "text": TEXTS[0], **more})
+
+    async with Database(conninfo) as database:
+        handles = []
+        for content in (apify("maker"), apify("renamed", cid=comment_id(2)), apify("maker") + "\n"):
+            last = await imported(database, tmp_path, content)
+            handles += await told(database, "select username from video")
+    assert [row["username"] for row in handles] == ["maker", "renamed", "maker"]
+    assert last.duplicate == 1
+
+
 @settings(max_examples=8, derandomize=True, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(seen=sightings, damaged=st.lists(st.sampled_from(['{"comments": [', '{"cid": "1"', "[1, 2]"]), max_size=3))
 async def test_the_same_file_again_changes_no_row_but_that_of_its_run(

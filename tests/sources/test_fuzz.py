@@ -252,28 +252,31 @@ def _is_read(path: Path) -> bool:
     return True
 
 
-WITH_ROWS = [path for path in FILES if (found := rows_of(path)) is not None and len(found.rows) > 1 and _is_read(path)]
+WITH_ROWS = [
+    pytest.param(path.name, found, id=path.name)
+    for path in FILES
+    if (found := rows_of(path)) is not None and len(found.rows) > 1 and _is_read(path)
+]
 
 
-@pytest.mark.parametrize("path", WITH_ROWS, ids=lambda path: path.name)
-@FEW
-@given(st.randoms(use_true_random=False))
-def test_the_order_of_rows_changes_nothing(path: Path, chance: Random) -> None:
-    found = rows_of(path)
-    assert found is not None
+def on_rows(test: Callable[[str, Rows, Random], None]) -> Callable[..., None]:
+    """Runs a test on each recorded file that has rows, by its name, and by chance some thirty times."""
+    by_chance = FEW(given(chance=st.randoms(use_true_random=False))(test))
+    marked: Callable[..., None] = pytest.mark.parametrize(("name", "found"), WITH_ROWS)(by_chance)
+    return marked
+
+
+@on_rows
+def test_the_order_of_rows_changes_nothing(name: str, found: Rows, chance: Random) -> None:
     rows = list(found.rows)
     chance.shuffle(rows)
-    assert outcome(found.write(rows), path.name) == outcome(found.write(found.rows), path.name)
+    assert outcome(found.write(rows), name) == outcome(found.write(found.rows), name)
 
 
-@pytest.mark.parametrize("path", WITH_ROWS, ids=lambda path: path.name)
-@FEW
-@given(st.randoms(use_true_random=False))
-def test_the_order_of_fields_changes_nothing(path: Path, chance: Random) -> None:
-    found = rows_of(path)
-    assert found is not None
-    before = outcome(found.ordered(list), path.name)
-    after = outcome(found.ordered(lambda fields: chance.sample(fields, len(fields))), path.name)
+@on_rows
+def test_the_order_of_fields_changes_nothing(name: str, found: Rows, chance: Random) -> None:
+    before = outcome(found.ordered(list), name)
+    after = outcome(found.ordered(lambda fields: chance.sample(fields, len(fields))), name)
     assert _without_order(after) == _without_order(before)
 
 
@@ -286,33 +289,25 @@ def _without_order(found: Counter[bytes]) -> list[str]:
     )
 
 
-@pytest.mark.parametrize("path", WITH_ROWS, ids=lambda path: path.name)
-@FEW
-@given(st.randoms(use_true_random=False))
-def test_a_row_that_stands_twice_gives_what_it_gives_twice(path: Path, chance: Random) -> None:
-    found = rows_of(path)
-    assert found is not None
+@on_rows
+def test_a_row_that_stands_twice_gives_what_it_gives_twice(name: str, found: Rows, chance: Random) -> None:
     at = chance.randrange(len(found.rows))
-    once = outcome(found.write(found.rows), path.name)
-    twice = outcome(found.write([*found.rows[:at], found.rows[at], *found.rows[at:]]), path.name)
+    once = outcome(found.write(found.rows), name)
+    twice = outcome(found.write([*found.rows[:at], found.rows[at], *found.rows[at:]]), name)
     assert once <= twice
     assert twice - once <= once
 
 
-@pytest.mark.parametrize("path", WITH_ROWS, ids=lambda path: path.name)
-@FEW
-@given(st.randoms(use_true_random=False))
-def test_a_damaged_field_changes_nothing_but_what_its_row_gives(path: Path, chance: Random) -> None:
-    found = rows_of(path)
-    assert found is not None
+@on_rows
+def test_a_damaged_field_changes_nothing_but_what_its_row_gives(name: str, found: Rows, chance: Random) -> None:
     rows = list(found.rows)
     at = chance.randrange(len(rows))
     if isinstance(rows[at], bytes) or not rows[at]:
         return
     rows[at] = _damaged(rows[at], chance)
     try:
-        others = outcome(found.write([*rows[:at], *rows[at + 1 :]]), path.name)
-        after = outcome(found.write(rows), path.name)
+        others = outcome(found.write([*rows[:at], *rows[at + 1 :]]), name)
+        after = outcome(found.write(rows), name)
     except SourceError:
         return  # Without the row, or without its field, nothing tells the format any more.
     assert others <= after

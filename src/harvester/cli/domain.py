@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated
 
 import typer
 
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsCsv, AsJson, Form, console, form_of, print_json, printable, show
+from harvester.cli.paging import first_rows
+from harvester.cli.reextract import DryRun
 from harvester.domains import parse_domain
+from harvester.jobs.reclassify import Reclassified, reclassify
 from harvester.model import Page
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import SORTS, DomainFacts, DomainRow, Evidence, domain_by_name, evidence, list_domains
@@ -40,18 +44,7 @@ def list_(
     form = form_of(as_json=as_json, as_csv=as_csv)
 
     async def work(database: Database) -> list[DomainRow]:
-        rows: list[DomainRow] = []
-        after = None
-        async with database.transaction(ANALYST) as connection:
-            while len(rows) < limit:
-                page: Page[DomainRow] = await list_domains(
-                    connection, text=text, sort=sort, limit=limit - len(rows), after=after
-                )
-                rows += page.rows
-                after = page.next
-                if after is None:
-                    break
-        return rows
+        return await first_rows(database, partial(list_domains, text=text, sort=sort), limit)
 
     show(
         with_evidence(work), form, row_type=DomainRow, title="Domains", columns=_COLUMNS,
@@ -93,3 +86,28 @@ def show_(
         },
         empty="none",
     )  # fmt: skip
+
+
+@app.command("reclassify", epilog="Example: harvester domain reclassify --dry-run")
+def reclassify_(dry_run: DryRun = False, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
+    """Split every stored domain again, as after an update of the Public Suffix List, and set what differs.
+
+    A domain that the list no longer knows how to split is named and left alone.
+    """
+    form = form_of(as_json=as_json, as_csv=as_csv)
+
+    async def work(database: Database) -> list[Reclassified]:
+        return await reclassify(database, writing=not dry_run)
+
+    differing = with_evidence(work)
+    show(
+        differing, form, row_type=Reclassified, title="To be split otherwise" if dry_run else "Split otherwise",
+        columns={
+            "domain_name": "domain", "registrable_domain_before": "registrable before",
+            "registrable_domain": "registrable now", "public_suffix_before": "suffix before",
+            "public_suffix": "suffix now",
+        },
+        empty="none; every domain is split as the list says",
+    )  # fmt: skip
+    if form is Form.TABLE and (left := sum(not each.is_split for each in differing)):
+        console.print(f"left alone, since they no longer split: {left:,} (–)", markup=False)

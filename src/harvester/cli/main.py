@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from typing import Annotated
@@ -9,7 +10,7 @@ from typing import Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import db, demo, domain, extract, import_, quarantine, serve, statistics
+from harvester.cli import db, demo, domain, extract, import_, quarantine, reextract, serve, statistics
 from harvester.errors import HarvesterError
 
 app = typer.Typer(
@@ -23,6 +24,7 @@ app = typer.Typer(
 )
 import_.add_to(app)
 extract.add_to(app)
+reextract.add_to(app)
 statistics.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
@@ -48,6 +50,8 @@ def harvester(
 
 def run() -> None:
     """Run the command line. Errors of ours end in one sentence and their own exit code, never in a traceback."""
+    # A lost connection is made again; where it cannot be, an error of ours says so.
+    logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     try:
         app()
     except HarvesterError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from typing import Annotated, Any
 
 import typer
@@ -11,8 +12,8 @@ import typer
 from harvester.cli.import_ import columns_of
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsCsv, AsJson, console, form_of, print_json, printable, show
+from harvester.cli.paging import first_rows
 from harvester.jobs.retry import Retried, retry
-from harvester.model import Page
 from harvester.store.database import ANALYST, Database
 from harvester.store.quarantine import (
     Kind,
@@ -64,18 +65,7 @@ def list_(
     kind = Kind(source, reason)
 
     async def work(database: Database) -> list[QuarantineRow]:
-        rows: list[QuarantineRow] = []
-        after = None
-        async with database.transaction(ANALYST) as connection:
-            while len(rows) < limit:
-                page: Page[QuarantineRow] = await list_quarantine(
-                    connection, kind, limit=limit - len(rows), after=after
-                )
-                rows += page.rows
-                after = page.next
-                if after is None:
-                    break
-        return rows
+        return await first_rows(database, partial(list_quarantine, kind=kind), limit)
 
     show(
         with_evidence(work), form, row_type=QuarantineRow, title="Quarantine, newest first", columns=_COLUMNS,

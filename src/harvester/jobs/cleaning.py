@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from operator import attrgetter
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec.structs import replace
@@ -22,10 +22,12 @@ _LONGEST_CONTEXT = 65_536
 """Bytes of JSON; an answer's envelope beyond this is not kept with each of its refused records."""
 _LONGEST_DETAIL = 1_000
 
+RecordT = TypeVar("RecordT", Video, Comment)
+
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def cleaned(record: Video | Comment, repairs: Counter[str]) -> Video | Comment | Refused:
+def cleaned(record: RecordT, repairs: Counter[str]) -> RecordT | Refused:
     """The record without NUL characters and lone surrogates; each repair is counted by its code.
 
     A record whose text or handle is too long to be stored is refused whole, so that nothing is cut.
@@ -69,10 +71,13 @@ def _is_clean(record: Video | Comment) -> bool:
 
 def _is_plain(metadata: Mapping[str, Any]) -> bool:
     """Whether metadata are words of ASCII, numbers and flags alone."""
-    return all(
-        (each.isascii() and "\0" not in each) if type(each) is str else isinstance(each, bool | int)
-        for each in metadata.values()
-    )
+    for each in metadata.values():
+        if type(each) is str:
+            if not each.isascii() or "\0" in each:
+                return False
+        elif not isinstance(each, bool | int):
+            return False
+    return True
 
 
 def _clean(value: Any, repairs: Counter[str]) -> Any:
@@ -103,10 +108,12 @@ def _clean_text(text: str, repairs: Counter[str]) -> str:
 
 
 def _too_long(record: Video | Comment) -> Refused | None:
+    handle = record.username or ""
     if isinstance(record, Comment) and len(record.text) > LONGEST_TEXT:
         detail = f"The text has {len(record.text):,} characters; at most {LONGEST_TEXT:,} can be stored."
-    elif record.username is not None and len(record.username.encode()) > LONGEST_HANDLE:
-        detail = f"The handle has {len(record.username.encode()):,} bytes; at most {LONGEST_HANDLE} can be stored."
+    # No character has more than four bytes.
+    elif len(handle) * 4 > LONGEST_HANDLE and len(handle.encode()) > LONGEST_HANDLE:
+        detail = f"The handle has {len(handle.encode()):,} bytes; at most {LONGEST_HANDLE} can be stored."
     else:
         return None
     kind = "comment" if isinstance(record, Comment) else "video"

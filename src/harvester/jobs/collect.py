@@ -1,9 +1,9 @@
 """From records to rows: reading, extraction and writing overlap, batch by batch.
 
-One thread reads and decodes; others have the domains of a batch found and its rows made; two writers write batches.
-The work of their server processes goes on meanwhile, so that all cores are in use.
+One thread reads and decodes; what is known already is left out; others have the domains of a batch found and its rows
+made; two writers write batches. The work of their server processes goes on meanwhile, so that all cores are in use.
 
-The videos of a batch, and stubs of those that its comments name, are written before, batch after batch and in
+The videos of a batch, and stubs of those that its new comments name, are written before, batch after batch and in
 transactions of their own: else a writer would wait for the whole batch of the other where both name one video, and
 whether a video is stored or updated would depend on which of the two came first.
 """
@@ -22,7 +22,7 @@ from harvester.domains import EXTRACTOR_VERSION
 from harvester.errors import StoreError
 from harvester.jobs.gathering import Gathered, Gathering
 from harvester.jobs.preparing import ALLOCATIONS, Findings, Preparing, Unprepared
-from harvester.model import Record
+from harvester.model import Comment, Record
 from harvester.store.database import Database
 from harvester.store.ingest import RunWriter
 from harvester.store.run import RunCounts
@@ -142,16 +142,23 @@ class _Line(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
-class _Ready:
-    """One batch that can be written; nothing is staged where it was written before."""
+class _Sifted:
+    """One batch, and what of it is to be prepared; nothing where it was written before."""
 
     gathered: Gathered
-    unprepared: Unprepared | None = None
+    unprepared: Unprepared | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """One batch that can be written."""
+
+    sifted: _Sifted
     staged: Staged | None = None
 
     def batch(self) -> Batch:
         """The batch as it was before it was staged."""
-        return self.unprepared.batch()[0] if self.unprepared is not None else Batch()
+        return self.sifted.unprepared.batch()[0] if self.sifted.unprepared is not None else Batch()
 
 
 class _Collection:
@@ -163,6 +170,7 @@ class _Collection:
         self._progress = progress
         self._preparing = Preparing(writer.seen_at, writer.extractor_version)
         self._gathered: _Line[Gathered] = _Line(givers=1)
+        self._sifted: _Line[_Sifted] = _Line(givers=1)
         self._ready: _Line[_Ready] = _Line(givers=PREPARERS)
         self.read = 0
         """Records that were read, those of an earlier execution of the run included."""
@@ -174,6 +182,7 @@ class _Collection:
         try:
             async with self._preparing, asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._read())
+                tasks.create_task(self._sift())
                 for _ in range(PREPARERS):
                     tasks.create_task(self._prepare())
                 for _ in range(WRITERS):
@@ -190,32 +199,46 @@ class _Collection:
     async def _read(self) -> None:
         while (gathered := await asyncio.to_thread(self._gathering.next)) is not None:
             self.read += len(gathered)
-            number = gathered.videos_number
-            if number and not self._writer.is_written(number):
-                repairs = {} if gathered.number else gathered.repairs
-                batch = Batch(videos=gathered.videos, naming=gathered.comments, errors=repairs)
-                await self._writer.write(batch, number)
             await self._gathered.give(gathered)
         await self._gathered.end()
 
-    async def _prepare(self) -> None:
+    async def _sift(self) -> None:
+        """Leave out what is known; write the videos of what is not."""
         async for gathered in self._gathered:
-            if not gathered.number or self._writer.is_written(gathered.number):
-                await self._ready.give(_Ready(gathered))
-                continue
-            fresh = await self._writer.unknown(gathered.comments)
+            is_written = not gathered.number or self._writer.is_written(gathered.number)
+            fresh = gathered.comments if is_written else await self._writer.unknown(gathered.comments)
+            await self._write_videos(gathered, fresh)
             known = len(gathered.comments) - len(fresh)
             unprepared = Unprepared(fresh, gathered.refused, dict(gathered.repairs), known)
-            staged, found = await self._preparing.prepare(unprepared)
+            await self._sifted.give(_Sifted(gathered, None if is_written else unprepared))
+        await self._sifted.end()
+
+    async def _write_videos(self, gathered: Gathered, fresh: list[Comment]) -> None:
+        """Write the videos of a batch, and those of its comments that are not stored yet."""
+        number = gathered.videos_number
+        if not number or self._writer.is_written(number):
+            return
+        # A comment that is known may say whose its video is, and another may have said otherwise since.
+        naming = [comment for comment in gathered.comments if comment.video_username]
+        repairs = {} if gathered.number else gathered.repairs
+        await self._writer.write(Batch(videos=gathered.videos, naming=[*fresh, *naming], errors=repairs), number)
+
+    async def _prepare(self) -> None:
+        async for sifted in self._sifted:
+            if sifted.unprepared is None:
+                await self._ready.give(_Ready(sifted))
+                continue
+            staged, found = await self._preparing.prepare(sifted.unprepared)
             self._found.append(found)
-            await self._ready.give(_Ready(gathered, unprepared, staged))
+            await self._ready.give(_Ready(sifted, staged))
         await self._ready.end()
 
     async def _write(self) -> None:
         async for ready in self._ready:
+            gathered = ready.sifted.gathered
             if ready.staged is not None:
-                await self._writer.write_staged(ready.staged, ready.gathered.number, ready.batch)
-            self._written += len(ready.gathered)
+                await self._writer.write_staged(ready.staged, gathered.number, ready.batch)
+            self._written += len(gathered)
             self._progress(self._written)
 
 

@@ -42,7 +42,7 @@ class Gathered:
 
     @property
     def is_full(self) -> bool:
-        return len(self) >= BATCH_SIZE or self.size >= BATCH_BYTES
+        return self.size >= BATCH_BYTES or len(self.comments) + len(self.videos) + len(self.refused) >= BATCH_SIZE
 
 
 class Gathering:
@@ -87,23 +87,32 @@ class Gathering:
 
     def _add(self, batch: Gathered, record: Record) -> None:
         if isinstance(record, Comment):
-            named = self._named(cleaned(record, batch.repairs))
-        elif isinstance(record, Video):
-            named = cleaned(record, batch.repairs)
+            self._add_comment(batch, record)
         elif isinstance(record, Repair):
             batch.repairs[record.code] += 1
-            return
+        elif isinstance(record, Video):
+            self._add_video(batch, record)
         else:
-            named = record
+            self._refuse(batch, record)
+
+    def _add_comment(self, batch: Gathered, comment: Comment) -> None:
+        clean = cleaned(comment, batch.repairs)
+        named = clean if isinstance(clean, Refused) else self._named(clean)
         if isinstance(named, Refused):
             self._refuse(batch, named)
-        elif isinstance(named, Comment):
-            batch.comments.append(named)
-            batch.size += len(named.text) * (1 if named.text.isascii() else 3)
-            batch.size += len(msgspec.json.encode(named.metadata)) if named.metadata else 0
-        else:
-            batch.videos.append(named)
-            batch.size += len(msgspec.json.encode(named.metadata)) + 1_000
+            return
+        batch.comments.append(named)
+        batch.size += len(named.text) * (1 if named.text.isascii() else 3)
+        if named.metadata:
+            batch.size += len(msgspec.json.encode(named.metadata))
+
+    def _add_video(self, batch: Gathered, video: Video) -> None:
+        clean = cleaned(video, batch.repairs)
+        if isinstance(clean, Refused):
+            self._refuse(batch, clean)
+            return
+        batch.videos.append(clean)
+        batch.size += len(msgspec.json.encode(clean.metadata)) + 1_000
 
     def _refuse(self, batch: Gathered, refused: Refused) -> None:
         refused = clean_refused(refused, self._origin)
@@ -113,10 +122,8 @@ class Gathering:
         if len(kept) < _SAMPLES:
             kept.append(f"{refused.place}: {refused.detail}" if refused.place else refused.detail)
 
-    def _named(self, comment: Video | Comment | Refused) -> Comment | Video | Refused:
+    def _named(self, comment: Comment) -> Comment | Refused:
         """The comment with a video and an id: where the source has none they are derived from the content."""
-        if not isinstance(comment, Comment):
-            return comment
         if comment.video_id is None:
             if self._video_id is None:
                 raw = msgspec.json.encode(comment)

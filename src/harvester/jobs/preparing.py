@@ -84,8 +84,9 @@ class Preparing:
 
     async def prepare(self, unprepared: Unprepared) -> tuple[Staged, Findings]:
         """The rows of one batch, and what was found in it."""
-        self._prepared += 1
-        if self._prepared > _WITHOUT_HELP and self._may_help:
+        # What is known already is no work.
+        self._prepared += bool(unprepared.comments)
+        if unprepared.comments and self._prepared > _WITHOUT_HELP and self._may_help:
             try:
                 return await self._prepared_elsewhere(unprepared)
             except BrokenProcessPool as error:

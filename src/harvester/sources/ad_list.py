@@ -12,8 +12,7 @@ from typing import Any
 
 from harvester.model import Video
 from harvester.sources.base import Item, Options, RecordRefused, Sample, Source
-from harvester.sources.fields import count, own_id, present, time, video_of_url, words
-from harvester.sources.tiktok_web import promotion_of
+from harvester.sources.fields import count, own_id, present, promotion_of, time, video_of_url, words
 
 
 class AdList(Source):

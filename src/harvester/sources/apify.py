@@ -19,8 +19,18 @@ from typing import Any
 from harvester.model import Comment, Video
 from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
 from harvester.sources.cells import INDEX_COLUMNS, gathered, list_in, object_in, objects_in
-from harvester.sources.fields import comment_text, count, flag, own_id, parent_id, present, time, video_of_url, words
-from harvester.sources.tiktok_web import promotion_of
+from harvester.sources.fields import (
+    comment_text,
+    count,
+    flag,
+    own_id,
+    parent_id,
+    present,
+    promotion_of,
+    time,
+    video_of_url,
+    words,
+)
 
 _FAILURE_FIELDS = frozenset({"error", "errorCode", "errorDescription", "invalidUrls", "url"})
 COMMENT_FIELDS = (

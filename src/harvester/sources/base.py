@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
@@ -36,8 +36,8 @@ class Item(Struct):
     """Where in such an object it stood: `Comment/Comments/CommentsList`."""
 
 
-Part = Item | Refused | Repair
-"""What reading a file gives, piece by piece."""
+Part = Item | Refused | Repair | Comment
+"""What reading a file gives, piece by piece; a comment where nothing of its item had to be looked at more closely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,18 @@ class Options:
     """When the file was collected, for formats that do not carry it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """How most items of a format look, so that they are decoded straight into what is read of them."""
+
+    types: Mapping[str, Any]
+    """Every field that such an item may have, and its type as msgspec takes it; `msgspec.Raw` where it is not read."""
+    needed: Set[str]
+    """Fields without which it is none."""
+    record: Callable[[Any, Options], Comment | None]
+    """What `Source.record` gives for an item with these attributes, absent ones None; None where that has to look."""
+
+
 class Source(ABC):
     """One API or export format."""
 
@@ -74,6 +86,7 @@ class Source(ABC):
     """The name people know it by."""
     fields: ClassVar[Set[str]] = frozenset()
     """Every top-level field that its vendor documents, used or not: what is not among them is unknown."""
+    plain: ClassVar[Plain | None] = None
     has_preamble: ClassVar[bool] = False
     """Whether its tables begin with lines of their own, above the header."""
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from harvester.model import Comment, Video
 from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
-from harvester.sources.fields import comment_text, count, flag, own_id, present, time, video_of_url, words
+from harvester.sources.fields import comment_text, flag, own_id, present, shown_count, time, video_of_url, words
 
 _NUMBER = "Comment Number (ID)"
 _SEEN, _TOLD = "Total Comments (seen)", "Total Comments (told)"
@@ -31,8 +31,6 @@ _POST_FIELDS = frozenset(
     }
 )  # fmt: skip
 _NOTHING = frozenset({"---", "n/a", "no date", "malformed date"})
-_SHOWN_COUNT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*([KMB])", re.IGNORECASE)
-_UNITS = {"K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _DAY_FIRST = re.compile(r"(?P<day>\d{1,2})-(?P<month>\d{1,2})-(?P<year>\d{4})")
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _BROWSER_CLOCK = re.compile(r"\w{3} (\w{3}) (\d{2}) (\d{4}) (\d{2}:\d{2}:\d{2}) GMT([+-]\d{4})")
@@ -120,19 +118,6 @@ def _post(envelope: Mapping[str, Any]) -> dict[str, str]:
             name = _SEEN if "actual" in name else _TOLD
         post[name.strip()] = ",".join(values).rstrip(",").strip()
     return post
-
-
-def shown_count(value: Any) -> int | None:
-    """A number as a page shows it.
-
-    >>> shown_count("1.2K"), shown_count("3M"), shown_count("1,234"), shown_count("7"), shown_count("---")
-    (1200, 3000000, 1234, 7, None)
-    """
-    text = str(value).strip()
-    match = _SHOWN_COUNT.fullmatch(text)
-    if match is None:
-        return count(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text))
-    return round(float(match[1].replace(",", ".")) * _UNITS[match[2].upper()])
 
 
 def refuse_other_platform(texts: Sequence[str]) -> None:

@@ -18,8 +18,8 @@ from typing import Any
 
 from harvester.model import Comment
 from harvester.sources.base import Item, Options, RecordRefused, Sample, Source
-from harvester.sources.comment_scraper import refuse_other_platform, shown_count
-from harvester.sources.fields import RuinedId, comment_text, present, tiktok_id, time, video_of_url, words
+from harvester.sources.comment_scraper import refuse_other_platform
+from harvester.sources.fields import RuinedId, comment_text, present, shown_count, tiktok_id, time, video_of_url, words
 
 _COLUMNS = {
     "name": re.compile(r"click to view profile"),

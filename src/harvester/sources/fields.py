@@ -19,13 +19,13 @@ _VIDEO_URL = re.compile(
 )
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC)
-_EARLIEST_SECOND, _LATEST_SECOND = int(_EARLIEST.timestamp()), int(_LATEST.timestamp())
+EARLIEST_SECOND, LATEST_SECOND = int(_EARLIEST.timestamp()), int(_LATEST.timestamp())
 _SECONDS = re.compile(r"\d{1,14}(\.\d+)?")
 _MILLISECONDS_FROM = 100_000_000_000
 """As seconds this is the year 5138, so a greater number counts milliseconds."""
-_GREATEST_COUNT = 2**63 - 1
-
-
+GREATEST_COUNT = 2**63 - 1
+_SHOWN_COUNT = re.compile(r"(\d{1,6}(?:[.,]\d{1,3})?)\s*([KMB])", re.IGNORECASE)
+_UNITS = {"K": 1_000, "M": 1_000_000, "B": 1_000_000_000}
 _NOTHING = frozenset({"", "null", "undefined", "none", "nan"})
 
 
@@ -126,14 +126,27 @@ def count(value: Any) -> int | None:
     (6, 503, None, None, None, None)
     """
     if type(value) is int:
-        return value if 0 <= value <= _GREATEST_COUNT else None
+        return value if 0 <= value <= GREATEST_COUNT else None
     if isinstance(value, bool) or value is None:
         return None
     try:
         number = int(value) if isinstance(value, int) else int(float(str(value).strip()))
     except (ValueError, OverflowError):
         return None
-    return number if 0 <= number <= _GREATEST_COUNT else None
+    return number if 0 <= number <= GREATEST_COUNT else None
+
+
+def shown_count(value: Any) -> int | None:
+    """A number as a page shows it.
+
+    >>> shown_count("1.2K"), shown_count("3M"), shown_count("1,234"), shown_count("7"), shown_count("---")
+    (1200, 3000000, 1234, 7, None)
+    """
+    text = str(value).strip()
+    match = _SHOWN_COUNT.fullmatch(text)
+    if match is None:
+        return count(re.sub(r"(?<=\d),(?=\d{3}\b)", "", text))
+    return round(float(match[1].replace(",", ".")) * _UNITS[match[2].upper()])
 
 
 def time(value: Any) -> datetime | None:
@@ -147,7 +160,7 @@ datetime.datetime(2023, 10, 12, 11, 5, 6, 245000, tzinfo=datetime.timezone.utc))
     >>> time("2026-01-03"), time(0), time("yesterday")
     (datetime.datetime(2026, 1, 3, 0, 0, tzinfo=datetime.timezone.utc), None, None)
     """
-    if type(value) is int and _EARLIEST_SECOND <= value < _LATEST_SECOND:
+    if type(value) is int and EARLIEST_SECOND <= value < LATEST_SECOND:
         return datetime.fromtimestamp(value, UTC)
     if isinstance(value, bool) or value is None:
         return None
@@ -173,6 +186,18 @@ def flag(value: Any) -> bool:
     if value is None or isinstance(value, bool):
         return value is True
     return str(value).strip().lower() in {"true", "yes", "1", "1.0"}
+
+
+def promotion_of(row: Mapping[str, Any], flags: Mapping[str, str]) -> dict[str, Any] | None:
+    """Why a video counts as promoted: the first of its flags that says yes, with what the flag means.
+
+    >>> promotion_of({"isAd": False, "is_paid_partnership": "yes"}, {"isAd": "Ad", "is_paid_partnership": "Paid"})
+    {'flag': 'is_paid_partnership', 'label': 'Paid'}
+    """
+    for name, label in flags.items():
+        if flag(row.get(name)):
+            return {"flag": name, "label": label}
+    return None
 
 
 def present(**values: Any) -> dict[str, Any]:

@@ -28,12 +28,12 @@ from harvester.sources.fields import (
     own_id,
     parent_id,
     present,
+    promotion_of,
     tiktok_id,
     time,
     video_of_url,
     words,
 )
-from harvester.sources.tiktok_web import promotion_of
 
 _PROMOTION_FLAGS = {"is_ad": "Advertisement", "is_paid_partnership": "Paid partnership"}
 

@@ -12,7 +12,7 @@ SAMPLE_BYTES = 65_536
 LONGEST = 4 * 1024 * 1024
 """Bytes of one line, one record, or one document that is decoded whole."""
 _BLOCK = 262_144
-_END, _ANY_END = re.compile(rb"\n"), re.compile(rb"\r\n?|\n")
+_ANY_END = re.compile(rb"\r\n?|\n")
 _MARKS = b'\n\t ",;'
 _BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
@@ -94,22 +94,35 @@ class _Recoded:
 
 
 def lines(stream: BinaryIO, *, carriage_returns: bool) -> Iterator[bytes]:
-    r"""The lines of a stream with their ends; one longer than LONGEST comes as its first LONGEST bytes, without.
+    r"""The lines of a buffered stream with their ends; of one longer than LONGEST, its first LONGEST bytes alone.
 
     Lines end at `\n`, and with `carriage_returns` at `\r` too, but at nothing else: captions hold U+2028 and
     other separators of Unicode.
     """
-    end = _ANY_END if carriage_returns else _END
+    return _lines_of_any_end(stream) if carriage_returns else _lines(stream)
+
+
+def _lines(stream: BinaryIO) -> Iterator[bytes]:
+    while line := stream.readline(LONGEST + 1):
+        if len(line) <= LONGEST:
+            yield line
+            continue
+        yield line[:LONGEST]
+        while line and not line.endswith(b"\n"):
+            line = stream.readline(_BLOCK)
+
+
+def _lines_of_any_end(stream: BinaryIO) -> Iterator[bytes]:
     pending = b""
     is_overlong = False
     while block := stream.read(_BLOCK):
         if is_overlong:
-            found = end.search(block)
+            found = _ANY_END.search(block)
             is_overlong = found is None
             block = block[found.end() :] if found else b""
             if not block:
                 continue
-        parts = (pending + block).splitlines(keepends=True) if carriage_returns else _split(pending + block)
+        parts = (pending + block).splitlines(keepends=True)
         # A \r at the end of a block may be half of a \r\n.
         pending = b"" if parts[-1].endswith(b"\n") else parts.pop()
         if parts and len(parts[0]) > LONGEST:
@@ -117,13 +130,7 @@ def lines(stream: BinaryIO, *, carriage_returns: bool) -> Iterator[bytes]:
         yield from parts
         if len(pending) > LONGEST:
             yield pending[:LONGEST]
-            is_overlong = not (carriage_returns and pending.endswith(b"\r"))
+            is_overlong = not pending.endswith(b"\r")
             pending = b""
     if pending:
         yield pending
-
-
-def _split(block: bytes) -> list[bytes]:
-    parts = [part + b"\n" for part in block.split(b"\n")]
-    last = parts.pop()[:-1]
-    return [*parts, last] if last or not parts else parts

@@ -15,8 +15,7 @@ from typing import Any
 from harvester.model import Video
 from harvester.sources.base import Item, Options, Part, Sample, Source
 from harvester.sources.commercial_content import disclosed, named_video
-from harvester.sources.fields import count, own_id, present, time, words
-from harvester.sources.tiktok_web import promotion_of
+from harvester.sources.fields import count, own_id, present, promotion_of, time, words
 
 
 class MinetVideos(Source):

@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from harvester.model import Comment, Video
 from harvester.sources.base import Item, Options, Part, Sample, Source
 from harvester.sources.cells import INDEX_COLUMNS, object_in, objects_in
-from harvester.sources.fields import count, own_id, present, time, words
-from harvester.sources.tiktok_web import COMMENT_FIELDS, promotion_of, web_comment, web_parts
+from harvester.sources.fields import count, own_id, present, promotion_of, time, words
+from harvester.sources.tiktok_web import COMMENT_FIELDS, web_comment, web_parts
 
 
 class PyktokComments(Source):

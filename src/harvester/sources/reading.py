@@ -6,7 +6,7 @@ raises. Memory stays bounded however long the file is.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BufferedReader, BytesIO
 from itertools import chain
@@ -18,7 +18,7 @@ from harvester.errors import UnreadableFile
 from harvester.model import Record, Refused
 from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
 from harvester.sources.catalog import named, source_for, table_source_for
-from harvester.sources.json_items import json_items
+from harvester.sources.json_items import LineItems, json_items
 from harvester.sources.json_text import decode, raw_form
 from harvester.sources.labelled_text import is_labelled, labelled_items
 from harvester.sources.lines import LONGEST, SAMPLE_BYTES, as_utf8, given
@@ -59,12 +59,14 @@ def read(stream: BinaryIO, name: str, options: Options) -> Reading:
         parts = json_items(whole) if beginning[:1] in (b"{", b"[") else labelled_items(whole)
         first = _first(parts, whole)
         source = source_for(Sample("json", [part for part in first if isinstance(part, Item)]), options, name)
+        if isinstance(parts, LineItems):
+            parts.read_as(source, options)
         return _reading(source, chain(first, parts), options, stream)
     source, header = table_source_for({each: first_rows(whole, each) for each in DELIMITERS}, options, name)
     return _reading(source, table_items(whole, header), options, stream)
 
 
-def _first(parts: Iterator[Part], stream: BinaryIO) -> list[Part]:
+def _first(parts: Iterable[Part], stream: BinaryIO) -> list[Part]:
     """The first parts, to recognise the format by: few where they are large, since all are held at once."""
     first: list[Part] = []
     for part in parts:
@@ -85,7 +87,7 @@ def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Opt
         yield Refused("unknown_source", f"This version reads no {source}.", raw, context=context)
         return
     if form == "row":
-        parts = row_of(raw, context)
+        parts: Iterable[Part] = row_of(raw, context)
     elif form == "bytes":
         parts = json_items(cast("BufferedReader", as_utf8(BytesIO(raw), raw[:0])))
     else:
@@ -122,7 +124,7 @@ def _ended(records: Iterator[Record], stream: Any) -> Iterator[Record]:
         yield Refused("damaged_archive", f"The archive is damaged, what follows is lost: {damage}.", b"", "the end")
 
 
-def _records(source: Source, parts: Iterator[Part], options: Options) -> Iterator[Record]:
+def _records(source: Source, parts: Iterable[Part], options: Options) -> Iterator[Record]:
     known = source.known_fields(options)
     for part in parts:
         if not isinstance(part, Item):

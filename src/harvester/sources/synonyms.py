@@ -16,8 +16,7 @@ from typing import Any
 
 from harvester.model import Comment
 from harvester.sources.base import Options, RecordRefused
-from harvester.sources.comment_scraper import shown_count
-from harvester.sources.fields import RuinedId, tiktok_id, time, video_of_url, words
+from harvester.sources.fields import RuinedId, shown_count, tiktok_id, time, video_of_url, words
 
 
 def _names(text: str) -> tuple[str, ...]:

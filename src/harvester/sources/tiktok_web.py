@@ -8,13 +8,30 @@ nicknames and `share_info`: none of these is read.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
-from typing import Any
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Annotated, Any
+
+from msgspec import Meta, Raw, Struct
 
 from harvester.model import Comment, Refused, Video
-from harvester.sources.base import Item, Options, Part, RecordRefused, Sample, Source
-from harvester.sources.fields import comment_text, count, flag, own_id, parent_id, present, time, words
+from harvester.sources.base import Item, Options, Part, Plain, RecordRefused, Sample, Source
+from harvester.sources.fields import (
+    EARLIEST_SECOND,
+    GREATEST_COUNT,
+    LATEST_SECOND,
+    comment_text,
+    count,
+    flag,
+    own_id,
+    parent_id,
+    present,
+    promotion_of,
+    time,
+    words,
+)
 from harvester.sources.json_text import raw_form
 
 COMMENT_FIELDS = frozenset(
@@ -36,8 +53,51 @@ VIDEO_FIELDS = frozenset(
     textTranslatable takeDown titleLanguage titleTranslatable vl1 video videoSuggestWordsList warnInfo""".split()
 )
 _PROMOTION_FLAGS = {"isAd": "Advertisement", "adAuthorization": "Paid partnership"}
+_PLAIN_IDS = re.compile("[1-9][0-9]{14,24} [1-9][0-9]{14,24} (?:0|[1-9][0-9]{14,24})").fullmatch
+"""Of a comment, its video and its parent: one look at all three."""
 _STATES = ("ItemModule", "CommentItem")
 _SCOPE = "__DEFAULT_SCOPE__"
+
+
+class _User(Struct, gc=False):
+    unique_id: str | None = None
+
+
+_Count = Annotated[int, Meta(ge=0, le=GREATEST_COUNT)] | None
+_PLAIN_TYPES: Mapping[str, Any] = {
+    **dict.fromkeys(COMMENT_FIELDS, Raw),
+    "author_pin": bool | None,
+    "aweme_id": str,
+    "cid": str,
+    "comment_language": Annotated[str, Meta(max_length=16)] | None,
+    "create_time": Annotated[int, Meta(ge=EARLIEST_SECOND, lt=LATEST_SECOND)] | None,
+    "digg_count": _Count,
+    "is_author_digged": bool | None,
+    "reply_comment": None,
+    "reply_comment_total": _Count,
+    "reply_id": str | None,
+    "text": str,
+    "user": _User | None,
+}
+
+
+def _plain_comment(row: Any, options: Options) -> Comment | None:
+    """What `web_comment` makes of an object whose fields have these types; None where an id is none."""
+    parent = row.reply_id
+    if not _PLAIN_IDS(f"{row.cid} {row.aweme_id} {parent or 0}"):
+        return None
+    return Comment(
+        row.cid,
+        row.aweme_id,
+        row.text,
+        words(row.user.unique_id) if row.user else None,
+        None if not parent or parent in ("0", row.cid) else parent,
+        row.digg_count,
+        row.reply_comment_total,
+        datetime.fromtimestamp(row.create_time, UTC) if row.create_time else None,
+        options.observed_at,
+        metadata=_plain_metadata(row.comment_language, row.author_pin, row.is_author_digged),
+    )
 
 
 class TikTokWebComments(Source):
@@ -46,6 +106,8 @@ class TikTokWebComments(Source):
     name = "tiktok_web_comments"
     title = "TikTok web page or TikTok-Api, comments (JSON)"
     fields = COMMENT_FIELDS | VIDEO_FIELDS
+
+    plain = Plain(_PLAIN_TYPES, frozenset({"cid", "aweme_id", "text"}), _plain_comment)
 
     def recognises(self, sample: Sample) -> bool:
         return sample.container == "json" and any(_is_comment(item.value) for item in sample.items)
@@ -116,12 +178,16 @@ def web_comment(row: Mapping[str, Any], *, observed_at: datetime | None) -> Comm
         reply_count=count(row.get("reply_comment_total")),
         posted_at=time(row.get("create_time")),
         observed_at=observed_at,
-        metadata=present(
-            language=words(row.get("comment_language")),
-            pinned=flag(row.get("author_pin")) or None,
-            liked_by_author=flag(row.get("is_author_digged")) or None,
-        ),
+        metadata=_metadata(row.get("comment_language"), row.get("author_pin"), row.get("is_author_digged")),
     )
+
+
+def _metadata(language: Any, pinned: Any, liked_by_author: Any) -> dict[str, Any]:
+    return present(language=words(language), pinned=flag(pinned) or None, liked_by_author=flag(liked_by_author) or None)
+
+
+_plain_metadata = lru_cache(maxsize=1_000)(_metadata)
+"""Many comments share one: no record is ever changed."""
 
 
 def web_video(row: Mapping[str, Any], *, observed_at: datetime | None) -> Video:
@@ -154,18 +220,6 @@ def web_video(row: Mapping[str, Any], *, observed_at: datetime | None) -> Video:
             stickers=_sticker_texts(row.get("stickersOnItem")),
         ),
     )
-
-
-def promotion_of(row: Mapping[str, Any], flags: Mapping[str, str]) -> dict[str, Any] | None:
-    """Why a video counts as promoted: the first of its flags that says yes, with what the flag means.
-
-    >>> promotion_of({"isAd": False, "is_paid_partnership": "yes"}, {"isAd": "Ad", "is_paid_partnership": "Paid"})
-    {'flag': 'is_paid_partnership', 'label': 'Paid'}
-    """
-    for name, label in flags.items():
-        if flag(row.get(name)):
-            return {"flag": name, "label": label}
-    return None
 
 
 def _is_comment(row: Mapping[str, Any]) -> bool:

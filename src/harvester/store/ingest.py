@@ -21,7 +21,7 @@ from harvester.model import Comment, Refused
 from harvester.store.attempts import MOST, PASSING, attempted
 from harvester.store.comment_lines import TO_STAGING
 from harvester.store.database import WORKER, Connection, Database
-from harvester.store.digest import observation_digest
+from harvester.store.digest import observation_digests
 from harvester.store.ids import uuid7
 from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
 from harvester.store.run import RunCounts
@@ -101,18 +101,16 @@ class RunWriter:
         all are taken for new.
         """
         probed = comments[:: max(1, len(comments) // _PROBED)]
-        known = await self._known(probed) if probed else set()
-        if len(known) * 2 < len(probed) or not probed:
+        if not probed or len(await self._unknown(probed)) * 2 > len(probed):
             return list(comments)
-        known = await self._known(comments)
-        return [comment for place, comment in enumerate(comments) if place not in known]
+        return [comments[place] for place in await self._unknown(comments)]
 
     async def write(self, batch: Batch, number: int | None = None) -> None:
         """Write one batch. A record that the database refuses goes to quarantine; the others are stored.
 
-        Without a number it is the next one; then only one batch may be written at a time.
+        Without a number it is the next one; then only one batch may be written at a time, and an empty one is not.
         """
-        if len(batch) or batch.errors or batch.naming:
+        if number or len(batch) or batch.errors or batch.naming:
             staged = await asyncio.to_thread(stage, batch, self.seen_at, self.extractor_version)
             await self.write_staged(staged, number or self._batch + 1, lambda: batch)
 
@@ -140,22 +138,18 @@ class RunWriter:
         assert row is not None, "this run was started"
         return RunCounts(**{name: row[name] for name in RunCounts.__slots__})
 
-    async def _known(self, comments: Sequence[Comment]) -> set[int]:
-        """Places of the comments whose very observation is stored."""
+    async def _unknown(self, comments: Sequence[Comment]) -> Sequence[int]:
+        """Places of the comments whose very observation is not stored, in their order."""
         ids = [comment.comment_id or "" for comment in comments]
         # One text each, taken apart by the server: an array of ten thousand costs the driver more than the question.
-        asked = {
-            "ids": _SEPARATOR.join(ids),
-            "digests": _SEPARATOR.join(map(str, map(observation_digest, comments))),
-            "separator": _SEPARATOR,
-        }
+        asked = {"ids": _SEPARATOR.join(ids), "digests": observation_digests(comments), "separator": _SEPARATOR}
         if asked["ids"].count(_SEPARATOR) != len(ids) - 1:
-            return set()
+            return range(len(comments))
 
-        async def work() -> set[int]:
+        async def work() -> list[int]:
             async with self._database.transaction(WORKER) as connection:
-                cursor = await connection.execute(_SQL["known_observations"], asked)
-                return {row["place"] for row in await cursor.fetchall()}
+                cursor = await connection.execute(_SQL["unknown_observations"], asked)
+                return [row["place"] for row in await cursor.fetchall()]
 
         return await attempted(work, "Known comments could not be looked up")
 
@@ -199,6 +193,9 @@ class RunWriter:
 
     async def _write(self, connection: Connection, staged: Staged) -> dict[str, int]:
         """Write all but the run; what became of the records."""
+        if staged.is_empty:
+            nothing = dict.fromkeys(("stored", "updated", "quarantined", "mentions", "domains"), 0)
+            return {"fetched": staged.fetched, "duplicate": staged.fetched, **nothing}
         await connection.execute(_SQL["stage"])
         await _copy(connection, "copy pg_temp.staged_video from stdin", staged.videos)
         await _copy(connection, "copy pg_temp.staged_mention from stdin", staged.mentions)

@@ -57,6 +57,11 @@ class Staged:
     released: Sequence[UUID]
     """Rows of quarantine that leave it with this batch."""
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to write, all of it being known."""
+        return not (self.videos or self.comments.keys or self.quarantined or self.released)
+
 
 def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
     """Turn a batch into rows; `now` stands for the time of observation where a record carries none."""

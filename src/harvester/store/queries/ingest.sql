@@ -191,13 +191,16 @@ on conflict (source, sha256) do nothing;
 -- Refused records that this batch could read after all.
 delete from public.quarantine where id = any (%(released)s::uuid[]);
 
--- name: known_observations
--- Places of those comments whose stored row was last changed by the very same observation.
+-- name: unknown_observations
+-- Places, from 0 on, of those comments whose stored row was not last changed by the very same observation.
 select s.place - 1 as place
-from unnest(
-  string_to_array(%(ids)s, %(separator)s), string_to_array(%(digests)s, %(separator)s)::bigint[]
-) with ordinality s (comment_id, digest, place)
-join public.comment c on c.comment_id = s.comment_id and c.observation_digest = s.digest;
+from unnest(string_to_array(%(ids)s, %(separator)s), string_to_array(%(digests)s, ' '))
+  with ordinality s (comment_id, digest, place)
+where not exists (
+  select from public.comment c
+  where c.comment_id = s.comment_id and c.observation_digest = ('x' || s.digest)::bit(64)::bigint
+)
+order by s.place;
 
 -- name: hold_run
 -- One writer at a time counts its batch. The lock comes in a statement of its own, since what an update that had to
