@@ -45,7 +45,7 @@ def test_an_ordinary_comment_is_let_go(text: str) -> None:
     [
         ("glow.shop", PLAIN),
         ("https://GLOW.SHOP/x", PLAIN),
-        ("glow.рф", PLAIN),
+        ("glow.भारत", PLAIN),
         ("glow . shop", DISGUISED),
         ("glow.com and b[.]net", PLAIN | DISGUISED),
     ],
@@ -72,9 +72,9 @@ def test_both_engines_see_the_same(text: str) -> None:
 @given(PIECES)
 @settings(max_examples=400, deadline=None)
 def test_a_text_of_full_stops_alone_reads_the_same_on_the_short_way(text: str) -> None:
-    for _, signs in signs_in([text]):
+    plain = fold(text).text
+    for _, signs in signs_in([plain]):
         if signs == PLAIN:
-            plain = fold(text).text
             assert list(find_plain_candidates(plain)) == list(find_candidates(plain))
 
 

@@ -19,7 +19,7 @@ def confidence(text: str) -> float:
         ("www.velmora.to so cheap", "velmora.to so cheap"),
         ("visit velmora.to so cheap", "velmora.to so cheap"),
         ("velmora.to/x so cheap", "velmora.to so cheap"),
-        ("velmora77.in now", "velmora.in now"),
+        ("we saw velmora77.in now", "we saw velmora.in now"),
         ("velmora . com they", "velmora. com they"),
         ("velmora[.]me", "velmora.me"),
         ("velmora . tk (remove spaces)", "velmora. tk"),
@@ -31,7 +31,7 @@ def test_every_sign_of_an_address_adds_confidence(surer: str, less_sure: str) ->
 
 
 @pytest.mark.parametrize(
-    "text", ["velmora.to so cheap", "#velmora.com", "vеlmora.com", "mighty river dot com", "Le Quotidien.fr"]
+    "text", ["i think velmo.to so cheap", "#velmora.com", "vеl.com", "sleepy velmora dot com", "Le Quotidien.fr"]
 )
 def test_what_a_hunter_may_want_is_held_and_not_shown(text: str) -> None:
     assert HELD_CONFIDENCE <= confidence(text) < SHOWN_CONFIDENCE

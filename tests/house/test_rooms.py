@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "domains": set(),
     "sandbox": set(),
     "__main__": {"cli"},
+    "__init__": {"domains"},
 }
 EVERYBODY = {"model", "errors"}
 

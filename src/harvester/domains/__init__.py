@@ -2,20 +2,23 @@
 
 The way of a text, which `extraction` leads it:
 
-    scan         a first look; most comments have nothing like a dot before an ending
+    scan         a first look at many texts; most comments have nothing like a dot before an ending
     normalise    folds the text, with a way back; writes a host in A-labels (`letters`)
     dots         finds what may stand for a dot (`words`)
-    candidates   reads chains of labels and dots as hosts; `spaced` those in single letters
+    candidates   reads chains of labels and dots as hosts; `spaced` those in single letters, `backwards` reversed ones
     joining      gives a name the pieces that a line break or a space tore off
     addresses    the scheme before a host and the path after it
     registrable  splits the host at its public suffix
-    verdict      says how sure we are, from the `evidence`, by `prose` and the `endings`
+    verdict      says how sure we are, from the `evidence`: `prose` where people write so without meaning a host,
+                 with the `endings` and the `vocabulary`
+    explanation  tells all of this for one text
 
-The room is pure: no files, no network, no clock, no settings.
+The room is pure: no network, no clock, no settings, no files but the lists it comes with.
 """
 
 from __future__ import annotations
 
+from harvester.domains.explanation import explain
 from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_batch, parse_domain
 
-__all__ = ["EXTRACTOR_VERSION", "extract", "extract_batch", "parse_domain"]
+__all__ = ["EXTRACTOR_VERSION", "explain", "extract", "extract_batch", "parse_domain"]

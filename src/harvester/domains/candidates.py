@@ -11,12 +11,14 @@ from msgspec import Struct
 
 from harvester.domains.dots import WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
-from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.letters import LOOKALIKES, NAME, UNSPACED
 from harvester.domains.normalise import to_ascii
 from harvester.domains.registrable import is_public_suffix, is_top_level, top_level_domains
+from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
 
-_LABEL = re.compile(f"[{NAME}]+")
+_LABEL = re.compile(f"[{NAME}]{{1,64}}")
+"""One more than the longest label: a longer name is seen to be too long instead of being cut."""
 _NAME_CHARACTER = re.compile(f"[{NAME}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(rf"[{NAME}]++(?:\.[{NAME}]++)+")
@@ -27,6 +29,7 @@ _SPELLED_ENDING = re.compile(
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
+_BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
 _DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
 """`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
 _SLASHES = frozenset("/\\")
@@ -53,6 +56,8 @@ class Chain(Struct, frozen=True):
     dots: list[Dot]
     opens_clause: bool
     """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
+    runs_on: bool
+    """A word in small letters follows the last label."""
 
 
 class Candidate(Struct, frozen=True):
@@ -70,6 +75,10 @@ class Candidate(Struct, frozen=True):
     """The word that stands for the last dot, if one does."""
     glued: str = ""
     """Letters of a script without spaces that stood before the name and were cut off."""
+    may_be_longer: bool = False
+    """A word before the name may belong to it."""
+    is_reversed: bool = False
+    """It was written from its end to its start."""
 
     @property
     def host(self) -> str:
@@ -107,9 +116,9 @@ _FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for co
 
 def _is_simple(run: str, labels: list[str]) -> bool:
     """Say that a run can be but one host: no sentence ends in it, no ending is spelled in a special way."""
-    return run.isascii() and (len(labels) == 2 or (len(labels) <= len(_FULL_STOPS) and run.islower())) and (
-        ".c0m." not in run
-    )  # fmt: skip
+    if not run.isascii() or len(labels) > len(_FULL_STOPS):
+        return False
+    return len(labels) == 2 or (run.islower() and not is_word(labels[-1]) and ".c0m." not in run)
 
 
 def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
@@ -135,13 +144,19 @@ def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
             continue
         if not goes_on:
             if dots:
-                yield Chain(labels, dots, _opens_clause(text, labels[0].start))
+                yield _chain(text, labels, dots)
             labels, dots = [left], []
         if labels:
             labels.append(right)
             dots.append(dot)
     if dots:
-        yield Chain(labels, dots, _opens_clause(text, labels[0].start))
+        yield _chain(text, labels, dots)
+
+
+def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
+    end = labels[-1].end
+    runs_on = text[end : end + 1].isspace() and text[end + 1 : end + 2].islower()
+    return Chain(labels, dots, _opens_clause(text, labels[0].start), runs_on)
 
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
@@ -175,17 +190,33 @@ def _label_after(text: str, dot: Dot) -> Label | None:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
     match = _LABEL.match(text, dot.end)
     if match is None:
-        return None
+        return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
     written, end = match[0], match.end()
     glued = None if written.isascii() else _GLUED_AFTER.match(written)
     if glued is None and "-" in written and not text[end : end + 1].strip():
         glued = _DASHED_AFTER.match(written)
     if glued and is_ending(glued[0]):
         written, end = glued[0], dot.end + glued.end()
+    spelling = _spelled_by_ear(text, dot, written)
+    return Label(spelling or written, dot.end, end)
+
+
+def _label_in_brackets(text: str, dot: Dot) -> Label | None:
+    """`name (dot) (com)`."""
+    match = _BRACKETED_LABEL.match(text, dot.end)
+    return Label(match[1], dot.end, match.end()) if match and is_ending(match[1]) else None
+
+
+def _spelled_by_ear(text: str, dot: Dot, written: str) -> str:
+    """Give the Latin ending that one in other letters stands for, behind a Latin name or a spoken dot."""
     spelling = COM_SPELLINGS.get(written.lower(), "")
-    if spelling and (written.isascii() or dot.kind in ("word", "bracketed")):
-        written = spelling
-    return Label(written, dot.end, end)
+    if written.isascii():
+        return spelling
+    is_after_latin = "a" <= text[dot.start - 1 : dot.start].lower() <= "z" or text[dot.start - 1 : dot.start].isdigit()
+    if spelling and (is_after_latin or dot.kind in ("word", "bracketed")):
+        return spelling
+    latin = written.lower().translate(LOOKALIKES)
+    return latin if is_after_latin and latin.isascii() and is_ending(latin) and not is_ending(written) else ""
 
 
 @lru_cache(maxsize=16_384)
@@ -241,8 +272,14 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     before, after = chain.labels[index].text, chain.labels[index + 1].text
     if _UNSPACED.match(before[-1]):
         return after.isascii() and not is_ending(after)
+    if first == index or not is_ending(before):
+        return False
     is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
-    return first < index and is_capitalised and not before.istitle() and is_ending(before)
+    if is_capitalised and not before.istitle():
+        return True
+    # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
+    is_last = chain.runs_on and index + 2 == len(chain.labels)
+    return is_last and is_word(after) and before.lower() in SAFE and not _is_suffix(f"{before}.{after}")
 
 
 def _is_afterthought(chain: Chain, first: int, index: int) -> bool:

@@ -9,39 +9,50 @@ from typing import Literal
 
 from msgspec import Struct
 
-from harvester.domains.letters import BULLETS, NAME
+from harvester.domains.endings import SAFE
+from harvester.domains.letters import BULLETS, EMOJI, NAME
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
-Kind = Literal["dot", "bracketed", "bullet", "word", "spaced", "wrapped", "double", "comma"]
+Kind = Literal["dot", "bracketed", "bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"]
 
-WEAK: frozenset[Kind] = frozenset({"bullet", "word", "spaced", "wrapped", "double", "comma"})
+WEAK: frozenset[Kind] = frozenset({"bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"})
 """Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
 
-_WORDS = "|".join(sorted(DOT_WORDS, key=len, reverse=True))
+_WORDS = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
 _GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
-_OPEN, _CLOSE, _QUOTE = r"[\[({<«]", r"[\])}>»]", "[\"'“”‘’*~|`]"
+_OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
+_QUOTE = "[\"'“”‘’*~|`]"
+_SIGN = "[\"'“”‘’*~|`=+:/_-]"
+"""What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
+_ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
-_SPOT = re.compile(rf"[.,{BULLETS}\[({{<«\"'“”‘’*~|`_-]")
+_SPOT = re.compile(rf"[.,;!’¦{BULLETS}{EMOJI}\[({{<«【「『〔《\"'“”‘’*~|`=+:/_-]")
 """Where a dot may begin, unless it is a word."""
 _MARK = re.compile(
     rf"""(?P<bracketed>
         {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
       | \.{_OPEN}\s?{_CLOSE}
-      | {_OPEN}\s?{_CLOSE}\.
+      | {_OPEN}\s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
       | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
-      | [-_]dot[-_]\s?(?=[a-z])
-      | {_QUOTE}\s?(?:\.|{_WORDS})\s?{_QUOTE}
+      | {_OPEN}\s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
+      | {_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}
+      | {_QUOTE}\s?\.\s?{_QUOTE} | /\./
     )
     | (?P<bullet>[{BULLETS}])
-    | (?P<comma>,(?=\s?(?:com|net|c0m)))
+    | (?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))
+    | (?P<double>\.,|,\.)
+    | (?P<comma>[;!'’¦](?=(?:com|net|org)(?![{NAME}]))|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))
     | (?P<dot>\.+)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _SPOKEN = re.compile(
-    rf"(?P<word>(?<=\s)(?:{_WORDS})(?=\s)|{_GLUED_WORDS})"
-    rf"|(?P<shouted>(?<=[{NAME}])dot(?=(?-i:com|net|org|info|xyz|top|shop)(?![{NAME}])))",
+    rf"(?P<word>(?<=\s)(?:{_WORDS})(?=\s)|{_GLUED_WORDS}|(?<=\s)(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
+    rf"|(?P<shouted>(?<=[{NAME}])(?:dot(?=(?-i:com|net|org|info|xyz|top|shop)(?![{NAME}]))"
+    rf"|(?:punto|ponto|nokta)(?=com(?![{NAME}]))))",
     re.IGNORECASE,
 )
+_SPELLED_WWW = ("double u", "Double u", "double-u", "doubleu")
+"""The end of a spoken `www`, behind which the dot starts no name."""
 _SPACES = re.compile(r"\s{0,4}")
 
 
@@ -80,24 +91,33 @@ def find_dots(text: str) -> Iterator[Dot]:
 
 
 def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield what may be a dot by itself, without spaces; the signs first, then the words outside of brackets."""
+    """Yield what may be a dot by itself, without spaces; a word in brackets counts with its brackets."""
+    spoken = list(_SPOKEN.finditer(text))
+    ends = [match.end() for match in spoken]
+    starts, closed = [-1], [-1]
     done = 0
-    starts, ends = [-1], [-1]
     for spot in _SPOT.finditer(text):
-        if spot.start() < done:
+        place = spot.start()
+        if place < done:
             continue
-        match = _MARK.match(text, spot.start())
+        match = _MARK.match(text, place)
         if match is None:
             continue
-        done = match.end()
         group = match.lastgroup or "dot"
         if group == "bracketed":
-            starts.append(match.start())
-            ends.append(match.end())
-        if group != "dot" or match.end() - match.start() <= 2:
-            yield group, match.start(), match.end()
-    for match in _SPOKEN.finditer(text):
-        if match.start() >= ends[bisect_right(starts, match.start()) - 1]:
+            starts.append(place)
+            closed.append(match.end())
+        else:
+            inside = bisect_right(ends, place)
+            if inside < len(spoken) and spoken[inside].start() <= place:
+                continue
+        done = match.end()
+        if group != "dot" or done - place <= 2:
+            yield group, place, done
+    for match in spoken:
+        if text[: match.start()].rstrip().endswith(_SPELLED_WWW):
+            continue
+        if match.start() >= closed[bisect_right(starts, match.start()) - 1]:
             yield match.lastgroup or "word", match.start(), match.end()
 
 
@@ -113,6 +133,8 @@ _KIND_OF_GROUP: dict[str, Kind] = {
     "shouted": "bracketed",
     "word": "word",
     "comma": "comma",
+    "emoji": "emoji",
+    "double": "double",
 }
 
 

@@ -63,6 +63,9 @@ SCAM_COUNTRIES = frozenset("tk ml ga cf gq cc me us to in ws".split())
 NAME_ENDINGS = frozenset("ly gg tv fm io".split())
 """Endings chosen because they complete or explain a common word (`musical.ly`)."""
 
+NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
+"""Endings in other scripts that are words of the language they are written in."""
+
 PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 

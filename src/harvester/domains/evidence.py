@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
-from harvester.domains.letters import NAME
-from harvester.domains.words import LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS
+from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
+from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.vocabulary import is_word, languages_around, languages_of
+from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS
 from harvester.model import Domain
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
@@ -20,6 +21,7 @@ _GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IG
 _POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
 _FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
+_UNSPACED = re.compile(f"[{UNSPACED}]")
 _CAMEL_CASE = re.compile(r"[a-z][A-Z]")
 _DIGIT = re.compile(r"\d")
 
@@ -73,7 +75,28 @@ class Evidence(Struct, frozen=True):
 
     @property
     def is_sentence_word(self) -> bool:
-        return self.name.lower() in SENTENCE_WORDS
+        name = self.name.lower()
+        return name in SENTENCE_WORDS or name in DOT_WORDS
+
+    @property
+    def is_word(self) -> bool:
+        """The name is a word of some language."""
+        return is_word(self.name)
+
+    @property
+    def ends_in_unspaced(self) -> bool:
+        """The name ends in a letter of a script that puts no spaces between words."""
+        return not self.name.isascii() and _UNSPACED.match(self.name[-1]) is not None
+
+    @property
+    def ending_is_word(self) -> bool:
+        """The ending is a word of a language that the text around may be in."""
+        return bool(languages_of(self.tld) & self.languages) or self.tld in NATIONAL_WORDS
+
+    @property
+    def languages(self) -> int:
+        """The languages that the text around may be in, as a set of bits."""
+        return languages_around(self.before, self.after)
 
     @property
     def looks_made_up(self) -> bool:
@@ -90,6 +113,12 @@ class Evidence(Struct, frozen=True):
         before = self.before.rstrip(_QUOTES_AND_SPACES)
         match = _LAST_WORD.search(before[before.rfind(" ") + 1 :])
         return match[0].lower() if match else ""
+
+    @property
+    def opens_clause(self) -> bool:
+        """The text, a line or a clause starts with the name."""
+        before = self.before.rstrip(" \"'“(")
+        return not before[-1:].isalnum() and before[-1:] not in {"_", "-", ","}
 
     @property
     def is_led(self) -> bool:
@@ -167,6 +196,6 @@ def gather(
         labels[max(place, 0)],
         labels[-1],
         tld,
-        levels > 0 or tld in SAFE or not tld.isascii(),
+        levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS),
         is_spelled_out,
     )

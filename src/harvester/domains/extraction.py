@@ -9,18 +9,20 @@ from functools import lru_cache
 from msgspec.structs import replace
 
 from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_before
+from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
 from harvester.domains.evidence import Evidence, gather
 from harvester.domains.joining import join_broken
-from harvester.domains.normalise import Folded, fold, normalise_host
+from harvester.domains.normalise import Folded, fold, leave_out_stars, normalise_host
 from harvester.domains.registrable import split
 from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
+from harvester.domains.words import STAR_HINTS
 from harvester.model import Domain, Mention
 
-EXTRACTOR_VERSION = "2026.11.2"
+EXTRACTOR_VERSION = "2026.11.3"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80
@@ -64,9 +66,9 @@ def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
 
 def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
     """The mentions of a text that shows a sign; without a disguise there is less to look for."""
-    folded = fold(text)
+    folded = read_as(text)
     mentions: list[Mention] = []
-    for evidence, start, end, url in _evidence(folded.text, is_disguised=is_disguised):
+    for evidence, start, end, url in evidence_in(folded.text, is_disguised=is_disguised):
         verdict = judge(evidence)
         if verdict.confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end)
@@ -77,6 +79,14 @@ def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
         return mentions
     mentions.sort(key=lambda mention: (mention.start, mention.end))
     return [_doubted(mention, text, mentions) for mention in mentions]
+
+
+def read_as(text: str) -> Folded:
+    """Fold a text; without its stars, where it says that they are to be deleted."""
+    folded = fold(text)
+    if "*" in text and any(hint in text.lower() for hint in STAR_HINTS):
+        return leave_out_stars(folded)
+    return folded
 
 
 @lru_cache(maxsize=65_536)
@@ -106,11 +116,11 @@ Found = tuple[Evidence, int, int, str | None]
 """What is known of a candidate, the span of its mention in the folded text, and its address."""
 
 
-def _evidence(text: str, *, is_disguised: bool) -> Iterator[Found]:
+def evidence_in(text: str, *, is_disguised: bool) -> Iterator[Found]:
     """Gather what is known of each candidate that splits; nothing inside the path of an address before."""
     spaced_out: list[tuple[int, int]] = []
     if is_disguised:
-        for found in _spaced_out(text):
+        for found in (*_spaced_out(text), *_backwards(text)):
             spaced_out.append((found[1], found[2]))
             yield found
     claimed = 0
@@ -172,18 +182,37 @@ def _spaced_out(text: str) -> Iterator[Found]:
         yield evidence, spaced.outer_start, end, _url(domain, candidate, scheme, path)
 
 
+def _backwards(text: str) -> Iterator[Found]:
+    for candidate in find_backwards(text):
+        domain = parse_domain(candidate.host)
+        if domain is not None:
+            start, end = candidate.start, candidate.end
+            before = text[max(start - _SURROUNDINGS, 0) : start]
+            yield gather(candidate, domain, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
+
+
 def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     """Name the way of writing, the rarest first."""
-    if not evidence.has_only_dots:
-        kinds = set(evidence.kinds)
-        if "word" in kinds:
-            return "dot_word"
-        if "bracketed" in kinds:
-            return "bracketed"
-        if evidence.is_spelled_out or kinds & {"spaced", "wrapped", "comma", "double"}:
-            return "spaced"
-    if has_mixed_scripts(evidence.domain.unicode_name):
+    if evidence.candidate.is_reversed:
+        return "reversed"
+    way = "" if evidence.has_only_dots else _way_of_dots(evidence)
+    if way:
+        return way
+    if not evidence.domain.unicode_name.isascii() and has_mixed_scripts(evidence.domain.unicode_name):
         return "homoglyph"
-    if "bullet" in evidence.kinds or (folded.positions is not None and written != fold(written).text):
+    if way is None or (folded.positions is not None and written != fold(written).text):
         return "unicode"
     return "url" if evidence.prefix == "scheme" else "bare"
+
+
+def _way_of_dots(evidence: Evidence) -> str | None:
+    """Name the way in which a dot is written; None where it is but another mark."""
+    kinds = evidence.kinds
+    if "word" in kinds:
+        return "dot_word"
+    if "bracketed" in kinds:
+        return "bracketed"
+    return "spaced" if evidence.is_spelled_out or not _SPACED.isdisjoint(kinds) else None
+
+
+_SPACED = frozenset({"spaced", "wrapped", "comma", "double"})

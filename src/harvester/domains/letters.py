@@ -21,8 +21,8 @@ FULL_STOPS = "\u3002\uff0e\uff61\u2024\ufe52"
 """What UTS 46 (section 2.3) reads as a dot between labels, with its small and leader forms."""
 
 BULLETS = (
-    "\u00b7\u2022\u2027\u2219\u22c5\u25cf\u26ab\u26aa\u25e6\u25aa\u25ab\u30fb\u2e31\u2e33\u2981\u2b24"
-    "\U0001f534\U0001f535\U0001f7e0-\U0001f7e4"
+    "\u00b7\u02d9\u16eb\u2022\u2023\u2027\u2043\u2218\u2219\u22c5\u2299\u25a0\u25a1\u25aa\u25ab\u25c6\u25cb\u25ce\u25cf\u25e6\u25ef\u25fd\u25fe"
+    "\u06d4\u26aa\u26ab\u26ac\u2981\u2b24\u2e31\u2e33\u30fb\ua4f8\ua78f\U0001f518\U0001f534\U0001f535\U0001f7e0-\U0001f7e4"
 )
 """Marks that look like a dot and are none: middle dots, bullets, coloured discs."""
 
@@ -44,7 +44,9 @@ is seen whole and refused whole. A wide range on purpose: `\\w` leaves out the v
 _SMALL_CAPITALS = dict(zip("ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘꞯʀꜱᴛᴜᴠᴡʏᴢ", "abcdefghijklmnopqrstuvwyz", strict=True))
 _NEGATIVE = {chr(first + offset): chr(ord("a") + offset) for first in (0x1F150, 0x1F170) for offset in range(26)}
 
-ENCLOSED_AND_SMALL = {**_SMALL_CAPITALS, "ǫ": "q", "ᴢ": "z", **_NEGATIVE}
+_PARENTHESISED = {chr(0x249C + offset): chr(ord("a") + offset) for offset in range(26)}
+
+ENCLOSED_AND_SMALL = {**_SMALL_CAPITALS, "ǫ": "q", "ᴢ": "z", **_NEGATIVE, **_PARENTHESISED}
 """Letters in another dress that Unicode gives no compatibility mapping: small capitals, white on black."""
 
 STYLED = (
@@ -69,3 +71,12 @@ FOLDED = (
 )
 """Where folding may change something: code points that Unicode maps to others (NFKC), and the sets above; a few
 more stand between them. Everything else stays as it is, which a test makes sure of."""
+
+EMOJI = (
+    "\u2600-\u26a9\u26ad-\u27bf\u2b50\u2b55\U0001f300-\U0001f517\U0001f519-\U0001f533\U0001f536-\U0001f7df"
+    "\U0001f7e5-\U0001faff"
+)
+"""Pictures that stand for a dot where they are glued between a name and an ending; the round ones are bullets."""
+
+LOOKALIKES = str.maketrans("асеорхуіјѕԁһкмтнвгωορντικυαεχсϲ", "aceopxyijsdhkmthbrwopvtikuaexcc")
+"""Cyrillic and Greek letters and the Latin ones they are taken for (Unicode Technical Standard 39), small ones."""

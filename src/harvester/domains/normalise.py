@@ -21,6 +21,11 @@ _UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
 
+_INNER_STAR = re.compile(r"(?<=[\w.*-])\*|\*(?=[\w.*-])")
+_FIRST_INDICATOR = 0x1F1E6
+_LONE_INDICATOR = re.compile("(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])")
+"""A regional indicator that is no half of a flag; several of them are letters."""
+_FEW_INDICATORS = 3
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
 
 _LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -54,6 +59,7 @@ def fold(text: str) -> Folded:
     """
     if text.isascii() or not _CHANGED.search(text):
         return Folded(text, None)
+    has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
     order = _reading_order(text)
     if order:
         text = "".join(text[place] for place in order)
@@ -62,6 +68,8 @@ def fold(text: str) -> Folded:
     done = 0
     for match in _CHANGED.finditer(text):
         place, folded = match.start(), _fold_character(match[0])
+        if has_indicators and _LONE_INDICATOR.match(text, place):
+            folded = chr(ord(match[0]) - _FIRST_INDICATOR + ord("a"))
         if folded == match[0] or (match[0] in JOINERS and _JOINING_SCRIPT.match(text[place - 1 : place])):
             continue
         pieces += text[done:place], folded
@@ -73,6 +81,17 @@ def fold(text: str) -> Folded:
     if order:
         positions = [order[place] for place in positions]
     return Folded("".join(pieces), positions if order or done else None)
+
+
+def leave_out_stars(folded: Folded) -> Folded:
+    """Leave the stars inside names out, where a text says that they are to be deleted.
+
+    >>> leave_out_stars(fold("vel*mora.com")).text
+    'velmora.com'
+    """
+    kept = [place for place in range(len(folded.text)) if not _INNER_STAR.match(folded.text, place)]
+    positions = kept if folded.positions is None else [folded.positions[place] for place in kept]
+    return Folded("".join(folded.text[place] for place in kept), positions)
 
 
 def _reading_order(text: str) -> list[int] | None:

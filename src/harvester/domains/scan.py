@@ -15,8 +15,9 @@ from typing import Any
 
 import idna
 
+from harvester.domains.backwards import ENDINGS as BACKWARDS
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
-from harvester.domains.letters import BULLETS, FULL_STOPS, INVISIBLE, JOINERS, SPACE, STROKES, STYLED
+from harvester.domains.letters import BULLETS, EMOJI, FULL_STOPS, INVISIBLE, JOINERS, LOOKALIKES, SPACE, STROKES, STYLED
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
 
@@ -103,8 +104,11 @@ def _parts() -> dict[bytes, bytes]:
         b"w": _either(words),
         b"u": _either(UNSPACED_DOT_WORDS),
         b"m": any_of(BULLETS + FULL_STOPS),
-        b"o": any_of("[({<«（【［｛"),
-        b"c": any_of("])}>»）】］｝"),
+        b"r": "|".join(ending[::-1] for ending in BACKWARDS).encode(),
+        b"j": any_of(EMOJI),
+        b"x": any_of("".join(map(chr, LOOKALIKES))),
+        b"o": any_of("[({<«【「『〔《（［｛"),
+        b"c": any_of("])}>»】」』〕》）］｝"),
         b"q": any_of("\"'“”‘’*~|`"),
         b"t": any_of(STYLED),
         b"i": any_of(INVISIBLE + JOINERS + STROKES),
@@ -122,28 +126,37 @@ _FORMS = (
     rb"(?:%(k)b)%(b)b",
     rb"\.%(s)b{0,4}(?:%(l)b)",
     rb"\.%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
-    rb"[0-9A-Za-z_\x80-\xff-]%(s)b{0,4}\.\.%(s)b{0,4}(?:%(e)b)",
+    rb"[0-9A-Za-z_\x80-\xff-]%(s)b{0,4}(?:\.\.|\.,|,\.)%(s)b{0,4}(?:%(e)b)",
+    # A Latin name before an ending in letters that look like Latin ones.
+    rb"[A-Za-z0-9]\.[A-Za-z]{0,5}%(x)b",
     # Brackets, quotation marks and hyphens around a dot or its word.
     rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
     rb"\.%(o)b%(s)b?%(c)b",
     rb"%(o)b%(s)b?%(c)b\.",
-    rb"(?i:[-_]dot[-_])",
-    rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b",
+    rb"%(o)b%(s)b?%(c)b(?i:com|net|org)%(b)b",
+    rb"[-_=~/|*+:]%(s)b?(?:%(w)b)%(s)b?[-_=~/|*+:]",
+    rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b|/\./",
     # The word, with spaces, glued to the ending, or of a script that puts no spaces.
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
-    rb"(?i:dot(?:com|net|org|info|xyz|top|shop))%(b)b",
+    rb"(?i:dot(?:com|net|org|info|xyz|top|shop)|(?:punto|ponto|point|punkt|nokta)com)%(b)b",
     rb"(?:%(u)b)%(s)b?(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.
     rb"%(m)b%(s)b{0,4}(?:%(e)b)",
     rb"%(m)b\.|\.%(m)b",
+    rb"%(j)b%(s)b?(?:%(f)b)",
     rb",%(s)b?(?i:com|net|c0m)%(b)b",
+    rb"[0-9A-Za-z\x80-\xff],(?:%(f)b)",
+    rb"[0-9A-Za-z](?:[;!']|\xe2\x80\x99|\xc2\xa6)(?i:com|net|org)%(b)b",
+    # From the end to the start.
+    rb"[^0-9A-Za-z.-](?i:%(r)b)\.[0-9A-Za-z]",
     # Letters in another dress, and what is not seen.
     rb"\.%(t)b",
-    rb"%(t)b%(i)b{0,3}%(t)b",
+    rb"%(t)b%(i)b{0,3}%(t)b|%(t)b %(t)b",
     rb"[0-9A-Za-z.\])}]%(i)b",
     rb"%(i)b\.",
     rb"\xe2\x80\xae",
+    rb"\xf0\x9f\x87[\xa6-\xbf](?: |%(i)b)%(s)b?\xf0\x9f\x87[\xa6-\xbf]",
     # A beginning that is spaced out.
     rb"(?i:w%(s)b{1,2}w%(s)b{0,2}w|w%(s)b{0,2}w%(s)b{1,2}w|www[ ,]|3x%(s)b{0,2}w)",
     rb"(?i:h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{1,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{0,3}t%(s)b{1,3}p)",

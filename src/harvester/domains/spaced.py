@@ -12,6 +12,7 @@ from itertools import islice
 
 from harvester.domains.candidates import is_ending
 from harvester.domains.letters import NAME
+from harvester.domains.registrable import is_public_suffix
 
 _BEGINNING = re.compile(
     r"""(?P<scheme>h\s{0,3}t\s{0,3}t\s{0,3}p\s{0,3}s?\s{0,3}[:;]?\s{0,3}/\s{0,3}/\s{0,3}
@@ -19,11 +20,12 @@ _BEGINNING = re.compile(
       | (?P<www>(?:w\s{0,2}w\s{0,2}w\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SINGLES = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s){{4,}}[{NAME}.])(?![{NAME}])")
+_SINGLES = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
 _PATH_START = re.compile(r"[/\\?#\n]")
 _DOTS = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
 _HOST = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
 _TWO_WORDS = re.compile(rf"([{NAME}]{{3,63}})\s{{1,2}}([a-z]{{2,6}})(?![{NAME}])", re.IGNORECASE)
+_COUNTRY = re.compile(rf"\s{{1,2}}([a-z]{{2}})(?![{NAME}])", re.IGNORECASE)
 _PIECE = re.compile(r"\S+")
 _LONGEST_READING = 120
 """Code points that a spaced-out host may take."""
@@ -117,6 +119,9 @@ def _read_words(text: str, start: int) -> tuple[str, int] | None:
     match = _TWO_WORDS.match(text, start)
     if match is None or not is_ending(match[2]):
         return None
+    country = _COUNTRY.match(text, match.end())
+    if country and is_public_suffix(f"{match[2]}.{country[1]}".lower()):
+        return f"{match[1]}.{match[2]}.{country[1]}", country.end()
     return f"{match[1]}.{match[2]}", match.end()
 
 

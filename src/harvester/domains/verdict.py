@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from harvester.domains import prose
+from harvester.domains import prose, spoken
 from harvester.domains.endings import PARTICLES
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
@@ -19,11 +19,19 @@ from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
     FILE_NAMES,
+    HONORIFICS,
     MAIL_HOSTS,
     SURE_FILE_ENDINGS,
 )
 
 _AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
+_AT_SAID_BEFORE = re.compile(
+    r"\s(?:chiocciola|arroba|arobase|małpa|malpa|собака|apenstaartje|klammeraffe|kukac|zavináč|snabel-?a)\s\Z",
+    re.IGNORECASE,
+)
+_SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
+_CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
+_IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
 _WORD_AT_BEFORE = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
 _MASK_BEFORE = re.compile(rf"[{NAME}]\*+$")
 _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
@@ -42,7 +50,7 @@ Rule = Callable[[Evidence], Verdict | None]
 
 def judge(evidence: Evidence) -> Verdict:
     """Weigh a candidate by the first rule that has an opinion."""
-    for rule in _RULES:
+    for rule in RULES:
         verdict = rule(evidence)
         if verdict is not None:
             return verdict
@@ -52,6 +60,10 @@ def judge(evidence: Evidence) -> Verdict:
 def _address_of_a_person(e: Evidence) -> Verdict | None:
     if e.after.startswith("@") or (not e.prefix and e.before and _AT_BEFORE.search(e.before[-14:])):
         return Verdict(0, "part of an e-mail address or a handle")
+    if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
+        return Verdict(0, "an e-mail address whose sign is spelled out")
+    if "word" in e.kinds and not e.prefix and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
+        return Verdict(0.4, "perhaps an e-mail address whose sign is spelled out")
     if not e.prefix and e.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
@@ -73,9 +85,16 @@ def _fragment(e: Evidence) -> Verdict | None:
     return None
 
 
+def _backwards(e: Evidence) -> Verdict | None:
+    if not e.candidate.is_reversed:
+        return None
+    return Verdict(0.85 if len(e.name) > 3 else 0.4, "written from the end to the start")
+
+
 def _mixed_scripts(e: Evidence) -> Verdict | None:
     if has_mixed_scripts(e.domain.unicode_name):
-        return Verdict(0.4, "letters of two scripts in one label: kept as written, for a person to read")
+        is_clear = e.prefix or e.path or (len(e.name) > 4 and e.tld.isascii())
+        return Verdict(0.75 if is_clear else 0.4, "look-alike letters of two scripts in one label, kept as written")
     if e.candidate.glued:
         return Verdict(0.62, "cut from a script that puts no spaces")
     return None
@@ -117,7 +136,7 @@ def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if e.prefix == "www":
         return Verdict(0.96 if not e.is_spelled_out else 0.88, "www stands before it")
     if e.is_spelled_out:
-        return Verdict(0.8 if e.is_safe else 0.4, "spelled letter by letter")
+        return Verdict(0.8 if e.is_safe or e.has_space_hint else 0.4, "spelled letter by letter")
     return None
 
 
@@ -131,6 +150,10 @@ def _bracketed(e: Evidence) -> Verdict | None:
 
 
 def _file_name(e: Evidence) -> Verdict | None:
+    if e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:]):
+        return Verdict(0, "a name in a program")
+    if _CALL_AFTER.match(e.after) and not e.prefix:
+        return Verdict(0.1, "a name in a program")
     if e.path or len(e.candidate.labels) > 2 or e.tld not in FILE_ENDINGS or set(e.kinds) - {"dot", "spaced"}:
         return None
     if e.name.lower() in FILE_NAMES:
@@ -140,7 +163,11 @@ def _file_name(e: Evidence) -> Verdict | None:
 
 def _initials_and_numbers(e: Evidence) -> Verdict | None:
     names = e.candidate.labels[:-1]
-    if e.is_known or (e.path and e.is_safe):
+    if e.name.lower() in HONORIFICS and len(names) == 1 and not e.path:
+        return Verdict(0.1, "a title before a name")
+    if (e.tld == "ltd" and e.name.lower() in {"co", "pte", "pvt"}) or (e.ending == "Inc" and e.name.istitle()):
+        return Verdict(0.1, "the form of a company")
+    if (e.is_known and len(names) == 1) or (e.path and e.is_safe):
         return None
     if all(len(name) == 1 for name in names):
         return Verdict(0.2 if e.tld == "com" else 0, "initials or a list number")
@@ -168,6 +195,8 @@ def _sentence_start(e: Evidence) -> Verdict | None:
         return None
     if e.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
         return Verdict(0.1, "the Portuguese word com starts a sentence")
+    if e.name[0].isupper() and e.looks_made_up and not e.is_safe and not e.path and e.ending[1:].islower():
+        return Verdict(0.3, "a name in a program")
     if e.name[0].islower() and not e.path:
         return Verdict(0.2 if e.is_safe else 0, "the ending starts a sentence")
     if not e.is_safe and not e.path and not e.is_led_surely and not e.looks_made_up:
@@ -178,20 +207,23 @@ def _sentence_start(e: Evidence) -> Verdict | None:
 def _portuguese_with(e: Evidence) -> Verdict | None:
     if e.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.looks_made_up:
         return None
-    return Verdict(0.3, "the Portuguese word com in a sentence")
+    is_name = not e.is_word and len(e.name) > 4
+    return Verdict(0.6 if is_name else 0.3, "the Portuguese word com in a sentence, perhaps")
 
 
 def _with_path(e: Evidence) -> Verdict | None:
     if not e.path:
         return None
-    if not e.is_safe and (e.is_sentence_word or (set(e.kinds) - {"dot"} and not e.looks_made_up and not e.is_led)):
+    is_doubtful = set(e.kinds) - {"dot"} and not e.looks_made_up and not e.is_led and e.is_word
+    if not e.is_safe and (e.is_sentence_word or is_doubtful):
         return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
     return Verdict(0.92, "a path follows")
 
 
-_RULES: tuple[Rule, ...] = (
+RULES: tuple[Rule, ...] = (
     _address_of_a_person,
     _fragment,
+    _backwards,
     _mixed_scripts,
     _begins_like_an_address,
     _bracketed,
@@ -202,9 +234,10 @@ _RULES: tuple[Rule, ...] = (
     _sentence_start,
     _portuguese_with,
     _with_path,
-    prose.comma,
-    prose.doubled,
-    prose.spoken,
+    spoken.comma,
+    spoken.doubled,
+    spoken.pictured,
+    spoken.spoken,
     prose.spaced,
     prose.bare,
 )

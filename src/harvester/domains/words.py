@@ -7,49 +7,158 @@ All are lower case and folded.
 from __future__ import annotations
 
 DOT_WORDS = frozenset(
-    # English, Spanish and Italian, Portuguese, French, German and Scandinavian, Polish, Czech, Dutch,
-    # Turkish, Indonesian, Vietnamese, Russian, Ukrainian, Greek, Romanian, Hungarian, Finnish,
-    # Arabic, Persian, Hebrew, Hindi, Bengali.
-    """dot d0t dott punto ponto point punkt kropka tečka tecka punt nokta titik chấm cham точка крапка τελεία
-    punct pont piste نقطة نقطه دات נקודה डॉट डाट ডট""".split()
-)
+    # English, Spanish and Italian, Portuguese, French, German, Swedish, Danish and Norwegian, Polish, Czech,
+    # Slovak, Dutch, Turkish, Azerbaijani, Uzbek, Indonesian, Malay, Tagalog, Vietnamese, Russian, Ukrainian,
+    # Kazakh, Greek, Romanian, Hungarian and Catalan, Finnish, Lithuanian, Latvian, Arabic, Persian, Urdu,
+    # Hebrew, Hindi, Bengali, Tamil, Georgian; Basque, Esperanto, Swahili, Croatian, Slovene, Belarusian.
+    """dot d0t dott dawt punto ponto point punkt punktum kropka tečka tecka bodka punt nokta nöqtə noqte nuqta puntu
+    punkto nukta tačka točka pika кропка titik noktah tuldok chấm cham точка крапка нүкте τελεία τελεια punct pont
+    piste taškas taskas punkts نقطة نقطه دوت دات ڈاٹ נקודה דוט דות डॉट डाट बिंदु ডট டாட் წერტილი period""".split()
+) | {"d o t", "d.o.t", "d-o-t"}
 """The dot as a word of its own, with spaces or brackets around it."""
+
+RARE_DOT_WORDS = frozenset("period piste pont cham point punt dott punct noktah pika nukta".split())
+"""Those of them that mean something else more often."""
+
+HYPHEN_WORDS = frozenset("dash hyphen tiret guión guion hífen hifen trattino bindestrich strich дефис тире".split())
+"""The hyphen as a word between the words of a name, before a spoken dot."""
 
 DOT_WORD_COUNTRIES = {
     "dot": "de us uk me in io to it us",
-    "punkt": "de at ch pl",
-    "punto": "it es",
-    "ponto": "pt",
+    "punkt": "de at ch pl se",
+    "punto": "it es gal cat mx ar cl pe co",
+    "ponto": "pt br",
     "point": "fr be ch",
-    "punt": "nl be",
+    "punt": "nl be cat",
     "nokta": "tr",
     "titik": "id my",
     "chấm": "vn",
     "kropka": "pl",
     "tečka": "cz",
+    "tecka": "cz",
+    "bodka": "sk",
+    "punktum": "dk no",
+    "nöqtə": "az",
+    "nuqta": "uz",
+    "tuldok": "ph",
+    "точка": "ru bg",
+    "pont": "hu",
+    "piste": "fi",
+    "punct": "ro",
+    "puntu": "eus",
+    "nukta": "ke tz ug",
+    "tačka": "rs ba me",
+    "točka": "hr si",
+    "pika": "si",
+    "кропка": "by",
+    "punkts": "lv",
+    "taškas": "lt",
+    "डॉट": "in",
+    "டாட்": "in lk",
+    "noktah": "my",
 }
 """Country codes that are said after a dot-word of the country's own language."""
 
 SPACE_HINTS = (
     "space",
+    "spacing",
+    "gap",
+    "one word",
+    "all together",
     "espacio",
+    "todo junto",
     "espaço",
+    "tudo junto",
     "espace",
+    "tout attaché",
     "spazi",
+    "tutto attaccato",
     "leerzeichen",
+    "zusammen",
+    "spaties",
+    "aan elkaar",
+    "mellanslag",
+    "mellemrum",
+    "mellomrom",
     "пробел",
+    "пробіл",
+    "слитно",
+    "разом",
     "spasi",
+    "gabung",
+    "disambung",
     "boşluk",
+    "bitişik",
+    "bosluk",
+    "spacj",
+    "mezer",
+    "spații",
+    "spatii",
+    "szóköz",
+    "κενά",
+    "khoảng trắng",
+    "dấu cách",
+    "viết liền",
     "dot with",
     "空格",
+    "スペース",
+    "띄어쓰기",
+    "공백",
+    "เว้นวรรค",
+    "ช่องว่าง",
+    "مسافات",
+    "فراغ",
+    "स्पेस",
 )
-"""What is said after an address that was torn apart: take the spaces out again."""
+"""What is said beside an address that was torn apart: take the spaces out again."""
+
+STAR_HINTS = tuple("star asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split())
+"""What is said beside an address with stars in it: take them out again."""
+
+BACKWARD_HINTS = (
+    "backward",
+    "revers",
+    "al revés",
+    "ao contrário",
+    "à l'envers",
+    "rückwärts",
+    "contrario",
+    "задом",
+    "наоборот",
+    "tersten",
+    "dibalik",
+    "right to left",
+    "baklänges",
+    "baglæns",
+    "achterstevoren",
+    "wspak",
+    "đọc ngược",
+)
+"""What is said beside an address that is written from its end to its start."""
 
 UNSPACED_DOT_WORDS = ("点", "點", "ドット", "닷", "점", "ดอท", "ดอต", "จุด")
 """Chinese, Japanese, Korean and Thai write the word for the dot between the labels without spaces."""
 
-COM_SPELLINGS = {"c0m": "com", "ком": "com", "kom": "com", "컴": "com", "n3t": "net", "0rg": "org", "คอม": "com"}
-"""A top-level domain that is disguised with a digit, or written by ear in another script after a spoken dot."""
+COM_SPELLINGS = {
+    "c0m": "com",
+    "kom": "com",
+    "n3t": "net",
+    "0rg": "org",
+    "ком": "com",
+    "ру": "ru",
+    "нет": "net",
+    "орг": "org",
+    "инфо": "info",
+    "컴": "com",
+    "닷컴": "com",
+    "คอม": "com",
+    "كوم": "com",
+    "کام": "com",
+    "कॉम": "com",
+    "コム": "com",
+}
+"""A top-level domain that is disguised with a digit, or written by ear in another script behind a Latin name or
+a spoken dot."""
 
 LEADING_WORDS = frozenset(
     """visit visiting go goto site website websites web webpage page link links url address domain join see try
@@ -59,13 +168,14 @@ LEADING_WORDS = frozenset(
     cliccare clicca presso сайт сайте сайта сайту ссылка ссылке заходи заходите переходи на по адресу klik
     kunjungi situs link-nya
     linknya cek buka lewat sayfa sitesi adres adresi tıkla tıklayın girin mira ve at on
-    trang truy cập ghé www http https
+    trang truy cập ghé vào www http https
     powered by launched tại ở 网站 官网 링크 사이트""".split()
 )
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
 
 PREPOSITIONS = frozenset(
-    "at on to in from for of with using by en em de do no na su di da in ke di w v bei auf y e and or".split()
+    """at on to in from for of with using by via en em de do no na su di da in ke di w v bei auf von mit y e and or
+    från på hos fra hos fra z na op van bij uit met sur chez dans con per presso din la pe""".split()
 )
 """Small words before a name, which tell where the name begins."""
 
@@ -124,11 +234,18 @@ COM_FOLLOWERS = frozenset(
 )
 """What follows `com` where it is the Portuguese word and no ending of a name."""
 
+NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
+"""Small words that stand inside a name of several words (`lacos de mel`)."""
+
 ARTICLES = frozenset("the le la les el los il lo der die das den de het o os um uma un una".split())
 """Words that open a title: what follows is its second word (`Le Quotidien.fr`)."""
 
+HONORIFICS = frozenset("mr mrs ms dr st prof sr sra jr mme mlle herr frau bpk".split())
+"""Titles that stand before a name with a full stop and no space (`Mr.Green`)."""
+
 SITE_VERBS = frozenset(
-    """visit check go join see try watch get use click open look find search google follow buy website site web
+    """report avoid block put type add say write spell read
+    visit check go join see try watch get use click open look find search google follow buy website site web
     link at on to from and or the my our your his her their this that out up here""".split()
 )
 """Capitalised or not, never the first word of a name that is written in several words."""
@@ -152,5 +269,8 @@ MAIL_HOSTS = frozenset(
 )
 """The first label of hosts that serve mail to the public: after "at" they end an address of a person."""
 
-PLATFORMS = ("blogspot", "wordpress", "tumblr", "weebly", "facebook", "instagram", "youtube", "squarespace", "telegram")
+PLATFORMS = frozenset(
+    """blogspot wordpress tumblr weebly facebook instagram youtube squarespace telegram tinyurl linktree onlyfans
+    snapchat whatsapp tiktok paypal cashapp soundcloud patreon gofundme""".split()
+)
 """Services whose name people split in two (`blog spot`)."""

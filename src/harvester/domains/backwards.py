@@ -1,0 +1,41 @@
+"""Hosts written from their end to their start: `moc.eman`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import islice
+
+from harvester.domains.candidates import Candidate, is_ending
+from harvester.domains.dots import Kind
+from harvester.domains.words import BACKWARD_HINTS
+
+SURE_ENDINGS = ("com", "org")
+"""Endings that are no word of any language when read backwards."""
+ENDINGS = (*SURE_ENDINGS, *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split())
+"""Endings that are read backwards where the text says so."""
+
+_BACKWARDS = re.compile(
+    rf"(?<![0-9A-Za-z.@-])(?:{'|'.join(ending[::-1] for ending in ENDINGS)})"
+    r"\.[0-9A-Za-z.-]*[0-9A-Za-z](?![0-9A-Za-z@])",
+    re.IGNORECASE,
+)
+_MOST = 200
+
+
+def find_backwards(text: str) -> Iterator[Candidate]:
+    """Yield the hosts of a folded text that are written backwards, unless they are hosts as they stand.
+
+    >>> [candidate.host for candidate in find_backwards("type moc.aromlev.pohs in reverse")]
+    ['shop.velmora.com']
+    """
+    for match in islice(_BACKWARDS.finditer(text), _MOST):
+        labels = match[0][::-1].split(".")
+        if (labels[-1].lower() in SURE_ENDINGS or _is_said(text)) and all(labels) and not is_ending(labels[0][::-1]):
+            kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
+            yield Candidate(tuple(labels), match.start(), match.end(), kinds, is_reversed=True)
+
+
+def _is_said(text: str) -> bool:
+    lowered = text.lower()
+    return any(hint in lowered for hint in BACKWARD_HINTS)

@@ -1,0 +1,105 @@
+"""What the extractor saw in one text, step by step: for whoever asks why a name was shown, held or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from harvester.domains.candidates import Candidate, find_candidates
+from harvester.domains.dots import find_dots
+from harvester.domains.evidence import Evidence
+from harvester.domains.extraction import evidence_in, parse_domain, read_as
+from harvester.domains.scan import DISGUISED, signs_in
+from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
+from harvester.model import SHOWN_CONFIDENCE
+
+
+class Opinion(Struct, frozen=True):
+    """What one rule said of a candidate; a rule that has nothing to say has no confidence."""
+
+    rule: str
+    confidence: float | None
+    reason: str
+
+
+class Account(Struct, frozen=True):
+    """One candidate, what was made of it, and why."""
+
+    text: str
+    """As it stands in the text, folded."""
+    host: str
+    domain_name: str | None
+    """None where the host is none that can be registered."""
+    dots: tuple[str, ...]
+    """What stands between its labels."""
+    opinions: list[Opinion]
+    """Of each rule that was asked, in order; the last of them decided."""
+    confidence: float
+    outcome: str
+    """`shown`, `held` or `dropped`."""
+
+
+class Explanation(Struct, frozen=True):
+    """The way of one text through the extractor."""
+
+    text: str
+    folded: str
+    """The text as it was read: without disguise of its letters."""
+    signs: str
+    """`none`, `plain`, `disguised`, or `plain and disguised`."""
+    dots: list[str]
+    """What may stand for a dot, with its kind."""
+    candidates: list[Account]
+
+
+def explain(text: str) -> Explanation:
+    """Tell how a text was read, candidate by candidate and rule by rule.
+
+    >>> [account.outcome for account in explain("see glow.shop, great.so happy").candidates]
+    ['shown', 'dropped']
+    """
+    signs = next((signs for _, signs in signs_in([text])), 0)
+    folded = read_as(text).text
+    accounts = list(_accounts(folded, is_disguised=signs >= DISGUISED)) if signs else []
+    dots = [f"{folded[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(folded)]
+    return Explanation(text, folded, _SIGNS[signs], dots, accounts)
+
+
+_SIGNS = ("none", "plain", "disguised", "plain and disguised")
+
+
+def _accounts(text: str, *, is_disguised: bool) -> Iterator[Account]:
+    seen: list[tuple[int, int]] = []
+    for evidence, start, end, _ in evidence_in(text, is_disguised=is_disguised):
+        seen.append((start, end))
+        yield _account(evidence, text[start:end])
+    for candidate in find_candidates(text):
+        is_seen = any(start < candidate.end and candidate.start < end for start, end in seen)
+        if not is_seen and parse_domain(candidate.host) is None:
+            yield _unregistrable(candidate, text)
+
+
+def _account(evidence: Evidence, written: str) -> Account:
+    opinions: list[Opinion] = []
+    for rule in RULES:
+        verdict = rule(evidence)
+        name = rule.__name__.strip("_").replace("_", " ")
+        opinions.append(Opinion(name, verdict.confidence if verdict else None, verdict.reason if verdict else ""))
+        if verdict is not None:
+            break
+    confidence = judge(evidence).confidence
+    candidate, domain = evidence.candidate, evidence.domain
+    return Account(
+        written, candidate.host, domain.domain_name, candidate.kinds, opinions, confidence, _outcome(confidence)
+    )
+
+
+def _unregistrable(candidate: Candidate, text: str) -> Account:
+    opinion = Opinion("host name", 0, "no host name, or a suffix under which nobody can register this name")
+    written = text[candidate.start : candidate.end]
+    return Account(written, candidate.host, None, candidate.kinds, [opinion], 0, "dropped")
+
+
+def _outcome(confidence: float) -> str:
+    return "shown" if confidence >= SHOWN_CONFIDENCE else "held" if confidence >= HELD_CONFIDENCE else "dropped"

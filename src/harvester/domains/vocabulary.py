@@ -1,0 +1,102 @@
+"""Which words are words: what people write in comments, in two dozen languages, and so no name that was made up.
+
+A full stop without a space behind it joins two sentences (`amazing.so happy`) or two labels (`velmora.so`). What
+tells them apart is whether the word before it is one, and whether the ending is a word of the language around it.
+The lists beside this module were written by hand; none is meant to be complete.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+from importlib.resources import files
+from itertools import islice
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LAUGHTER = re.compile(
+    r"(?:h[aeio]|j[aeio]|k[aeio]?|r?s|wk|x[ad]|[аеи]?х[аи]?|ㅋ|ه){3,}\w?|(?:lo+l)+|(?:lmf?ao+)|z+|m+|h+m+|a+w+"
+)
+_STRETCHED = re.compile(r"(.)\1{2,}")
+_MOST_WORDS = 12
+"""Words on each side of a host that tell the language of a text."""
+
+_FEW_WORDS = 3
+
+ALL = (1 << 60) - 1
+"""The languages of a text that gives no hint: any of them."""
+UNKNOWN = ALL | 1 << 60
+"""The languages of a text whose words are of none that is listed: an ending may well be a word there."""
+
+
+def is_word(text: str) -> bool:
+    """Say whether a text is a word of any language that is listed, as people stretch it or laugh it too.
+
+    >>> is_word("amazing"), is_word("Amaaazing"), is_word("hahahaha"), is_word("velmora")
+    (True, True, True, False)
+    """
+    return languages_of(text) != 0
+
+
+def is_compound(text: str) -> bool:
+    """Say whether a text is two words of one language, put together as a name is and as words are not.
+
+    >>> is_compound("goodboys"), is_compound("amazing"), is_compound("velmora")
+    (True, False, False)
+    """
+    if is_word(text):
+        return False
+    return any(languages_of(text[:cut]) & languages_of(text[cut:]) for cut in range(3, len(text) - 2))
+
+
+@lru_cache(maxsize=16_384)
+def languages_of(text: str) -> int:
+    """Give the languages that have a word, as a set of bits; none for what is no word."""
+    word = text.lower()
+    known = _vocabulary()
+    if word in known:
+        return known[word]
+    if word.endswith("s") and word[:-1] in known:
+        return known[word[:-1]]
+    if _LAUGHTER.fullmatch(word):
+        return ALL
+    if _STRETCHED.search(word):
+        return known.get(_STRETCHED.sub(r"\1", word), 0) | known.get(_STRETCHED.sub(r"\1\1", word), 0)
+    return 0
+
+
+def languages_around(before: str, after: str) -> int:
+    """Guess the languages that a text may be in, from the words before and behind a place.
+
+    Each word counts for the languages that have it, the more the fewer they are; what reaches half of the
+    best is kept. `ALL` where there are few words, `UNKNOWN` where most of them are of no language listed.
+    """
+    known = 0
+    weights: dict[int, float] = {}
+    words = [*_WORD.findall(before)[-_MOST_WORDS:], *islice((match[0] for match in _WORD.finditer(after)), _MOST_WORDS)]
+    for word in words:
+        languages = languages_of(word)
+        known += languages != 0
+        if languages and languages != ALL:
+            share = 1 / languages.bit_count()
+            while languages:
+                bit = languages & -languages
+                weights[bit] = weights.get(bit, 0.0) + share
+                languages ^= bit
+    if not weights or 2 * known < len(words):
+        return ALL if len(words) < _FEW_WORDS else UNKNOWN
+    best = max(weights.values())
+    return sum(bit for bit, weight in weights.items() if weight >= best / 2)
+
+
+@cache
+def _vocabulary() -> dict[str, int]:
+    known: dict[str, int] = {}
+    lists = sorted(
+        (each for each in files(__package__).joinpath("word_lists").iterdir() if each.name.endswith(".txt")),
+        key=lambda each: each.name,
+    )
+    for number, words in enumerate(lists):
+        _, _, text = words.read_text(encoding="utf-8").partition("\n")
+        for word in text.split():
+            known[word] = known.get(word, 0) | 1 << number
+    return known
