@@ -26,6 +26,7 @@ _RUN = re.compile(rf"[{NAME}]++(?:\.[{NAME}]++)+")
 _SPELLED_ENDING = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
+_SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
@@ -188,6 +189,9 @@ def _label_after(text: str, dot: Dot) -> Label | None:
     spelled = _SPELLED_ENDING.match(text, dot.end)
     if spelled:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
+    single = _SINGLE_LETTERS.match(text, dot.end)
+    if single and (ending := "".join(single[0].split())).lower() in SAFE:
+        return Label(ending, dot.end, single.end())
     match = _LABEL.match(text, dot.end)
     if match is None:
         return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None

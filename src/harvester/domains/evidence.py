@@ -102,7 +102,7 @@ class Evidence(Struct, frozen=True):
     def looks_made_up(self) -> bool:
         """Digits among letters, or capitals inside: names have them, words have not."""
         name = self.name
-        if len(name) < 5 or (name.isalpha() and (name.islower() or name.isupper())):
+        if len(name) < 3 or (name.isalpha() and (name.islower() or name.isupper())):
             return False
         has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
         return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)

@@ -11,7 +11,7 @@ from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.letters import NAME
-from harvester.domains.vocabulary import is_word
+from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
     ARTICLES,
     DOT_WORDS,
@@ -26,6 +26,7 @@ from harvester.domains.words import (
 )
 
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")
+_LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
 _LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _HAS_START = re.compile(r"[/\\]|www\.", re.IGNORECASE)
 _ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
@@ -34,6 +35,8 @@ _MOST_WORDS = 5
 _FEW_WORDS = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
 _SHORT_NAME = 9
+_LONGEST_PIECE = 4
+"""Letters of a piece that no name consists of."""
 _REACH = 120
 """Code points to look back, and ahead for a hint."""
 
@@ -94,51 +97,80 @@ class Words(NamedTuple):
     """The words right before a name, from left to right with their places, and what stands before them."""
 
     words: list[tuple[str, int]]
-    opens: bool
+    opens: bool = False
     """They open a clause: the text, a line, or what follows a mark."""
-    is_introduced: bool
-    """Something that leads to an address stands before them: a verb, a preposition, the word for a site."""
-    has_article: bool = False
-    """An article stands before them."""
+    introduction: str = ""
+    """What stands before them: `lead` (a verb or the word for a site), `preposition`, or `article`."""
+    is_whole: bool = False
+    """They and the name are one, as far as can be told."""
 
 
 def _with_words(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
     """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
     first = candidate.labels[0]
-    is_spoken = candidate.kinds[0] == "word"
     around = text[candidate.end : candidate.end + _REACH].lower()
     is_hinted = any(hint in around for hint in SPACE_HINTS)
-    if not is_spoken and not is_hinted:
+    letters = _LETTERS_BEFORE.search(before) if len(first) == 1 and candidate.kinds[0] != "dot" else None
+    if letters:
+        return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
+    if candidate.kinds[0] == "dot" and not is_hinted:
         return candidate
     if first.lower() in SENTENCE_WORDS and not first.istitle() and not is_hinted:
         return candidate
     found = _words_before(before, offset, first, is_hinted=is_hinted)
-    words = found.words
     if first.istitle() and not is_hinted:
-        while words and not words[0][0].istitle():
-            words.pop(0)
-        is_whole = bool(words) and all(word.istitle() for word, _ in words)
+        found = _titled(found) if candidate.kinds[0] == "word" else found._replace(words=[])
     elif is_hinted:
-        is_whole = len(words) < _MOST_WORDS
+        found = found._replace(is_whole=len(found.words) < _MOST_WORDS)
+    elif candidate.kinds[0] == "word":
+        found = _spoken_words(candidate, found)
     else:
-        has_hyphen = len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS
-        # A name that is no word needs no other words; a word may be the last of several.
-        is_name = not is_word(first) and not has_hyphen
-        if is_name and not (_may_belong(first, found) and candidate.spoken.startswith("d")):
-            return candidate
-        words = words[-2:] if has_hyphen else words
-        is_whole = has_hyphen or (not is_name and (found.opens or found.is_introduced))
-    if not words:
-        return candidate
-    if not is_whole:
+        found = _torn_words(first, found)
+    if not found.words:
+        is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
+        return replace(candidate, may_be_longer=True) if is_title else candidate
+    if not found.is_whole:
         return replace(candidate, may_be_longer=True)
-    return _with_first(candidate, _joined([word for word, _ in words], first), words[0][1])
+    return _with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
+
+
+def _titled(found: Words) -> Words:
+    """Capitalised words before a capitalised one."""
+    words = list(found.words)
+    while words and not words[0][0].istitle():
+        words.pop(0)
+    return found._replace(words=words, is_whole=all(word.istitle() for word, _ in words))
+
+
+def _spoken_words(candidate: Candidate, found: Words) -> Words:
+    """Words before a spoken dot: a name that is no word needs no others; a word may be the last of several."""
+    first, words = candidate.labels[0], found.words
+    if len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS:
+        return found._replace(words=words[-2:], is_whole=True)
+    if is_word(first):
+        return found._replace(is_whole=found.opens or found.introduction in {"lead", "preposition"})
+    belongs = _may_belong(first, found) and candidate.spoken.startswith("d")
+    return found._replace(words=words if belongs else [], is_whole=False)
+
+
+def _torn_words(first: str, found: Words) -> Words:
+    """Pieces before a dot that is set apart: `ghostvi ews . pro`, `g l o w . net`."""
+    words = [word for word, _ in found.words]
+    if not words:
+        return found
+    is_piece = not is_word(first) and len(first) <= _LONGEST_PIECE and first.isalpha()
+    if not is_word(first) and (is_compound(words[-1] + first) or (is_piece and not is_word(words[-1]))):
+        return found._replace(words=found.words[-1:], is_whole=True)
+    if is_piece:
+        return found._replace(is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
+    may_be_more = found.introduction == "preposition" and all(map(is_word, words)) and not is_word(first)
+    return found._replace(words=found.words if may_be_more else [], is_whole=False)
 
 
 def _may_belong(first: str, found: Words) -> bool:
     """`sleepy badger dot com`, `the lazy badger dot com`: a short name that is no word we know, after some that are."""
     few = 0 < len(found.words) <= _FEW_WORDS and all(is_word(word) for word, _ in found.words)
-    return few and len(first) <= _SHORT_NAME and (found.opens or found.has_article)
+    return few and len(first) <= _SHORT_NAME and (found.opens or found.introduction == "article")
 
 
 def _joined(words: list[str], first: str) -> str:
@@ -152,17 +184,26 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     while len(words) < _MOST_WORDS:
         match = _WORD_BEFORE.search(before)
         if match is None or "\n" in match[2]:
-            return Words(words, opens=True, is_introduced=False)
+            return Words(words, opens=True)
         word = match[1].lower()
         is_inside = is_hinted and word in NAME_PARTICLES
         if word in DOT_WORDS or (word == "-" and not is_hinted):
-            return Words([], opens=False, is_introduced=False)
-        if not is_inside and (word in LEADING_WORDS or word in PREPOSITIONS or word in SITE_VERBS):
-            return Words(words, opens=False, is_introduced=True)
+            return Words([])
+        introduction = "" if is_inside else _introduction(word)
+        if introduction:
+            return Words(words, introduction=introduction)
         if not is_inside and word in SENTENCE_WORDS and not (is_title and match[1].istitle()):
-            return Words(words, opens=False, is_introduced=False, has_article=word in ARTICLES)
-        if not is_latin or not _LATIN.fullmatch(match[1]):
-            return Words(words, opens=False, is_introduced=False)
+            return Words(words)
+        if not is_latin or not _LATIN.fullmatch(match[1]) or before[: match.start()].endswith(("'", "’")):
+            return Words(words)
         words.insert(0, (match[1], offset + match.start()))
         before = before[: match.start()]
-    return Words(words, opens=False, is_introduced=False)
+    return Words(words)
+
+
+def _introduction(word: str) -> str:
+    if word in ARTICLES:
+        return "article"
+    if word in PREPOSITIONS:
+        return "preposition"
+    return "lead" if word in LEADING_WORDS or word in SITE_VERBS else ""

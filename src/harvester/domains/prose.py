@@ -131,7 +131,7 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     if e.is_sentence_word:
         return Verdict(0.1, "a missing space after a full stop")
     if e.is_led:
-        is_weak = e.is_particle and e.runs_on and not e.is_led_surely and e.is_word
+        is_weak = e.runs_on and e.is_word and e.ending_is_word and len(e.tld) == 2
         return Verdict(0.3 if is_weak else 0.78, "something leads to it")
     if e.ends_in_unspaced:
         return Verdict(0.3, "a sentence of a script that puts no spaces, and a word after it")

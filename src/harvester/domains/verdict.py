@@ -21,6 +21,7 @@ from harvester.domains.words import (
     FILE_NAMES,
     HONORIFICS,
     MAIL_HOSTS,
+    PRODUCTS,
     SURE_FILE_ENDINGS,
 )
 
@@ -143,6 +144,8 @@ def _begins_like_an_address(e: Evidence) -> Verdict | None:
 def _bracketed(e: Evidence) -> Verdict | None:
     if "bracketed" not in e.kinds:
         return None
+    if e.candidate.may_be_longer and not e.path:
+        return Verdict(0.4, "the words before may belong to the name")
     is_short = e.is_sentence_word or (len(e.name) < 3 and e.is_particle)
     if is_short and not e.is_safe and not e.is_known and not e.path:
         return Verdict(0.3, "a bracketed dot between common words")
@@ -161,12 +164,18 @@ def _file_name(e: Evidence) -> Verdict | None:
     return Verdict(0.3, "perhaps a file name") if e.tld in SURE_FILE_ENDINGS else None
 
 
-def _initials_and_numbers(e: Evidence) -> Verdict | None:
-    names = e.candidate.labels[:-1]
-    if e.name.lower() in HONORIFICS and len(names) == 1 and not e.path:
+def _no_name(e: Evidence) -> Verdict | None:
+    if e.name.lower() in HONORIFICS and len(e.candidate.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
+    if e.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
+        return Verdict(0.2, "the name of a program")
     if (e.tld == "ltd" and e.name.lower() in {"co", "pte", "pvt"}) or (e.ending == "Inc" and e.name.istitle()):
         return Verdict(0.1, "the form of a company")
+    return None
+
+
+def _initials_and_numbers(e: Evidence) -> Verdict | None:
+    names = e.candidate.labels[:-1]
     if (e.is_known and len(names) == 1) or (e.path and e.is_safe):
         return None
     if all(len(name) == 1 for name in names):
@@ -229,6 +238,7 @@ RULES: tuple[Rule, ...] = (
     _bracketed,
     _marked,
     _file_name,
+    _no_name,
     _initials_and_numbers,
     _known,
     _sentence_start,

@@ -174,8 +174,9 @@ LEADING_WORDS = frozenset(
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
 
 PREPOSITIONS = frozenset(
-    """at on to in from for of with using by via en em de do no na su di da in ke di w v bei auf von mit y e and or
-    från på hos fra hos fra z na op van bij uit met sur chez dans con per presso din la pe""".split()
+    """at on to in from for of with using by via thru through under is are es é è est ist são son adalah
+     en em de do no na su di da in ke di w v bei auf von mit y e and or
+    från på hos fra hos fra z na op van bij uit met sur chez dans con per presso din""".split()
 )
 """Small words before a name, which tell where the name begins."""
 
@@ -262,6 +263,9 @@ FILE_NAMES = frozenset(
     utils changelog license contributing todo""".split()
 )
 """The names that files bear."""
+
+PRODUCTS = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
+"""Names of programs that have the form of a host."""
 
 MAIL_HOSTS = frozenset(
     """gmail yahoo hotmail outlook icloud protonmail proton live msn aol gmx mail yandex rocketmail ymail
