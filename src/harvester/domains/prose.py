@@ -25,7 +25,7 @@ def _between_words(e: Evidence) -> Verdict | None:
     if e.is_sentence_word and not e.is_led:
         return Verdict(0.1, "a full stop between sentences")
     if e.candidate.may_be_longer:
-        return Verdict(0.4, "the words before may belong to the name")
+        return Verdict(0.3, "the words before may belong to the name")
     if e.candidate.clings_right and _ENDING_AFTER.match(e.after):
         return Verdict(0.1, "endings are spoken of")
     return None
@@ -33,16 +33,16 @@ def _between_words(e: Evidence) -> Verdict | None:
 
 def _evenly_spaced(e: Evidence) -> Verdict:
     if len(e.name) < 4 and not e.is_led and e.is_word:
-        return Verdict(0.2, "short words with a mark between them")
+        return Verdict(0.1, "short words with a mark between them")
     names = e.candidate.labels[: -1 - e.domain.public_suffix.count(".")]
     if len(names) > 1 and not e.is_led and 2 * sum(map(is_word, names)) > len(names):
-        return Verdict(0.2, "words with a mark between them")
+        return Verdict(0.1, "words with a mark between them")
     if e.is_word and e.ending_is_word and e.runs_on and not e.is_led:
-        return Verdict(0.3, "a full stop between words")
+        return Verdict(0.1, "a full stop between words")
     if e.tld in PLAIN or e.has_second_level:
-        return Verdict(0.88, "spaces on both sides of the dot")
+        return Verdict(0.95, "spaces on both sides of the dot")
     if not e.is_word and len(e.name) >= 5 and not (e.is_particle and e.runs_on and e.ending_is_word):
-        return Verdict(0.7, "spaces on both sides of a dot behind a name that is no word")
+        return Verdict(0.92, "spaces on both sides of a dot behind a name that is no word")
     is_cheap = e.tld in SCAM_COUNTRIES and len(e.name) > 6
     is_likely = e.is_led or e.looks_made_up or is_cheap or (e.is_safe and len(e.name) >= 6)
     is_sure = is_likely and not (e.is_particle or (e.runs_on and not e.is_led_surely))
@@ -52,11 +52,11 @@ def _evenly_spaced(e: Evidence) -> Verdict:
 def _unevenly_spaced(e: Evidence) -> Verdict:
     if not e.is_safe:
         is_sure = e.candidate.clings_right and not e.is_word and len(e.name) >= 6
-        return Verdict(0.6 if is_sure else 0.2, "a full stop before a word")
+        return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
     if e.ending.istitle() or (e.ending.isupper() and not e.name.isupper()):
         return Verdict(0.1, "the ending starts a sentence")
     if e.after.startswith(".") and len(e.after) > 1 and not e.after[1].isspace():
-        return Verdict(0.2, "goes on")
+        return Verdict(0.1, "goes on")
     return _plain_and_uneven(e) if e.tld in PLAIN else _wordy_and_uneven(e)
 
 
@@ -67,32 +67,32 @@ def _is_namelike(e: Evidence) -> bool:
 def _plain_and_uneven(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before)
     if title and e.name.istitle() and title[1].lower() not in SITE_VERBS:
-        return Verdict(0.4, "perhaps the last of several words")
+        return Verdict(0.3, "perhaps the last of several words")
     if e.is_word and e.ending_is_word and not e.is_led:
-        return Verdict(0.3, "a full stop between words")
+        return Verdict(0.1, "a full stop between words")
     if e.tld in AMBIGUOUS and (e.runs_on or not _is_namelike(e)):
-        return Verdict(0.3, "a chat word in Indonesian")
+        return Verdict(0.2, "a chat word in Indonesian")
     if _is_namelike(e) or not e.is_word or e.candidate.clings_right:
-        return Verdict(0.8, "a space beside the dot of a name")
+        return Verdict(0.93, "a space beside the dot of a name")
     is_doubtful = "wrapped" in e.kinds or e.runs_on
-    return Verdict(0.35 if is_doubtful else 0.7, "a space beside the dot")
+    return Verdict(0.2 if is_doubtful else 0.85, "a space beside the dot")
 
 
 def _wordy_and_uneven(e: Evidence) -> Verdict:
     if e.looks_made_up or e.has_space_hint or len(e.candidate.labels) > 2:
-        return Verdict(0.8, "a space beside the dot of a name")
+        return Verdict(0.93, "a space beside the dot of a name")
     if not e.is_word and len(e.name) >= 6 and (e.candidate.clings_right or not e.ending_is_word):
-        return Verdict(0.65, "a space beside the dot of a name that is no word")
+        return Verdict(0.88, "a space beside the dot of a name that is no word")
     is_sure = _is_namelike(e) and e.stops and len(e.name) >= 6 and e.tld not in STARTERS
     is_long = not e.is_word and len(e.name) >= 10
-    return Verdict(0.55 if is_sure or is_long else 0.3, "a word after a full stop")
+    return Verdict(0.75 if is_sure or is_long else 0.2, "a word after a full stop")
 
 
 def bare(e: Evidence) -> Verdict:
     """`name.com` without any sign but its ending."""
     title = _TITLE_BEFORE.search(e.before) if e.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.looks_made_up:
-        return Verdict(0.4, "perhaps the second word of a title")
+        return Verdict(0.25, "perhaps the second word of a title")
     if e.is_safe:
         return _bare_and_safe(e)
     if len(e.candidate.labels) > 2:
@@ -102,18 +102,18 @@ def bare(e: Evidence) -> Verdict:
 
 def _bare_and_safe(e: Evidence) -> Verdict:
     if e.is_sentence_word and not e.is_led and (e.tld not in NAME_ENDINGS or e.runs_on):
-        return Verdict(0.6 if e.tld == "com" and e.stops else 0.35, "a common word before the dot")
+        return Verdict(0.65 if e.tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(e.name) <= 2 and e.runs_on and not e.is_led and not e.looks_made_up and len(e.tld) == 2:
-        return Verdict(0.4, "two short words")
+        return Verdict(0.25, "two short words")
     is_foreign = not e.name.isascii() and e.tld.isascii() and e.tld not in PLAIN
     if e.is_word and e.runs_on and not e.is_led and (e.ending_is_word or is_foreign) and not e.has_second_level:
-        return Verdict(0.3, "two words of one language")
+        return Verdict(0.15, "two words of one language")
     if e.tld in AMBIGUOUS and e.runs_on and len(e.name) <= 6 and e.name.islower() and not e.is_led:
-        return Verdict(0.4, "a chat word in Indonesian")
+        return Verdict(0.3, "a chat word in Indonesian")
     is_short = e.name.isalpha() and e.name.islower() and len(e.name) <= 5 and not e.has_second_level
     if is_short and (e.tld in CHATTY or e.tld not in PLAIN) and not e.is_led and len(e.candidate.labels) == 2:
-        return Verdict(0.4 if e.runs_on or len(e.name) < 4 else 0.55, "two short words, perhaps")
-    return Verdict(0.93, "a host by its ending")
+        return Verdict(0.25 if e.runs_on or len(e.name) < 4 else 0.7, "two short words, perhaps")
+    return Verdict(0.98, "a host by its ending")
 
 
 def _bare_and_long(e: Evidence) -> Verdict:
@@ -123,8 +123,8 @@ def _bare_and_long(e: Evidence) -> Verdict:
         (len(name) <= 4 and name.isalnum()) or name.lower() in SENTENCE_WORDS for name in names
     )
     if (is_prose or (e.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
-        return Verdict(0.2, "words, and a missing space after each full stop")
-    return Verdict(0.7, "several labels before a wordy ending")
+        return Verdict(0.1, "words, and a missing space after each full stop")
+    return Verdict(0.85, "several labels before a wordy ending")
 
 
 def _bare_and_wordy(e: Evidence) -> Verdict:
@@ -132,9 +132,9 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
         return Verdict(0.1, "a missing space after a full stop")
     if e.is_led:
         is_weak = e.runs_on and e.is_word and e.ending_is_word and len(e.tld) == 2
-        return Verdict(0.3 if is_weak else 0.78, "something leads to it")
+        return Verdict(0.15 if is_weak else 0.93, "something leads to it")
     if e.ends_in_unspaced:
-        return Verdict(0.3, "a sentence of a script that puts no spaces, and a word after it")
+        return Verdict(0.15, "a sentence of a script that puts no spaces, and a word after it")
     return _word_and_wordy(e) if e.is_word else _name_and_wordy(e)
 
 
@@ -142,19 +142,19 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     is_namelike = "-" in e.name or e.looks_made_up or is_compound(e.name)
     if not e.ending_is_word:
         is_clear = len(e.name) > 6 or is_namelike or (len(e.name) > 3 and not (e.is_particle and e.next_word))
-        return Verdict(0.85 if is_clear else 0.45, "the name is no word, and here the ending is none")
+        return Verdict(0.94 if is_clear else 0.3, "the name is no word, and here the ending is none")
     if e.name.istitle() and e.next_word and e.before.strip():
-        return Verdict(0.4, "perhaps the name of a person before a full stop")
+        return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN
     ends_sentence = e.runs_on and len(e.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS)
     if (len(e.name) >= 5 and not ends_sentence) or is_namelike:
-        return Verdict(0.62 if e.runs_on else 0.75, "the name is no word")
-    return Verdict(0.4 if e.runs_on else 0.55, "a short name that is no word")
+        return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
+    return Verdict(0.25 if e.runs_on else 0.75, "a short name that is no word")
 
 
 def _word_and_wordy(e: Evidence) -> Verdict:
     if len(e.tld) > 2 and e.tld not in STARTERS and len(e.name) >= 6 and not e.runs_on:
-        return Verdict(0.55, "an ending that starts no sentence")
+        return Verdict(0.75, "an ending that starts no sentence")
     if e.ending_is_word or e.runs_on or len(e.name) < 5:
-        return Verdict(0.2, "two words, and a missing space after a full stop")
-    return Verdict(0.5 if e.stops else 0.35, "a word before an ending that is none here")
+        return Verdict(0.05, "two words, and a missing space after a full stop")
+    return Verdict(0.6 if e.stops else 0.25, "a word before an ending that is none here")

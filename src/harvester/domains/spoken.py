@@ -26,10 +26,10 @@ def comma(e: Evidence) -> Verdict | None:
         return None
     if e.is_word or len(e.name) < 5 or e.is_sentence_word:
         is_sure = e.stops and e.is_led and not e.is_sentence_word
-        return Verdict(0.5 if is_sure else 0.2, "a comma in a sentence")
+        return Verdict(0.5 if is_sure else 0.1, "a comma in a sentence")
     if e.candidate.is_even:
-        return Verdict(0.7, "a comma in place of the dot")
-    return Verdict(0.2 if e.next_word.lower() in COM_FOLLOWERS else 0.55, "a comma in place of the dot, perhaps")
+        return Verdict(0.85, "a comma in place of the dot")
+    return Verdict(0.1 if e.next_word.lower() in COM_FOLLOWERS else 0.75, "a comma in place of the dot, perhaps")
 
 
 def doubled(e: Evidence) -> Verdict | None:
@@ -38,7 +38,7 @@ def doubled(e: Evidence) -> Verdict | None:
         return None
     if not e.is_safe or e.is_sentence_word or (e.runs_on and e.is_word):
         return Verdict(0.15, "two dots as a pause")
-    return Verdict(0.7, "a dot too many")
+    return Verdict(0.85, "a dot too many")
 
 
 def pictured(e: Evidence) -> Verdict | None:
@@ -49,7 +49,7 @@ def pictured(e: Evidence) -> Verdict | None:
     if any(word in said for word in DOT_WORDS - RARE_DOT_WORDS):
         return Verdict(0.85, "the text says that the picture is a dot")
     is_sure = not e.is_word and len(e.name) > 4 and e.tld in PLAIN and e.candidate.is_even
-    return Verdict(0.6 if is_sure else 0.3, "a picture in place of the dot, perhaps")
+    return Verdict(0.7 if is_sure else 0.3, "a picture in place of the dot, perhaps")
 
 
 def spoken(e: Evidence) -> Verdict | None:
@@ -67,28 +67,28 @@ def spoken(e: Evidence) -> Verdict | None:
 
 def _word_before_dot(e: Evidence) -> Verdict | None:
     if e.is_sentence_word:
-        return Verdict(0.2 if e.is_safe else 0, "the word dot in a sentence")
+        return Verdict(0.1 if e.is_safe else 0, "the word dot in a sentence")
     if e.candidate.may_be_longer:
-        return Verdict(0.4, "the words before may belong to the name")
-    return Verdict(0.3, "a verb before the word dot") if e.name.lower() in SITE_VERBS else None
+        return Verdict(0.3, "the words before may belong to the name")
+    return Verdict(0.1, "a verb before the word dot") if e.name.lower() in SITE_VERBS else None
 
 
 def _surely_spoken(e: Evidence) -> Verdict | None:
     is_sure = e.candidate.spoken == "d0t" or (e.kinds.count("word") > 1 and (e.is_safe or not e.runs_on))
-    return Verdict(0.88, "a spoken dot, and no accident") if is_sure else None
+    return Verdict(0.95, "a spoken dot, and no accident") if is_sure else None
 
 
 def _seldom_a_dot(e: Evidence, *, is_national: bool) -> Verdict | None:
     if e.candidate.spoken not in RARE_DOT_WORDS or (not e.is_word and (e.tld in PLAIN or is_national)):
         return None
-    return Verdict(0.2, "a word that seldom means the dot")
+    return Verdict(0.1, "a word that seldom means the dot")
 
 
 def _spoken_and_wordy(e: Evidence, *, is_national: bool) -> Verdict:
     if not e.is_word and len(e.name) > 4 and (is_national or not e.ending_is_word):
-        return Verdict(0.75, "a spoken dot behind a name that is no word")
+        return Verdict(0.93, "a spoken dot behind a name that is no word")
     is_sure = (e.looks_made_up or e.is_led or (is_national and len(e.name) > 4)) and not e.runs_on
-    return Verdict(0.6 if is_sure and not e.is_particle else 0.25, "the word dot before a word")
+    return Verdict(0.75 if is_sure and not e.is_particle else 0.15, "the word dot before a word")
 
 
 def _spoken_and_safe(e: Evidence) -> Verdict:
@@ -97,8 +97,8 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
     is_title = e.name.istitle() and word is not None and word[1].islower()
     is_clear = is_alone or is_title or e.is_led or e.looks_made_up or not e.is_word or len(e.name) >= 8
     if e.tld in PLAIN:
-        return Verdict(0.9 if is_clear else 0.45, "a spoken dot")
+        return Verdict(0.96 if is_clear else 0.4, "a spoken dot")
     if not e.candidate.spoken.startswith("d"):
-        return Verdict(0.65 if not e.is_word and not e.ending_is_word else 0.3, "a point, and a word after it")
+        return Verdict(0.8 if not e.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
     is_sure = is_clear and (e.is_led or not e.runs_on or not e.is_word)
-    return Verdict(0.75 if is_sure else 0.4, "a spoken dot before a word")
+    return Verdict(0.85 if is_sure else 0.3, "a spoken dot before a word")

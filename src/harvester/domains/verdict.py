@@ -64,7 +64,7 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     if "word" in e.kinds and not e.prefix and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
-        return Verdict(0.4, "perhaps an e-mail address whose sign is spelled out")
+        return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
     if not e.prefix and e.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
@@ -89,15 +89,15 @@ def _fragment(e: Evidence) -> Verdict | None:
 def _backwards(e: Evidence) -> Verdict | None:
     if not e.candidate.is_reversed:
         return None
-    return Verdict(0.85 if len(e.name) > 3 else 0.4, "written from the end to the start")
+    return Verdict(0.9 if len(e.name) > 3 else 0.3, "written from the end to the start")
 
 
 def _mixed_scripts(e: Evidence) -> Verdict | None:
     if has_mixed_scripts(e.domain.unicode_name):
         is_clear = e.prefix or e.path or (len(e.name) > 4 and e.tld.isascii())
-        return Verdict(0.75 if is_clear else 0.4, "look-alike letters of two scripts in one label, kept as written")
+        return Verdict(0.93 if is_clear else 0.3, "look-alike letters of two scripts in one label, kept as written")
     if e.candidate.glued:
-        return Verdict(0.62, "cut from a script that puts no spaces")
+        return Verdict(0.88, "cut from a script that puts no spaces")
     return None
 
 
@@ -133,11 +133,11 @@ def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if set(e.kinds) & {"spaced", "wrapped", "word"} and not e.is_safe and not e.is_spelled_out:
         return None
     if e.prefix == "scheme":
-        return Verdict(0.98 if not e.is_spelled_out else 0.9, "a scheme stands before it")
+        return Verdict(0.99 if not e.is_spelled_out else 0.95, "a scheme stands before it")
     if e.prefix == "www":
-        return Verdict(0.96 if not e.is_spelled_out else 0.88, "www stands before it")
+        return Verdict(0.98 if not e.is_spelled_out else 0.95, "www stands before it")
     if e.is_spelled_out:
-        return Verdict(0.8 if e.is_safe or e.has_space_hint else 0.4, "spelled letter by letter")
+        return Verdict(0.92 if e.is_safe or e.has_space_hint else 0.3, "spelled letter by letter")
     return None
 
 
@@ -145,11 +145,11 @@ def _bracketed(e: Evidence) -> Verdict | None:
     if "bracketed" not in e.kinds:
         return None
     if e.candidate.may_be_longer and not e.path:
-        return Verdict(0.4, "the words before may belong to the name")
+        return Verdict(0.3, "the words before may belong to the name")
     is_short = e.is_sentence_word or (len(e.name) < 3 and e.is_particle)
     if is_short and not e.is_safe and not e.is_known and not e.path:
         return Verdict(0.3, "a bracketed dot between common words")
-    return Verdict(0.93, "a dot was put in brackets on purpose")
+    return Verdict(0.98, "a dot was put in brackets on purpose")
 
 
 def _file_name(e: Evidence) -> Verdict | None:
@@ -161,14 +161,14 @@ def _file_name(e: Evidence) -> Verdict | None:
         return None
     if e.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
-    return Verdict(0.3, "perhaps a file name") if e.tld in SURE_FILE_ENDINGS else None
+    return Verdict(0.15, "perhaps a file name") if e.tld in SURE_FILE_ENDINGS else None
 
 
 def _no_name(e: Evidence) -> Verdict | None:
     if e.name.lower() in HONORIFICS and len(e.candidate.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
     if e.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
-        return Verdict(0.2, "the name of a program")
+        return Verdict(0.15, "the name of a program")
     if (e.tld == "ltd" and e.name.lower() in {"co", "pte", "pvt"}) or (e.ending == "Inc" and e.name.istitle()):
         return Verdict(0.1, "the form of a company")
     return None
@@ -179,22 +179,22 @@ def _initials_and_numbers(e: Evidence) -> Verdict | None:
     if (e.is_known and len(names) == 1) or (e.path and e.is_safe):
         return None
     if all(len(name) == 1 for name in names):
-        return Verdict(0.2 if e.tld == "com" else 0, "initials or a list number")
+        return Verdict(0.1 if e.tld == "com" else 0, "initials or a list number")
     if names[-1].isdigit() and (not e.is_safe or len(names[-1]) < 3) and not e.has_second_level:
         return Verdict(0, "a number before a unit or a word")
     is_shouted = len(e.name) <= 3 and e.name.isupper() and e.ending.isupper() and not e.is_safe
-    return Verdict(0.2, "initials") if is_shouted else None
+    return Verdict(0.1, "initials") if is_shouted else None
 
 
 def _known(e: Evidence) -> Verdict | None:
     if not e.is_known or "comma" in e.kinds or (e.ending.istitle() and e.name.islower()):
         return None
-    return Verdict(0.95 if set(e.kinds) <= {"dot"} else 0.8, "a host that everybody knows")
+    return Verdict(0.99 if e.has_only_dots else 0.93, "a host that everybody knows")
 
 
 def _marked(e: Evidence) -> Verdict | None:
     if _MARK_BEFORE.search(e.before[-2:]):
-        return Verdict(0.35, "part of a tag, a query or a path")
+        return Verdict(0.2, "part of a tag, a query or a path")
     return None
 
 
@@ -205,11 +205,11 @@ def _sentence_start(e: Evidence) -> Verdict | None:
     if e.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
         return Verdict(0.1, "the Portuguese word com starts a sentence")
     if e.name[0].isupper() and e.looks_made_up and not e.is_safe and not e.path and e.ending[1:].islower():
-        return Verdict(0.3, "a name in a program")
+        return Verdict(0.15, "a name in a program")
     if e.name[0].islower() and not e.path:
-        return Verdict(0.2 if e.is_safe else 0, "the ending starts a sentence")
+        return Verdict(0.1 if e.is_safe else 0, "the ending starts a sentence")
     if not e.is_safe and not e.path and not e.is_led_surely and not e.looks_made_up:
-        return Verdict(0.3, "the ending may start a sentence")
+        return Verdict(0.15, "the ending may start a sentence")
     return None
 
 
@@ -217,7 +217,7 @@ def _portuguese_with(e: Evidence) -> Verdict | None:
     if e.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.looks_made_up:
         return None
     is_name = not e.is_word and len(e.name) > 4
-    return Verdict(0.6 if is_name else 0.3, "the Portuguese word com in a sentence, perhaps")
+    return Verdict(0.7 if is_name else 0.15, "the Portuguese word com in a sentence, perhaps")
 
 
 def _with_path(e: Evidence) -> Verdict | None:
@@ -226,7 +226,7 @@ def _with_path(e: Evidence) -> Verdict | None:
     is_doubtful = set(e.kinds) - {"dot"} and not e.looks_made_up and not e.is_led and e.is_word
     if not e.is_safe and (e.is_sentence_word or is_doubtful):
         return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
-    return Verdict(0.92, "a path follows")
+    return Verdict(0.97, "a path follows")
 
 
 RULES: tuple[Rule, ...] = (
