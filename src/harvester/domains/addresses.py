@@ -40,6 +40,13 @@ def scheme_before(text: str, start: int) -> Scheme | None:
     >>> scheme_before("hxxps://name.com http //a.b", 24)
     Scheme(name='http', start=17)
     """
+    if text.endswith("://", 0, start):
+        # Nearly every scheme is written like this.
+        plain = text[max(start - 9, 0) : start].lower()
+        if plain.endswith("https://"):
+            return Scheme("https", start - 8)
+        if plain.endswith("http://"):
+            return Scheme("http", start - 7)
     reach = max(start - _LONGEST_USER, 0)
     slash = max(text.rfind("/", reach, start), text.rfind("\\", reach, start))
     if slash < 0:

@@ -8,7 +8,7 @@ from itertools import islice
 
 from harvester.domains.candidates import Candidate, is_ending
 from harvester.domains.dots import Kind
-from harvester.domains.words import BACKWARD_HINTS
+from harvester.domains.words import BACKWARD_HINTS, says
 
 SURE_ENDINGS = ("com", "org")
 """Endings that are no word of any language when read backwards."""
@@ -20,6 +20,7 @@ _BACKWARDS = re.compile(
     r"\.[0-9A-Za-z.-]*[0-9A-Za-z](?![0-9A-Za-z@])",
     re.IGNORECASE,
 )
+_SURE_SIGNS = tuple(f"{ending[::-1]}." for ending in SURE_ENDINGS)
 _MOST = 200
 
 
@@ -29,13 +30,12 @@ def find_backwards(text: str) -> Iterator[Candidate]:
     >>> [candidate.host for candidate in find_backwards("type moc.aromlev.pohs in reverse")]
     ['shop.velmora.com']
     """
+    lowered = text.lower()
+    is_said = says(BACKWARD_HINTS, lowered)
+    if not is_said and not any(sign in lowered for sign in _SURE_SIGNS):
+        return
     for match in islice(_BACKWARDS.finditer(text), _MOST):
         labels = match[0][::-1].split(".")
-        if (labels[-1].lower() in SURE_ENDINGS or _is_said(text)) and all(labels) and not is_ending(labels[0][::-1]):
+        if (labels[-1].lower() in SURE_ENDINGS or is_said) and all(labels) and not is_ending(labels[0][::-1]):
             kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
             yield Candidate(tuple(labels), match.start(), match.end(), kinds, is_reversed=True)
-
-
-def _is_said(text: str) -> bool:
-    lowered = text.lower()
-    return any(hint in lowered for hint in BACKWARD_HINTS)

@@ -105,11 +105,22 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
     for match in islice(_RUN.finditer(text), MOST_DOTS):
         run, start = match[0], match.start()
         labels = run.split(".")
+        if len(labels) == 2 and _joins_sentences(text, start, match.end(), labels):
+            continue
         if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
             yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
         elif len(run) <= _LONGEST_RUN:
             for chain in _chains(text, _full_stops(text, start, match.end())):
                 yield from _read(chain)
+
+
+def _joins_sentences(text: str, start: int, end: int, labels: list[str]) -> bool:
+    """`great.so happy`: a word of every day, a full stop, another word, and no sign of an address around."""
+    name, ending = labels[0].lower(), labels[1].lower()
+    if name not in SENTENCE_WORDS or ending in SAFE or f"{name}.{ending}" in KNOWN_HOSTS:
+        return False
+    is_apart = start == 0 or text[start - 1] == " "
+    return is_apart and "www" not in text and "/" not in text and text[end : end + 1] in {"", " ", "!"}
 
 
 _FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -12,7 +12,7 @@ from harvester.domains.dots import Kind
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.vocabulary import is_word, languages_around, languages_of
-from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS
+from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS, says
 from harvester.model import Domain
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
@@ -31,6 +31,10 @@ class Verdict(NamedTuple):
 
     confidence: float
     reason: str
+
+
+Manner = Literal["", "spelled_out", "restyled"]
+"""How a whole host is written: put together from spaced letters, or in letters of another dress than the text's."""
 
 
 class Evidence(Struct, frozen=True):
@@ -57,8 +61,11 @@ class Evidence(Struct, frozen=True):
     """The last label in small letters, in Unicode."""
     is_safe: bool
     """The ending is no word of any language, or has two labels."""
-    is_spelled_out: bool = False
-    """The host was put together from spaced letters behind a spaced beginning."""
+    manner: Manner = ""
+
+    @property
+    def is_spelled_out(self) -> bool:
+        return self.manner == "spelled_out"
 
     @property
     def has_second_level(self) -> bool:
@@ -139,10 +146,7 @@ class Evidence(Struct, frozen=True):
     @property
     def has_space_hint(self) -> bool:
         """The text says that spaces are to be taken out."""
-        if self.kinds == ("dot",):
-            return False
-        after = self.after.lower()
-        return any(hint in after for hint in SPACE_HINTS)
+        return self.kinds != ("dot",) and says(SPACE_HINTS, self.after)
 
     @property
     def has_lost_link(self) -> bool:
@@ -156,8 +160,10 @@ class Evidence(Struct, frozen=True):
 
     @property
     def runs_on(self) -> bool:
-        """A word in small letters follows: the sentence goes on through the dot."""
-        return self.next_word[:1].islower() or self._is_elided
+        """A word follows in small letters, or in a script that has no others: the sentence goes on through the dot."""
+        first = self.next_word[:1]
+        is_alike = not self.name.isascii() and first.isalpha() and not first.isupper()
+        return first.islower() or is_alike or self._is_elided
 
     @property
     def stops(self) -> bool:
@@ -176,8 +182,7 @@ def gather(
     path: str,
     before: str,
     after: str,
-    *,
-    is_spelled_out: bool = False,
+    manner: Manner = "",
 ) -> Evidence:
     """Look at a candidate once for what most rules ask."""
     labels, kinds = candidate.labels, candidate.kinds
@@ -197,5 +202,5 @@ def gather(
         labels[-1],
         tld,
         levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS),
-        is_spelled_out,
+        manner,
     )

@@ -10,6 +10,7 @@ from harvester.domains.candidates import Candidate, find_candidates
 from harvester.domains.dots import find_dots
 from harvester.domains.evidence import Evidence
 from harvester.domains.extraction import evidence_in, parse_domain, read_as
+from harvester.domains.normalise import Folded
 from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
 from harvester.model import SHOWN_CONFIDENCE
@@ -60,24 +61,26 @@ def explain(text: str) -> Explanation:
     ['shown', 'dropped']
     """
     signs = next((signs for _, signs in signs_in([text])), 0)
-    folded = read_as(text).text
-    accounts = list(_accounts(folded, is_disguised=signs >= DISGUISED)) if signs else []
-    dots = [f"{folded[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(folded)]
-    return Explanation(text, folded, _SIGNS[signs], dots, accounts)
+    folded = read_as(text)
+    read = folded.text
+    accounts = list(_accounts(folded, text, is_disguised=signs >= DISGUISED)) if signs else []
+    dots = [f"{read[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(read)]
+    return Explanation(text, read, _SIGNS[signs], dots, accounts)
 
 
 _SIGNS = ("none", "plain", "disguised", "plain and disguised")
 
 
-def _accounts(text: str, *, is_disguised: bool) -> Iterator[Account]:
+def _accounts(folded: Folded, original: str, *, is_disguised: bool) -> Iterator[Account]:
+    text = folded.text
     seen: list[tuple[int, int]] = []
-    for evidence, start, end, _ in evidence_in(text, is_disguised=is_disguised):
+    for evidence, start, end, _ in evidence_in(folded, original, is_disguised=is_disguised):
         seen.append((start, end))
         yield _account(evidence, text[start:end])
     for candidate in find_candidates(text):
         is_seen = any(start < candidate.end and candidate.start < end for start, end in seen)
-        if not is_seen and parse_domain(candidate.host) is None:
-            yield _unregistrable(candidate, text)
+        if not is_seen:
+            yield _passed_over(candidate, text)
 
 
 def _account(evidence: Evidence, written: str) -> Account:
@@ -95,10 +98,15 @@ def _account(evidence: Evidence, written: str) -> Account:
     )
 
 
-def _unregistrable(candidate: Candidate, text: str) -> Account:
-    opinion = Opinion("host name", 0, "no host name, or a suffix under which nobody can register this name")
+def _passed_over(candidate: Candidate, text: str) -> Account:
+    domain = parse_domain(candidate.host)
+    if domain:
+        opinion = Opinion("sentences", 0, "a word of every day, a full stop, another word; or part of an address")
+    else:
+        opinion = Opinion("host name", 0, "no host name, or a suffix under which nobody can register this name")
     written = text[candidate.start : candidate.end]
-    return Account(written, candidate.host, None, candidate.kinds, [opinion], 0, "dropped")
+    name = domain.domain_name if domain else None
+    return Account(written, candidate.host, name, candidate.kinds, [opinion], 0, "dropped")
 
 
 def _outcome(confidence: float) -> str:

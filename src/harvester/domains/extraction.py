@@ -12,17 +12,17 @@ from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_bef
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence, gather
+from harvester.domains.evidence import Evidence, Manner, gather
 from harvester.domains.joining import join_broken
 from harvester.domains.normalise import Folded, fold, leave_out_stars, normalise_host
 from harvester.domains.registrable import split
 from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
-from harvester.domains.words import STAR_HINTS
+from harvester.domains.words import STAR_HINTS, says
 from harvester.model import Domain, Mention
 
-EXTRACTOR_VERSION = "2026.11.3"
+EXTRACTOR_VERSION = "2026.11.4"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80
@@ -68,7 +68,7 @@ def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
     """The mentions of a text that shows a sign; without a disguise there is less to look for."""
     folded = read_as(text)
     mentions: list[Mention] = []
-    for evidence, start, end, url in evidence_in(folded.text, is_disguised=is_disguised):
+    for evidence, start, end, url in evidence_in(folded, text, is_disguised=is_disguised):
         verdict = judge(evidence)
         if verdict.confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end)
@@ -84,7 +84,7 @@ def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
 def read_as(text: str) -> Folded:
     """Fold a text; without its stars, where it says that they are to be deleted."""
     folded = fold(text)
-    if "*" in text and any(hint in text.lower() for hint in STAR_HINTS):
+    if "*" in text and says(STAR_HINTS, text):
         return leave_out_stars(folded)
     return folded
 
@@ -116,8 +116,9 @@ Found = tuple[Evidence, int, int, str | None]
 """What is known of a candidate, the span of its mention in the folded text, and its address."""
 
 
-def evidence_in(text: str, *, is_disguised: bool) -> Iterator[Found]:
+def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterator[Found]:
     """Gather what is known of each candidate that splits; nothing inside the path of an address before."""
+    text = folded.text
     spaced_out: list[tuple[int, int]] = []
     if is_disguised:
         for found in (*_spaced_out(text), *_backwards(text)):
@@ -125,7 +126,7 @@ def evidence_in(text: str, *, is_disguised: bool) -> Iterator[Found]:
             yield found
     claimed = 0
     for whole in _whole(text, find_candidates(text) if is_disguised else find_plain_candidates(text)):
-        if whole.start < claimed or any(start < whole.end and whole.start < end for start, end in spaced_out):
+        if whole.start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
             continue
         domain = parse_domain(".".join(whole.labels))
         if domain is None:
@@ -137,9 +138,15 @@ def evidence_in(text: str, *, is_disguised: bool) -> Iterator[Found]:
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
         has_www = whole.labels[0].lower() == "www" or ends_in_www(before)
         prefix = "scheme" if scheme else "www" if has_www else ""
-        evidence = gather(whole, domain, prefix, path, before, text[end : end + _SURROUNDINGS])
+        after = text[end : end + _SURROUNDINGS]
+        manner: Manner = "restyled" if folded.is_restyled(original, whole.start, end) else ""
+        evidence = gather(whole, domain, prefix, path, before, after, manner)
         claimed = max(end, path_end)
         yield evidence, outer, path_end if scheme else whole.end, _url(domain, whole, scheme, path)
+
+
+def _overlaps(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
+    return any(start < candidate.end and candidate.start < end for start, end in spans)
 
 
 def _is_torn(candidate: Candidate) -> bool:
@@ -176,7 +183,7 @@ def _spaced_out(text: str) -> Iterator[Found]:
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = gather(candidate, domain, prefix, path, before, after, is_spelled_out=True)
+        evidence = gather(candidate, domain, prefix, path, before, after, "spelled_out")
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
         yield evidence, spaced.outer_start, end, _url(domain, candidate, scheme, path)

@@ -23,6 +23,7 @@ from harvester.domains.words import (
     SENTENCE_WORDS,
     SITE_VERBS,
     SPACE_HINTS,
+    says,
 )
 
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")
@@ -108,8 +109,7 @@ class Words(NamedTuple):
 def _with_words(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
     """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
     first = candidate.labels[0]
-    around = text[candidate.end : candidate.end + _REACH].lower()
-    is_hinted = any(hint in around for hint in SPACE_HINTS)
+    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
     letters = _LETTERS_BEFORE.search(before) if len(first) == 1 and candidate.kinds[0] != "dot" else None
     if letters:
         return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())

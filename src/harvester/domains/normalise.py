@@ -14,7 +14,16 @@ from functools import lru_cache
 import idna
 from msgspec import Struct
 
-from harvester.domains.letters import ENCLOSED_AND_SMALL, FOLDED, FULL_STOPS, INVISIBLE, JOINERS, STROKES
+from harvester.domains.letters import (
+    ENCLOSED_AND_SMALL,
+    FOLDED,
+    FULL_STOPS,
+    INVISIBLE,
+    JOINERS,
+    STROKES,
+    STYLED,
+    UNSPACED,
+)
 
 _CHANGED = re.compile(f"[{FOLDED}]")
 _UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
@@ -22,6 +31,10 @@ _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
 
 _INNER_STAR = re.compile(r"(?<=[\w.*-])\*|\*(?=[\w.*-])")
+_IDEOGRAPHIC_STOPS = frozenset("\u3002\uff61")
+_ENDS_SENTENCE = re.compile(f"[{UNSPACED}].[A-Za-z]")
+"""`…爱。com`: the full stop of a sentence, and a Latin word after it."""
+_RESTYLED = re.compile(f"[{STYLED}]{{2}}")
 _FIRST_INDICATOR = 0x1F1E6
 _LONE_INDICATOR = re.compile("(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
@@ -48,6 +61,15 @@ class Folded(Struct, frozen=True):
         ends = self.positions[start], self.positions[end - 1]
         return min(ends), max(ends) + 1
 
+    def is_restyled(self, original: str, start: int, end: int) -> bool:
+        """Say whether the original has letters in another dress in such a span, and not in the word behind it."""
+        if self.positions is None:
+            return False
+        first, last = self.span(start, end)
+        return _RESTYLED.search(original[first:last]) is not None and not _RESTYLED.match(
+            original[last : last + 4].lstrip()
+        )
+
 
 def fold(text: str) -> Folded:
     """Fold a text, remembering where each character came from.
@@ -70,6 +92,8 @@ def fold(text: str) -> Folded:
         place, folded = match.start(), _fold_character(match[0])
         if has_indicators and _LONE_INDICATOR.match(text, place):
             folded = chr(ord(match[0]) - _FIRST_INDICATOR + ord("a"))
+        if match[0] in _IDEOGRAPHIC_STOPS and _ENDS_SENTENCE.match(text, place - 1):
+            continue
         if folded == match[0] or (match[0] in JOINERS and _JOINING_SCRIPT.match(text[place - 1 : place])):
             continue
         pieces += text[done:place], folded

@@ -26,7 +26,7 @@ def _between_words(e: Evidence) -> Verdict | None:
         return Verdict(0.1, "a full stop between sentences")
     if e.candidate.may_be_longer:
         return Verdict(0.3, "the words before may belong to the name")
-    if e.candidate.clings_right and _ENDING_AFTER.match(e.after):
+    if e.candidate.clings_right and (e.name.lower() in SITE_VERBS or _ENDING_AFTER.match(e.after)):
         return Verdict(0.1, "endings are spoken of")
     return None
 
@@ -95,6 +95,8 @@ def bare(e: Evidence) -> Verdict:
         return Verdict(0.25, "perhaps the second word of a title")
     if e.is_safe:
         return _bare_and_safe(e)
+    if e.ends_in_unspaced and not e.is_led:
+        return Verdict(0.15, "a sentence of a script that puts no spaces, and a word after it")
     if len(e.candidate.labels) > 2:
         return _bare_and_long(e)
     return _bare_and_wordy(e)
@@ -133,8 +135,6 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     if e.is_led:
         is_weak = e.runs_on and e.is_word and e.ending_is_word and len(e.tld) == 2
         return Verdict(0.15 if is_weak else 0.93, "something leads to it")
-    if e.ends_in_unspaced:
-        return Verdict(0.15, "a sentence of a script that puts no spaces, and a word after it")
     return _word_and_wordy(e) if e.is_word else _name_and_wordy(e)
 
 
@@ -143,7 +143,8 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if not e.ending_is_word:
         is_clear = len(e.name) > 6 or is_namelike or (len(e.name) > 3 and not (e.is_particle and e.next_word))
         return Verdict(0.94 if is_clear else 0.3, "the name is no word, and here the ending is none")
-    if e.name.istitle() and e.next_word and e.before.strip():
+    is_led = e.last_word in PREPOSITIONS or e.last_word in SITE_VERBS
+    if e.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN
     ends_sentence = e.runs_on and len(e.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS)

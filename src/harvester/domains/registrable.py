@@ -13,6 +13,9 @@ import idna
 
 from harvester.model import Domain
 
+STATES = frozenset("gov.uk nhs.uk police.uk gov.br gov.pl gob.mx gob.pe gov.sg gov.hk gov.il".split())
+"""Public suffixes that are sites as well: a state answers there."""
+
 
 class Rules(NamedTuple):
     """One section of the list or both; the names are A-labels in lower case."""
@@ -76,18 +79,20 @@ def _ascii(name: str) -> str:
 def split(domain_name: str) -> Domain | None:
     """Split a normalised host (A-labels, lower case); None where no name can be registered there.
 
-    None for an unknown top-level domain and for a bare ICANN suffix; a private suffix is a host like any
-    other, because its owner answers at it.
+    None for an unknown top-level domain and for a bare ICANN suffix, unless a state answers at it; a private
+    suffix is a host like any other, because its owner does.
 
     >>> split("shop.tinyloopz.co.uk").registrable_domain
     'tinyloopz.co.uk'
     >>> split("github.io").registrable_domain
     'github.io'
+    >>> split("gov.uk").registrable_domain
+    'gov.uk'
     >>> split("co.uk") is None and split("name.invalid") is None
     True
     """
     suffix = all_rules().suffix_of(domain_name)
-    if suffix is None or (suffix == domain_name and is_public_suffix(domain_name)):
+    if suffix is None or (suffix == domain_name and is_public_suffix(domain_name) and domain_name not in STATES):
         return None
     own = domain_name[: -len(suffix) - 1]
     subdomain, _, label = own.rpartition(".")

@@ -87,7 +87,8 @@ def _seldom_a_dot(e: Evidence, *, is_national: bool) -> Verdict | None:
 def _spoken_and_wordy(e: Evidence, *, is_national: bool) -> Verdict:
     if not e.is_word and len(e.name) > 4 and (is_national or not e.ending_is_word):
         return Verdict(0.93, "a spoken dot behind a name that is no word")
-    is_sure = (e.looks_made_up or e.is_led or (is_national and len(e.name) > 4)) and not e.runs_on
+    is_name = e.looks_made_up or e.is_led or (is_national and len(e.name) > 4) or (not e.is_word and len(e.name) > 5)
+    is_sure = is_name and not e.runs_on
     return Verdict(0.75 if is_sure and not e.is_particle else 0.15, "the word dot before a word")
 
 

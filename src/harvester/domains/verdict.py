@@ -13,8 +13,8 @@ from collections.abc import Callable
 from harvester.domains import prose, spoken
 from harvester.domains.endings import PARTICLES
 from harvester.domains.evidence import Evidence, Verdict
-from harvester.domains.letters import NAME
-from harvester.domains.registrable import is_public_suffix
+from harvester.domains.letters import BULLETS, NAME
+from harvester.domains.registrable import STATES, is_public_suffix
 from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
@@ -33,12 +33,14 @@ _AT_SAID_BEFORE = re.compile(
 _SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
 _CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
 _IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
+_AT_ENDS = frozenset("@])}")
 _WORD_AT_BEFORE = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
 _MASK_BEFORE = re.compile(rf"[{NAME}]\*+$")
 _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
 _BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
 _PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
 _COMMA_COUNTRY_AFTER = re.compile(r",([a-z]{2})(?![a-z])")
+_BULLET_AFTER = re.compile(rf"[{BULLETS}][{NAME}]")
 _CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
 
 
@@ -51,7 +53,7 @@ Rule = Callable[[Evidence], Verdict | None]
 
 def judge(evidence: Evidence) -> Verdict:
     """Weigh a candidate by the first rule that has an opinion."""
-    for rule in RULES:
+    for rule in _RULES_OF_FULL_STOPS if evidence.has_only_dots else RULES:
         verdict = rule(evidence)
         if verdict is not None:
             return verdict
@@ -59,11 +61,13 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
-    if e.after.startswith("@") or (not e.prefix and e.before and _AT_BEFORE.search(e.before[-14:])):
+    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
+    if is_behind_at or e.after.startswith("@"):
         return Verdict(0, "part of an e-mail address or a handle")
     if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
         return Verdict(0, "an e-mail address whose sign is spelled out")
-    if "word" in e.kinds and not e.prefix and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
+    is_shouted = "word" in e.kinds and not e.prefix and not e.before[-20:].isupper()
+    if is_shouted and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
     if not e.prefix and e.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
@@ -73,6 +77,16 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
+    broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
+    if broken and not e.prefix and e.name.islower() and not e.is_led:
+        return Verdict(0.3, "the hyphen before it may belong to the name")
+    return _head(e) if e.after else None
+
+
+def _head(e: Evidence) -> Verdict | None:
+    """The beginning of a longer host, which goes on in some other way."""
+    if "bullet" in e.kinds and _BULLET_AFTER.match(e.after):
+        return Verdict(0.1, "goes on behind another mark")
     if e.tld in {"co", "ne", "inf"} and not e.path and _CUT_OFF_AFTER.match(e.after):
         return Verdict(0.3, "cut off by an ellipsis")
     if e.prefix and not e.path and not e.has_second_level and _PIECE_AFTER.match(e.after):
@@ -80,9 +94,6 @@ def _fragment(e: Evidence) -> Verdict | None:
     country = _COMMA_COUNTRY_AFTER.match(e.after) if e.after.startswith(",") else None
     if country and country[1] not in PARTICLES and is_public_suffix(f"{e.domain.public_suffix}.{country[1]}"):
         return Verdict(0.3, "a comma stands before its country")
-    broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
-    if broken and not e.prefix and e.name.islower() and not e.is_led:
-        return Verdict(0.3, "the hyphen before it may belong to the name")
     return None
 
 
@@ -152,6 +163,12 @@ def _bracketed(e: Evidence) -> Verdict | None:
     return Verdict(0.98, "a dot was put in brackets on purpose")
 
 
+def _restyled(e: Evidence) -> Verdict | None:
+    if e.manner != "restyled" or e.is_sentence_word or len(e.name) < 3:
+        return None
+    return Verdict(0.93, "letters in another dress, put on for the address")
+
+
 def _file_name(e: Evidence) -> Verdict | None:
     if e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:]):
         return Verdict(0, "a name in a program")
@@ -167,6 +184,8 @@ def _file_name(e: Evidence) -> Verdict | None:
 def _no_name(e: Evidence) -> Verdict | None:
     if e.name.lower() in HONORIFICS and len(e.candidate.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
+    if e.domain.domain_name in STATES and e.name.isupper() and not e.prefix and not e.path:
+        return Verdict(0.2, "the name of an office, not its address")
     if e.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
         return Verdict(0.15, "the name of a program")
     if (e.tld == "ltd" and e.name.lower() in {"co", "pte", "pvt"}) or (e.ending == "Inc" and e.name.istitle()):
@@ -237,6 +256,7 @@ RULES: tuple[Rule, ...] = (
     _begins_like_an_address,
     _bracketed,
     _marked,
+    _restyled,
     _file_name,
     _no_name,
     _initials_and_numbers,
@@ -251,3 +271,7 @@ RULES: tuple[Rule, ...] = (
     prose.spaced,
     prose.bare,
 )
+
+_RULES_OF_DISGUISES = (_bracketed, spoken.comma, spoken.doubled, spoken.pictured, spoken.spoken, prose.spaced)
+_RULES_OF_FULL_STOPS = tuple(rule for rule in RULES if rule not in _RULES_OF_DISGUISES)
+"""Those that may have an opinion where nothing but full stops joins the labels."""

@@ -16,6 +16,9 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LAUGHTER = re.compile(
     r"(?:h[aeio]|j[aeio]|k[aeio]?|r?s|wk|x[ad]|[аеи]?х[аи]?|ㅋ|ه){3,}\w?|(?:lo+l)+|(?:lmf?ao+)|z+|m+|h+m+|a+w+"
 )
+_LONG_COMPOUND = 9
+"""From this length on a part of it may have three letters; in shorter words such parts are chance."""
+_LETTERS_OF_LAUGHTER = 5
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _MOST_WORDS = 12
 """Words on each side of a host that tell the language of a text."""
@@ -45,7 +48,8 @@ def is_compound(text: str) -> bool:
     """
     if is_word(text):
         return False
-    return any(languages_of(text[:cut]) & languages_of(text[cut:]) for cut in range(3, len(text) - 2))
+    least = 3 if len(text) >= _LONG_COMPOUND else 4
+    return any(languages_of(text[:cut]) & languages_of(text[cut:]) for cut in range(least, len(text) - least + 1))
 
 
 @lru_cache(maxsize=16_384)
@@ -57,7 +61,7 @@ def languages_of(text: str) -> int:
         return known[word]
     if word.endswith("s") and len(word) > 4 and word[:-1] in known:
         return known[word[:-1]]
-    if _LAUGHTER.fullmatch(word):
+    if len(set(word)) <= _LETTERS_OF_LAUGHTER and _LAUGHTER.fullmatch(word):
         return ALL
     if _STRETCHED.search(word):
         return known.get(_STRETCHED.sub(r"\1", word), 0) | known.get(_STRETCHED.sub(r"\1\1", word), 0)

@@ -6,6 +6,22 @@ All are lower case and folded.
 
 from __future__ import annotations
 
+import re
+
+
+def _hints(*words: str) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
+
+
+def says(hints: re.Pattern[str], text: str) -> bool:
+    """Say whether a text has one of some hints, in letters of any size.
+
+    >>> says(SPACE_HINTS, "(No Spaces!)"), says(STAR_HINTS, "no")
+    (True, False)
+    """
+    return hints.search(text.lower()) is not None
+
+
 DOT_WORDS = frozenset(
     # English, Spanish and Italian, Portuguese, French, German, Swedish, Danish and Norwegian, Polish, Czech,
     # Slovak, Dutch, Turkish, Azerbaijani, Uzbek, Indonesian, Malay, Tagalog, Vietnamese, Russian, Ukrainian,
@@ -59,7 +75,7 @@ DOT_WORD_COUNTRIES = {
 }
 """Country codes that are said after a dot-word of the country's own language."""
 
-SPACE_HINTS = (
+SPACE_HINTS = _hints(
     "space",
     "spacing",
     "gap",
@@ -112,10 +128,12 @@ SPACE_HINTS = (
 )
 """What is said beside an address that was torn apart: take the spaces out again."""
 
-STAR_HINTS = tuple("star asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split())
+STAR_HINTS = _hints(
+    *"star asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split(),
+)
 """What is said beside an address with stars in it: take them out again."""
 
-BACKWARD_HINTS = (
+BACKWARD_HINTS = _hints(
     "backward",
     "revers",
     "al revés",
