@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from harvester.domains import letters
-from harvester.domains.candidates import find_candidates, find_plain_candidates
+from harvester.domains.extraction import read
 from harvester.domains.normalise import fold
 from harvester.domains.scan import DISGUISED, PLAIN, any_of, patterns, signs_in
 
@@ -75,7 +75,7 @@ def test_a_text_of_full_stops_alone_reads_the_same_on_the_short_way(text: str) -
     plain = fold(text).text
     for _, signs in signs_in([plain]):
         if signs == PLAIN:
-            assert list(find_plain_candidates(plain)) == list(find_candidates(plain))
+            assert read(plain, is_disguised=False) == read(plain, is_disguised=True)
 
 
 @pytest.mark.parametrize("name", ["SPACE", "STYLED", "BULLETS", "INVISIBLE", "STROKES", "UNSPACED"])

@@ -117,7 +117,8 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
 def _joins_sentences(text: str, start: int, end: int, labels: list[str]) -> bool:
     """`great.so happy`: a word of every day, a full stop, another word, and no sign of an address around."""
     name, ending = labels[0].lower(), labels[1].lower()
-    if name not in SENTENCE_WORDS or ending in SAFE or f"{name}.{ending}" in KNOWN_HOSTS:
+    is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
+    if name not in SENTENCE_WORDS or is_known or ending not in top_level_domains():
         return False
     is_apart = start == 0 or text[start - 1] == " "
     return is_apart and "www" not in text and "/" not in text and text[end : end + 1] in {"", " ", "!"}
@@ -130,7 +131,10 @@ def _is_simple(run: str, labels: list[str]) -> bool:
     """Say that a run can be but one host: no sentence ends in it, no ending is spelled in a special way."""
     if not run.isascii() or len(labels) > len(_FULL_STOPS):
         return False
-    return len(labels) == 2 or (run.islower() and not is_word(labels[-1]) and ".c0m." not in run)
+    if len(labels) == 2:
+        return True
+    is_even = run.islower() or (run.isupper() and "I" not in labels)
+    return is_even and ".c0m." not in run and not (labels[-2].lower() in SAFE and is_word(labels[-1]))
 
 
 def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterator
+import sys
+from bisect import bisect_right, insort
+from collections.abc import Iterable, Iterator
 from typing import Literal
 
 from msgspec import Struct
@@ -26,32 +27,36 @@ _SIGN = "[\"'“”‘’*~|`=+:/_-]"
 """What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
 _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
-_SPOT = re.compile(rf"[.,;!’¦{BULLETS}{EMOJI}\[({{<«【「『〔《\"'“”‘’*~|`=+:/_-]")
-"""Where a dot may begin, unless it is a word."""
-_MARK = re.compile(
+_SPOT = re.compile(rf"[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《]")
+"""Where a dot may begin, unless it is a word or stands between signs."""
+_DOTS = re.compile(rf"\.(?P<bracketed>{_OPEN}\s?{_CLOSE})|(?P<double>\.,)|(?P<dot>\.+)")
+_BRACKETS = re.compile(
     rf"""(?P<bracketed>
         {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
-      | \.{_OPEN}\s?{_CLOSE}
       | {_OPEN}\s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
       | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
       | {_OPEN}\s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
-      | {_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}
-      | {_QUOTE}\s?\.\s?{_QUOTE} | /\./
-    )
-    | (?P<bullet>[{BULLETS}])
-    | (?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))
-    | (?P<double>\.,|,\.)
-    | (?P<comma>[;!'’¦](?=(?:com|net|org)(?![{NAME}]))|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))
-    | (?P<dot>\.+)""",
+    )""",
     re.IGNORECASE | re.VERBOSE,
 )
-_SPOKEN = re.compile(
-    rf"(?P<word>(?<=\s)(?:{_WORDS})(?=\s)|{_GLUED_WORDS}|(?<=\s)(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
-    rf"|(?P<shouted>(?<=[{NAME}])(?:dot(?=(?-i:com|net|org|info|xyz|top|shop)(?![{NAME}]))"
-    rf"|(?:punto|ponto|nokta)(?=com(?![{NAME}]))))",
+_COMMA = re.compile(
+    rf"(?P<double>,\.)|(?P<comma>[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
+    rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))",
     re.IGNORECASE,
 )
-_SPELLED_WWW = ("double u", "Double u", "double-u", "doubleu")
+_PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))", re.IGNORECASE)
+_BULLET = re.compile(rf"(?P<bullet>[{BULLETS}])")
+_PATTERN_AT = {".": _DOTS} | dict.fromkeys(",;!'’¦", _COMMA) | dict.fromkeys("[({<«【「『〔《", _BRACKETS)
+"""What to match at a spot, by its character; the others are bullets or pictures."""
+_SIGNED = re.compile(
+    rf"(?P<bracketed>{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./)", re.IGNORECASE
+)
+_SPOKEN = re.compile(
+    rf"\s(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))|(?P<glued>{_GLUED_WORDS})"
+    rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
+)
+"""The words, in a text of small letters."""
+_SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
 _SPACES = re.compile(r"\s{0,4}")
 
@@ -86,39 +91,59 @@ def find_dots(text: str) -> Iterator[Dot]:
         spaces = _SPACES.match(text, end)
         right = spaces.end() if spaces else end
         kind = _kind(group, text, (left, start), (end, right))
-        word = text[start:end].lower() if group == "word" else ""
+        word = text[start:end].lower() if kind == "word" else ""
         yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
 
 
 def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield what may be a dot by itself, without spaces; a word in brackets counts with its brackets."""
-    spoken = list(_SPOKEN.finditer(text))
-    ends = [match.end() for match in spoken]
-    starts, closed = [-1], [-1]
+    """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them."""
+    spoken = list(_spoken(text))
+    closed = _Spans((match.start(), match.end()) for match in _SIGNED.finditer(text))
+    yield from (("bracketed", start, end) for start, end in closed.spans)
+    words = _Spans((start, end) for _, start, end in spoken)
     done = 0
     for spot in _SPOT.finditer(text):
         place = spot.start()
-        if place < done:
+        match = _match_at(text, place) if place >= done and not closed.holds(place) else None
+        if match is None or (match.lastgroup != "bracketed" and words.holds(place)):
             continue
-        match = _MARK.match(text, place)
-        if match is None:
-            continue
+        done = match.end()
         group = match.lastgroup or "dot"
         if group == "bracketed":
-            starts.append(place)
-            closed.append(match.end())
-        else:
-            inside = bisect_right(ends, place)
-            if inside < len(spoken) and spoken[inside].start() <= place:
-                continue
-        done = match.end()
+            closed.add(place, done)
         if group != "dot" or done - place <= 2:
             yield group, place, done
-    for match in spoken:
-        if text[: match.start()].rstrip().endswith(_SPELLED_WWW):
-            continue
-        if match.start() >= closed[bisect_right(starts, match.start()) - 1]:
-            yield match.lastgroup or "word", match.start(), match.end()
+    yield from (word for word in spoken if not closed.holds(word[1]))
+
+
+def _spoken(text: str) -> Iterator[tuple[str, int, int]]:
+    # Of all letters İ alone is longer in its small form.
+    for match in _SPOKEN.finditer(text.replace("İ", "I").lower()):
+        group = match.lastgroup or "word"
+        start, end = match.span(group)
+        if not text.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
+            yield group, start, end
+
+
+def _match_at(text: str, place: int) -> re.Match[str] | None:
+    pattern = _PATTERN_AT.get(text[place])
+    return pattern.match(text, place) if pattern else _BULLET.match(text, place) or _PICTURE.match(text, place)
+
+
+class _Spans:
+    """Spans that do not overlap, and whether one of them holds a place."""
+
+    def __init__(self, spans: Iterable[tuple[int, int]]) -> None:
+        self.spans = list(spans)
+
+    def add(self, start: int, end: int) -> None:
+        insort(self.spans, (start, end))
+
+    def holds(self, place: int) -> bool:
+        if not self.spans:
+            return False
+        before = bisect_right(self.spans, (place, sys.maxsize)) - 1
+        return before >= 0 and place < self.spans[before][1]
 
 
 def _spaces_before(text: str, end: int) -> int:
@@ -132,6 +157,7 @@ _KIND_OF_GROUP: dict[str, Kind] = {
     "bracketed": "bracketed",
     "shouted": "bracketed",
     "word": "word",
+    "glued": "word",
     "comma": "comma",
     "emoji": "emoji",
     "double": "double",

@@ -45,7 +45,7 @@ def extract(text: str) -> list[Mention]:
     >>> extract("this is great.so happy")
     []
     """
-    return [mention for _, signs in signs_in([text]) for mention in _extract(text, is_disguised=signs >= DISGUISED)]
+    return [mention for _, signs in signs_in([text]) for mention in read(text, is_disguised=signs >= DISGUISED)]
 
 
 def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
@@ -60,12 +60,12 @@ def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
     # A list for each text that names nothing would keep the garbage collector busy.
     found: list[Sequence[Mention]] = [()] * len(texts)
     for place, signs in signs_in(texts):
-        found[place] = _extract(texts[place], is_disguised=signs >= DISGUISED)
+        found[place] = read(texts[place], is_disguised=signs >= DISGUISED)
     return found
 
 
-def _extract(text: str, *, is_disguised: bool) -> list[Mention]:
-    """The mentions of a text that shows a sign; without a disguise there is less to look for."""
+def read(text: str, *, is_disguised: bool) -> list[Mention]:
+    """Find the mentions of a text that shows a sign; one without disguises has a shorter way, to the same end."""
     folded = read_as(text)
     mentions: list[Mention] = []
     for evidence, start, end, url in evidence_in(folded, text, is_disguised=is_disguised):
