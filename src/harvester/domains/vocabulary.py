@@ -8,9 +8,12 @@ The lists beside this module were written by hand; none is meant to be complete.
 from __future__ import annotations
 
 import re
+from array import array
+from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
+from zlib import crc32
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LAUGHTER = re.compile(
@@ -20,6 +23,7 @@ _LONG_COMPOUND = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
 _LETTERS_OF_LAUGHTER = 5
 _STRETCHED = re.compile(r"(.)\1{2,}")
+_LANGUAGE_BITS, _LANGUAGE_MASK = 6, 63
 _MOST_WORDS = 12
 """Words on each side of a host that tell the language of a text."""
 
@@ -56,16 +60,32 @@ def is_compound(text: str) -> bool:
 def languages_of(text: str) -> int:
     """Give the languages that have a word, as a set of bits; none for what is no word."""
     word = text.lower()
-    known = _vocabulary()
-    if word in known:
-        return known[word]
-    if word.endswith("s") and len(word) > 4 and word[:-1] in known:
-        return known[word[:-1]]
+    languages = _listed(word)
+    if languages:
+        return languages
+    if word.endswith("s") and len(word) > 4 and _listed(word[:-1]):
+        return _listed(word[:-1])
     if len(set(word)) <= _LETTERS_OF_LAUGHTER and _LAUGHTER.fullmatch(word):
         return ALL
     if _STRETCHED.search(word):
-        return known.get(_STRETCHED.sub(r"\1", word), 0) | known.get(_STRETCHED.sub(r"\1\1", word), 0)
+        return _listed(_STRETCHED.sub(r"\1", word)) | _listed(_STRETCHED.sub(r"\1\1", word))
     return 0
+
+
+def _listed(word: str) -> int:
+    known = _vocabulary()
+    key = _key(word)
+    languages = 0
+    for place in range(bisect_left(known, key), len(known)):
+        if known[place] >> _LANGUAGE_BITS != key >> _LANGUAGE_BITS:
+            break
+        languages |= 1 << (known[place] & _LANGUAGE_MASK)
+    return languages
+
+
+def _key(word: str) -> int:
+    # One made-up name in ten thousand has the checksum of a word; a rule that asks for words can bear that.
+    return crc32(word.encode("utf-8", "surrogatepass")) << _LANGUAGE_BITS
 
 
 def languages_around(before: str, after: str) -> int:
@@ -93,14 +113,11 @@ def languages_around(before: str, after: str) -> int:
 
 
 @cache
-def _vocabulary() -> dict[str, int]:
-    known: dict[str, int] = {}
-    lists = sorted(
-        (each for each in files(__package__).joinpath("word_lists").iterdir() if each.name.endswith(".txt")),
-        key=lambda each: each.name,
-    )
-    for number, words in enumerate(lists):
+def _vocabulary() -> array[int]:
+    """The checksum of each word with the number of its language, sorted: a tenth of the memory of the words."""
+    lists = [each for each in files(__package__).joinpath("word_lists").iterdir() if each.name.endswith(".txt")]
+    known = array("Q")
+    for number, words in enumerate(sorted(lists, key=lambda each: each.name)):
         _, _, text = words.read_text(encoding="utf-8").partition("\n")
-        for word in text.split():
-            known[word] = known.get(word, 0) | 1 << number
-    return known
+        known.extend(_key(word) | number for word in text.split())
+    return array("Q", sorted(known))
