@@ -61,7 +61,7 @@ class Chain(Struct, frozen=True):
     """A word in small letters follows the last label."""
 
 
-class Candidate(Struct, frozen=True):
+class Candidate(Struct, frozen=True, gc=False):
     """One host that may be meant: its labels as read, where it stands, and the dots that join the labels."""
 
     labels: tuple[str, ...]

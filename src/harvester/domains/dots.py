@@ -11,7 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from harvester.domains.endings import SAFE
-from harvester.domains.letters import BULLETS, EMOJI, NAME
+from harvester.domains.letters import BULLETS, EMOJI, NAME, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"]
@@ -48,9 +48,8 @@ _PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))", 
 _BULLET = re.compile(rf"(?P<bullet>[{BULLETS}])")
 _PATTERN_AT = {".": _DOTS} | dict.fromkeys(",;!'’¦", _COMMA) | dict.fromkeys("[({<«【「『〔《", _BRACKETS)
 """What to match at a spot, by its character; the others are bullets or pictures."""
-_SIGNED = re.compile(
-    rf"(?P<bracketed>{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./)", re.IGNORECASE
-)
+_SIGNED = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
+"""In a text of small letters."""
 _SPOKEN = re.compile(
     rf"\s(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))|(?P<glued>{_GLUED_WORDS})"
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
@@ -98,7 +97,7 @@ def find_dots(text: str) -> Iterator[Dot]:
 def _marks(text: str) -> Iterator[tuple[str, int, int]]:
     """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them."""
     spoken = list(_spoken(text))
-    closed = _Spans((match.start(), match.end()) for match in _SIGNED.finditer(text))
+    closed = _Spans((match.start(), match.end()) for match in _SIGNED.finditer(small(text)))
     yield from (("bracketed", start, end) for start, end in closed.spans)
     words = _Spans((start, end) for _, start, end in spoken)
     done = 0
@@ -117,8 +116,7 @@ def _marks(text: str) -> Iterator[tuple[str, int, int]]:
 
 
 def _spoken(text: str) -> Iterator[tuple[str, int, int]]:
-    # Of all letters İ alone is longer in its small form.
-    for match in _SPOKEN.finditer(text.replace("İ", "I").lower()):
+    for match in _SPOKEN.finditer(small(text)):
         group = match.lastgroup or "word"
         start, end = match.span(group)
         if not text.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):

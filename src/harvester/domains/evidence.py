@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 from typing import Literal, NamedTuple
 
 from msgspec import Struct
@@ -37,7 +38,7 @@ Manner = Literal["", "spelled_out", "restyled"]
 """How a whole host is written: put together from spaced letters, or in letters of another dress than the text's."""
 
 
-class Evidence(Struct, frozen=True):
+class Evidence(Struct, frozen=True, dict=True):
     """One candidate with its domain and its surroundings in the folded text."""
 
     candidate: Candidate
@@ -100,7 +101,7 @@ class Evidence(Struct, frozen=True):
         """The ending is a word of a language that the text around may be in."""
         return bool(languages_of(self.tld) & self.languages) or self.tld in NATIONAL_WORDS
 
-    @property
+    @cached_property
     def languages(self) -> int:
         """The languages that the text around may be in, as a set of bits."""
         return languages_around(self.before, self.after)

@@ -78,5 +78,15 @@ EMOJI = (
 )
 """Pictures that stand for a dot where they are glued between a name and an ending; the round ones are bullets."""
 
+
+def small(text: str) -> str:
+    """Write a text in small letters, each in its place: of all letters İ alone would become two.
+
+    >>> small("NAME İS"), len(small("İ"))
+    ('name is', 1)
+    """
+    return text.replace("İ", "I").lower()
+
+
 LOOKALIKES = str.maketrans("асеорхуіјѕԁһкмтнвгωορντικυαεχсϲ", "aceopxyijsdhkmthbrwopvtikuaexcc")
 """Cyrillic and Greek letters and the Latin ones they are taken for (Unicode Technical Standard 39), small ones."""

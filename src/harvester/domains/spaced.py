@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from itertools import islice
 
 from harvester.domains.candidates import is_ending
-from harvester.domains.letters import NAME
+from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
 
 _BEGINNING = re.compile(
     r"""(?P<scheme>h\s{0,3}t\s{0,3}t\s{0,3}p\s{0,3}s?\s{0,3}[:;]?\s{0,3}/\s{0,3}/\s{0,3}
         (?:w\s{0,3}w\s{0,3}w\s{0,3}\.\s{0,3})?)
       | (?P<www>(?:w\s{0,2}w\s{0,2}w\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
+"""In a text of small letters."""
 _SINGLES = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
 _PATH_START = re.compile(r"[/\\?#\n]")
 _DOTS = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
@@ -52,7 +53,7 @@ def find_spaced(text: str) -> Iterator[SpacedHost]:
     ['name.ru', 'myshop.net']
     """
     done = 0
-    for match in islice(_BEGINNING.finditer(text), _MOST_BEGINNINGS):
+    for match in islice(_BEGINNING.finditer(small(text)), _MOST_BEGINNINGS):
         if match.start() < done or _is_inside_name(text, match):
             continue
         reading = None
