@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from harvester.domains.candidates import Candidate, is_ending
+from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
+from harvester.domains.labels import is_ending
 from harvester.domains.words import BACKWARD_HINTS, says
 
 SURE_ENDINGS = ("com", "org")

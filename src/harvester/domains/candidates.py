@@ -4,50 +4,29 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
 
 from harvester.domains.dots import WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
-from harvester.domains.letters import LOOKALIKES, NAME, UNSPACED
-from harvester.domains.normalise import to_ascii
-from harvester.domains.registrable import is_public_suffix, is_top_level, top_level_domains
+from harvester.domains.labels import Label, is_ending, is_suffix, label_after, label_before
+from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.registrable import top_level_domains
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
 
-_LABEL = re.compile(f"[{NAME}]{{1,64}}")
-"""One more than the longest label: a longer name is seen to be too long instead of being cut."""
-_NAME_CHARACTER = re.compile(f"[{NAME}]")
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(rf"[{NAME}]++(?:\.[{NAME}]++)+")
 """Labels with a full stop between each and the next."""
-_SPELLED_ENDING = re.compile(
-    rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
-)
-_SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
-_GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
-_BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
-_DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
-"""`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
 _SLASHES = frozenset("/\\")
-_LONGEST_LABEL = 63
 _LONGEST_RUN = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 
 MOST_DOTS = 5_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
-
-
-class Label(Struct, frozen=True, gc=False):
-    """One label as read (`text`) and where it stands in the folded text."""
-
-    text: str
-    start: int
-    end: int
 
 
 class Chain(Struct, frozen=True):
@@ -151,11 +130,11 @@ def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
         if count == MOST_DOTS:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
-        right = _label_after(text, dot)
+        right = label_after(text, dot)
         if right is None:
             continue
         goes_on = bool(labels) and labels[-1].end == dot.start
-        left = labels[-1] if goes_on else _label_before(text, dot.start)
+        left = labels[-1] if goes_on else label_before(text, dot.start)
         if left is None or _starts_sentence(text, left, dot, right):
             continue
         if not goes_on:
@@ -189,60 +168,6 @@ def _opens_clause(text: str, start: int) -> bool:
     if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
         return True
     return before.split()[-1].lower() in LEADING_WORDS
-
-
-def _label_before(text: str, end: int) -> Label | None:
-    # One more than the longest label: a longer name is seen to be too long instead of being cut.
-    start = end
-    while start > 0 and end - start <= _LONGEST_LABEL and _NAME_CHARACTER.match(text[start - 1]):
-        start -= 1
-    return Label(text[start:end], start, end) if start < end else None
-
-
-def _label_after(text: str, dot: Dot) -> Label | None:
-    """Read the label after a dot; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
-    spelled = _SPELLED_ENDING.match(text, dot.end)
-    if spelled:
-        return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
-    single = _SINGLE_LETTERS.match(text, dot.end)
-    if single and (ending := "".join(single[0].split())).lower() in SAFE:
-        return Label(ending, dot.end, single.end())
-    match = _LABEL.match(text, dot.end)
-    if match is None:
-        return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
-    written, end = match[0], match.end()
-    glued = None if written.isascii() else _GLUED_AFTER.match(written)
-    if glued is None and "-" in written and not text[end : end + 1].strip():
-        glued = _DASHED_AFTER.match(written)
-    if glued and is_ending(glued[0]):
-        written, end = glued[0], dot.end + glued.end()
-    spelling = _spelled_by_ear(text, dot, written)
-    return Label(spelling or written, dot.end, end)
-
-
-def _label_in_brackets(text: str, dot: Dot) -> Label | None:
-    """`name (dot) (com)`."""
-    match = _BRACKETED_LABEL.match(text, dot.end)
-    return Label(match[1], dot.end, match.end()) if match and is_ending(match[1]) else None
-
-
-def _spelled_by_ear(text: str, dot: Dot, written: str) -> str:
-    """Give the Latin ending that one in other letters stands for, behind a Latin name or a spoken dot."""
-    spelling = COM_SPELLINGS.get(written.lower(), "")
-    if written.isascii():
-        return spelling
-    is_after_latin = "a" <= text[dot.start - 1 : dot.start].lower() <= "z" or text[dot.start - 1 : dot.start].isdigit()
-    if spelling and (is_after_latin or dot.kind in ("word", "bracketed")):
-        return spelling
-    latin = written.lower().translate(LOOKALIKES)
-    return latin if is_after_latin and latin.isascii() and is_ending(latin) and not is_ending(written) else ""
-
-
-@lru_cache(maxsize=16_384)
-def is_ending(label: str) -> bool:
-    """Say whether a label, as written, is a top-level domain."""
-    ending = to_ascii(label)
-    return ending is not None and is_top_level(ending)
 
 
 Unit = tuple[int, int]
@@ -298,7 +223,7 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
         return True
     # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
     is_last = chain.runs_on and index + 2 == len(chain.labels)
-    return is_last and is_word(after) and before.lower() in SAFE and not _is_suffix(f"{before}.{after}")
+    return is_last and is_word(after) and before.lower() in SAFE and not is_suffix(f"{before}.{after}")
 
 
 def _is_afterthought(chain: Chain, first: int, index: int) -> bool:
@@ -315,7 +240,7 @@ def _is_suffix_only(chain: Chain, first: int, last: int) -> bool:
         return True
     if first == 0:
         return False
-    return _is_suffix(".".join(label.text for label in chain.labels[first : last + 1]))
+    return is_suffix(".".join(label.text for label in chain.labels[first : last + 1]))
 
 
 def _leftmost(chain: Chain, units: list[Unit], index: int, taken: int) -> int:
@@ -355,16 +280,11 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     if labels[0].lower() in {"com", "net", "org"} and last not in SAFE:
         return True
     if not all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
-        return dot.kind == "word" and _is_suffix(f"{last}.{labels[0]}") and len(labels) == 1
+        return dot.kind == "word" and is_suffix(f"{last}.{labels[0]}") and len(labels) == 1
     country = labels[0].lower()
     if dot.kind == "spaced" and last != "co" and (country in PARTICLES or (not dot.is_even and country not in SAFE)):
         return False
-    return _is_suffix(f"{last}.{country}") or (last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind)
-
-
-def _is_suffix(name: str) -> bool:
-    ending = to_ascii(name)
-    return ending is not None and is_public_suffix(ending)
+    return is_suffix(f"{last}.{country}") or (last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind)
 
 
 def _candidate(chain: Chain, first: int, last: int) -> Candidate:

@@ -1,0 +1,96 @@
+"""The labels on the sides of a dot, and what a disguised ending stands for."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from harvester.domains.dots import Dot
+from harvester.domains.endings import SAFE
+from harvester.domains.letters import LOOKALIKES, NAME, UNSPACED
+from harvester.domains.normalise import to_ascii
+from harvester.domains.registrable import is_public_suffix, is_top_level
+from harvester.domains.words import COM_SPELLINGS
+
+_LABEL = re.compile(f"[{NAME}]{{1,64}}")
+"""One more than the longest label: a longer name is seen to be too long instead of being cut."""
+_NAME_CHARACTER = re.compile(f"[{NAME}]")
+_SPELLED_ENDING = re.compile(
+    rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
+)
+_SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
+_GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
+_BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
+_DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
+"""`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
+_LONGEST_LABEL = 63
+
+
+class Label(Struct, frozen=True, gc=False):
+    """One label as read (`text`) and where it stands in the folded text."""
+
+    text: str
+    start: int
+    end: int
+
+
+def label_before(text: str, end: int) -> Label | None:
+    # One more than the longest label: a longer name is seen to be too long instead of being cut.
+    start = end
+    while start > 0 and end - start <= _LONGEST_LABEL and _NAME_CHARACTER.match(text[start - 1]):
+        start -= 1
+    return Label(text[start:end], start, end) if start < end else None
+
+
+def label_after(text: str, dot: Dot) -> Label | None:
+    """Read the label after a dot; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    spelled = _SPELLED_ENDING.match(text, dot.end)
+    if spelled:
+        return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
+    single = _SINGLE_LETTERS.match(text, dot.end)
+    if single and (ending := "".join(single[0].split())).lower() in SAFE:
+        return Label(ending, dot.end, single.end())
+    match = _LABEL.match(text, dot.end)
+    if match is None:
+        return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
+    written, end = match[0], match.end()
+    glued = None if written.isascii() else _GLUED_AFTER.match(written)
+    if glued is None and "-" in written and not text[end : end + 1].strip():
+        glued = _DASHED_AFTER.match(written)
+    if glued and is_ending(glued[0]):
+        written, end = glued[0], dot.end + glued.end()
+    spelling = _spelled_by_ear(text, dot, written)
+    return Label(spelling or written, dot.end, end)
+
+
+def _label_in_brackets(text: str, dot: Dot) -> Label | None:
+    """`name (dot) (com)`."""
+    match = _BRACKETED_LABEL.match(text, dot.end)
+    return Label(match[1], dot.end, match.end()) if match and is_ending(match[1]) else None
+
+
+def _spelled_by_ear(text: str, dot: Dot, written: str) -> str:
+    """Give the Latin ending that one in other letters stands for, behind a Latin name or a spoken dot."""
+    spelling = COM_SPELLINGS.get(written.lower(), "")
+    if written.isascii():
+        return spelling
+    is_after_latin = "a" <= text[dot.start - 1 : dot.start].lower() <= "z" or text[dot.start - 1 : dot.start].isdigit()
+    if spelling and (is_after_latin or dot.kind in ("word", "bracketed")):
+        return spelling
+    latin = written.lower().translate(LOOKALIKES)
+    return latin if is_after_latin and latin.isascii() and is_ending(latin) and not is_ending(written) else ""
+
+
+@lru_cache(maxsize=16_384)
+def is_ending(label: str) -> bool:
+    """Say whether a label, as written, is a top-level domain."""
+    ending = to_ascii(label)
+    return ending is not None and is_top_level(ending)
+
+
+def is_suffix(name: str) -> bool:
+    """Say whether a name, as written, is a public suffix (`com.br`)."""
+    ending = to_ascii(name)
+    return ending is not None and is_public_suffix(ending)
