@@ -5,7 +5,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from harvester.domains import extract, parse_domain
-from harvester.domains.candidates import MOST_DOTS
+from harvester.domains.dots import MOST_DOTS
 from harvester.model import SHOWN_CONFIDENCE, Mention
 
 HOSTILE = st.lists(

@@ -8,7 +8,7 @@ from itertools import islice
 
 from msgspec import Struct
 
-from harvester.domains.dots import WEAK, Dot, Kind, find_dots
+from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
 from harvester.domains.labels import Label, is_ending, is_suffix, label_after, label_before
 from harvester.domains.letters import NAME, UNSPACED
@@ -24,9 +24,6 @@ _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", r
 _SLASHES = frozenset("/\\")
 _LONGEST_RUN = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
-
-MOST_DOTS = 5_000
-"""Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 
 
 class Chain(Struct, frozen=True):
@@ -127,7 +124,7 @@ def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
     labels: list[Label] = []
     dots: list[Dot] = []
     for count, dot in enumerate(found):
-        if count == MOST_DOTS:
+        if count == MOST_DOTS - 1:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
         right = label_after(text, dot)

@@ -6,6 +6,7 @@ import re
 import sys
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
@@ -57,6 +58,8 @@ _SPOKEN = re.compile(
 """The words, in a text of small letters."""
 _SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
+MOST_DOTS = 5_000
+"""Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 _SPACES = re.compile(r"\s{0,4}")
 
 
@@ -85,7 +88,7 @@ def find_dots(text: str) -> Iterator[Dot]:
     >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
     ['dot', 'bracketed', 'word', 'spaced']
     """
-    for group, start, end in sorted(_marks(text), key=lambda mark: mark[1]):
+    for group, start, end in _marks(text):
         left = _spaces_before(text, start)
         spaces = _SPACES.match(text, end)
         right = spaces.end() if spaces else end
@@ -95,11 +98,14 @@ def find_dots(text: str) -> Iterator[Dot]:
 
 
 def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them."""
-    spoken = list(_spoken(text))
-    closed = _Spans((match.start(), match.end()) for match in _SIGNED.finditer(small(text)))
-    yield from (("bracketed", start, end) for start, end in closed.spans)
-    words = _Spans((start, end) for _, start, end in spoken)
+    """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
+
+    Of a text with more than `MOST_DOTS` of them nothing is read behind the last that counts.
+    """
+    spoken = list(islice(_spoken(text), MOST_DOTS))
+    signed = [match.span() for match in islice(_SIGNED.finditer(small(text)), MOST_DOTS)]
+    words, closed = _Spans((start, end) for _, start, end in spoken), _Spans(signed)
+    found = [("bracketed", start, end) for start, end in signed]
     done = 0
     for spot in _SPOT.finditer(text):
         place = spot.start()
@@ -111,8 +117,13 @@ def _marks(text: str) -> Iterator[tuple[str, int, int]]:
         if group == "bracketed":
             closed.add(place, done)
         if group != "dot" or done - place <= 2:
-            yield group, place, done
-    yield from (word for word in spoken if not closed.holds(word[1]))
+            found.append((group, place, done))
+        if len(found) > MOST_DOTS:
+            found = [mark for mark in found if mark[1] <= place]
+            spoken = [word for word in spoken if word[1] <= place]
+            break
+    found += (word for word in spoken if not closed.holds(word[1]))
+    yield from sorted(found, key=lambda mark: mark[1])[:MOST_DOTS]
 
 
 def _spoken(text: str) -> Iterator[tuple[str, int, int]]:
