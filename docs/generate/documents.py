@@ -16,6 +16,7 @@ from harvester.store.migrations import migrate
 
 from .commands import commands_page
 from .data_model import data_model_page
+from .disguises import disguises_page
 from .errors import errors_page
 from .fields import fields_page
 from .schema_file import schema_file
@@ -34,6 +35,7 @@ def from_code() -> Documents:
         "docs/reference/commands.md": commands_page(),
         "docs/reference/errors.md": errors_page(),
         "docs/reference/fields.md": fields_page(),
+        "docs/reference/disguises.md": disguises_page(),
     }
 
 

@@ -10,9 +10,11 @@ from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+from docs.generate import disguises
 from docs.generate.commands import commands, is_noun, parameters, program
 from docs.generate.documents import ROOT, Documents, from_code, stale, write
 from docs.generate.errors import tree
+from docs.generate.examples import DISGUISES, HELD, LANGUAGES, TRAPS
 from docs.generate.fields import answers, names_of, places
 from docs.generate.markdown import code, prose, table
 from markdown_it import MarkdownIt
@@ -24,14 +26,15 @@ from harvester.settings import Settings
 from harvester.web import problem
 from harvester.web.glossary import FIELDS
 
-PAGES = SETTINGS_PAGE, COMMANDS_PAGE, ERRORS_PAGE, FIELDS_PAGE = [
-    f"docs/reference/{name}.md" for name in ("settings", "commands", "errors", "fields")
+PAGES = SETTINGS_PAGE, COMMANDS_PAGE, ERRORS_PAGE, FIELDS_PAGE, DISGUISES_PAGE = [
+    f"docs/reference/{name}.md" for name in ("settings", "commands", "errors", "fields", "disguises")
 ]
 HAND_AND_MACHINE = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 Patch = pytest.MonkeyPatch
 
 SETTINGS = [f"HARVESTER_{name.upper()}" for name in Settings.model_fields]
+FORMS = [form for examples in (*DISGUISES.values(), LANGUAGES, HELD, *TRAPS.values()) for form, _ in examples]
 PROGRAM = program()
 COMMANDS = dict(commands(PROGRAM, "harvester"))
 VERBS = {name: command for name, command in COMMANDS.items() if not is_noun(command)}
@@ -64,6 +67,7 @@ def test_every_page_made_from_code_is_compared(made: Documents) -> None:
         (ERRORS_PAGE, lambda patch: patch.setattr(errors.NotFound, "__doc__", "Other words.")),
         (ERRORS_PAGE, lambda patch: patch.setattr(errors.NotFound, "exit_code", 77)),
         (FIELDS_PAGE, lambda patch: patch.setitem(FIELDS, "tld", "Other words.")),
+        (DISGUISES_PAGE, lambda patch: patch.setattr(disguises, "HELD", [])),
     ],
 )
 def test_a_changed_explanation_makes_its_page_stale(
@@ -86,6 +90,7 @@ def test_a_missing_page_is_stale_until_it_is_written(made: Documents, tmp_path: 
         (COMMANDS_PAGE, [f"\n{'#' * len(name.split())} {name}\n" for name in COMMANDS]),
         (ERRORS_PAGE, [f"| {code(name)} |" for name in [*ERROR_CODES, *sorted(PROBLEM_CODES)]]),
         (FIELDS_PAGE, [f"| {code(name)} |" for name in FIELDS]),
+        (DISGUISES_PAGE, [f"| {prose(form)} |" for form in FORMS]),
     ],
     ids=PAGES,
 )
