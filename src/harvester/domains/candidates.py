@@ -110,7 +110,11 @@ def _is_simple(run: str, labels: list[str]) -> bool:
     if len(labels) == 2:
         return True
     is_even = run.islower() or (run.isupper() and "I" not in labels)
-    return is_even and ".c0m." not in run and not (labels[-2].lower() in SAFE and is_word(labels[-1]))
+    return (
+        is_even
+        and ".c0m." not in run
+        and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
+    )
 
 
 def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
@@ -220,7 +224,13 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
         return True
     # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
     is_last = chain.runs_on and index + 2 == len(chain.labels)
-    return is_last and is_word(after) and before.lower() in SAFE and not is_suffix(f"{before}.{after}")
+    return (
+        is_last
+        and is_word(after)
+        and after not in SAFE
+        and before.lower() in SAFE
+        and not is_suffix(f"{before}.{after}")
+    )
 
 
 def _is_afterthought(chain: Chain, first: int, index: int) -> bool:

@@ -10,11 +10,13 @@ from msgspec.structs import replace
 from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
+from harvester.domains.endings import KNOWN_HOSTS
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
     ARTICLES,
     DOT_WORDS,
+    FUNCTION_WORDS,
     HYPHEN_WORDS,
     LEADING_WORDS,
     NAME_PARTICLES,
@@ -56,7 +58,9 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, candidate.start + len(first) - len(name)) if name else candidate
-    return _with_words(text, candidate, before, offset) if is_apart and candidate.kinds[0] != "bullet" else candidate
+    if not is_apart or candidate.kinds[0] == "bullet" or candidate.host.lower() in KNOWN_HOSTS:
+        return candidate
+    return _with_letters(candidate, before, offset) or _with_words(text, candidate, before, offset)
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -94,6 +98,15 @@ def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
     return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
 
 
+def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate | None:
+    """`g l o w (.) net`: single letters before the last of them."""
+    first = candidate.labels[0]
+    letters = _LETTERS_BEFORE.search(before) if len(first) == 1 and candidate.kinds[0] != "dot" else None
+    if letters is None:
+        return None
+    return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
+
+
 class Words(NamedTuple):
     """The words right before a name, from left to right with their places, and what stands before them."""
 
@@ -110,14 +123,12 @@ def _with_words(text: str, candidate: Candidate, before: str, offset: int) -> Ca
     """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
     first = candidate.labels[0]
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    letters = _LETTERS_BEFORE.search(before) if len(first) == 1 and candidate.kinds[0] != "dot" else None
-    if letters:
-        return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
     if candidate.kinds[0] == "dot" and not is_hinted:
         return candidate
-    if first.lower() in SENTENCE_WORDS and not first.istitle() and not is_hinted:
-        return candidate
     found = _words_before(before, offset, first, is_hinted=is_hinted)
+    is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
+    if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
+        return candidate
     if first.istitle() and not is_hinted:
         found = _titled(found) if candidate.kinds[0] == "word" else found._replace(words=[])
     elif is_hinted:
@@ -163,7 +174,9 @@ def _torn_words(first: str, found: Words) -> Words:
         return found._replace(words=found.words[-1:], is_whole=True)
     if is_piece:
         return found._replace(is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
-    may_be_more = found.introduction == "preposition" and all(map(is_word, words)) and not is_word(first)
+    # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
+    is_last = is_word(first) and (found.opens or bool(found.introduction))
+    may_be_more = is_last or (found.introduction == "preposition" and all(map(is_word, words)))
     return found._replace(words=found.words if may_be_more else [], is_whole=False)
 
 
@@ -192,7 +205,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         introduction = "" if is_inside else _introduction(word)
         if introduction:
             return Words(words, introduction=introduction)
-        if not is_inside and word in SENTENCE_WORDS and not (is_title and match[1].istitle()):
+        is_stop = word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
+        if not is_inside and is_stop and not (is_title and match[1].istitle()):
             return Words(words)
         if not is_latin or not _LATIN.fullmatch(match[1]) or before[: match.start()].endswith(("'", "’")):
             return Words(words)

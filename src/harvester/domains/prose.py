@@ -11,6 +11,8 @@ from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
 from harvester.domains.words import ARTICLES, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+_LONGEST_STARTER = 7
+"""Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
 
 
@@ -28,6 +30,8 @@ def _between_words(e: Evidence) -> Verdict | None:
         return Verdict(0.3, "the words before may belong to the name")
     if e.candidate.clings_right and (e.name.lower() in SITE_VERBS or _ENDING_AFTER.match(e.after)):
         return Verdict(0.1, "endings are spoken of")
+    if e.candidate.clings_right and not e.is_led and (e.ends_in_unspaced or (e.is_word and e.runs_on)):
+        return Verdict(0.2, "an ending after a word")
     return None
 
 
@@ -108,11 +112,13 @@ def _bare_and_safe(e: Evidence) -> Verdict:
     if len(e.name) <= 2 and e.runs_on and not e.is_led and not e.looks_made_up and len(e.tld) == 2:
         return Verdict(0.25, "two short words")
     is_foreign = not e.name.isascii() and e.tld.isascii() and e.tld not in PLAIN
-    if e.is_word and e.runs_on and not e.is_led and (e.ending_is_word or is_foreign) and not e.has_second_level:
+    may_start = len(e.tld) <= _LONGEST_STARTER and not (e.is_led or e.last_word in PREPOSITIONS or e.has_second_level)
+    if e.is_word and e.runs_on and may_start and (e.ending_is_word or is_foreign):
         return Verdict(0.15, "two words of one language")
     if e.tld in AMBIGUOUS and e.runs_on and len(e.name) <= 6 and e.name.islower() and not e.is_led:
         return Verdict(0.3, "a chat word in Indonesian")
-    is_short = e.name.isalpha() and e.name.islower() and len(e.name) <= 5 and not e.has_second_level
+    is_placed = e.last_word in PREPOSITIONS and len(e.name) > 3
+    is_short = e.name.isalpha() and e.name.islower() and len(e.name) <= 5 and not (is_placed or e.has_second_level)
     if is_short and (e.tld in CHATTY or e.tld not in PLAIN) and not e.is_led and len(e.candidate.labels) == 2:
         return Verdict(0.25 if e.runs_on or len(e.name) < 4 else 0.7, "two short words, perhaps")
     return Verdict(0.98, "a host by its ending")

@@ -19,6 +19,7 @@ from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
     FILE_NAMES,
+    HANDLE_WORDS,
     HONORIFICS,
     MAIL_HOSTS,
     PRODUCTS,
@@ -148,7 +149,8 @@ def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if e.prefix == "www":
         return Verdict(0.98 if not e.is_spelled_out else 0.95, "www stands before it")
     if e.is_spelled_out:
-        return Verdict(0.92 if e.is_safe or e.has_space_hint else 0.3, "spelled letter by letter")
+        is_sure = e.is_safe or e.has_space_hint or e.path
+        return Verdict(0.92 if is_sure else 0.3, "spelled letter by letter")
     return None
 
 
@@ -182,6 +184,8 @@ def _file_name(e: Evidence) -> Verdict | None:
 
 
 def _no_name(e: Evidence) -> Verdict | None:
+    if e.last_word in HANDLE_WORDS and not (e.is_safe or e.prefix or e.path):
+        return Verdict(0.2, "perhaps a handle without its sign")
     if e.name.lower() in HONORIFICS and len(e.candidate.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
     if e.domain.domain_name in STATES and e.name.isupper() and not e.prefix and not e.path:

@@ -10,7 +10,8 @@ import re
 
 
 def _hints(*words: str) -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, words)))
+    """Any of some words or their beginnings; in scripts that put no spaces they may stand anywhere."""
+    return re.compile("|".join(rf"\b{re.escape(word)}" if word[0] < "\u0500" else re.escape(word) for word in words))
 
 
 def says(hints: re.Pattern[str], text: str) -> bool:
@@ -78,7 +79,9 @@ DOT_WORD_COUNTRIES = {
 SPACE_HINTS = _hints(
     "space",
     "spacing",
-    "gap",
+    "gaps",
+    "the gap",
+    "no gap",
     "one word",
     "all together",
     "espacio",
@@ -253,6 +256,15 @@ COM_FOLLOWERS = frozenset(
 )
 """What follows `com` where it is the Portuguese word and no ending of a name."""
 
+FUNCTION_WORDS = frozenset(
+    """i you he she we they it me him them is are am was were be been have has had do does did can will would could
+    my your his her its our their this that these those here there not no yes and or but if so as when what who how
+    why just also very all everyone every u ur im its thats que no si es son está eu você ele ela eles não sim é são
+    isso ich du er sie wir nicht ist sind aku kamu ini itu yang dan ada moi tu je il elle nous vous pas est c'est
+    ce ça""".split()
+)
+"""Words that are no part of a name even where a text says that spaces are to be taken out."""
+
 NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
 """Small words that stand inside a name of several words (`lacos de mel`)."""
 
@@ -284,6 +296,9 @@ FILE_NAMES = frozenset(
 
 PRODUCTS = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
 """Names of programs that have the form of a host."""
+
+HANDLE_WORDS = frozenset("ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split())
+"""What stands before a handle that is written without its sign (`ig: tara.art`)."""
 
 MAIL_HOSTS = frozenset(
     """gmail yahoo hotmail outlook icloud protonmail proton live msn aol gmx mail yandex rocketmail ymail
