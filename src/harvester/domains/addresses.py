@@ -8,7 +8,7 @@ from msgspec import Struct
 
 _SCHEME = re.compile(
     r"""(?:(?P<scheme>h[tx*]{1,2}p|hxxp|htxp)(?P<secure>s?)|(?:meow|ftp)s?)
-        \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"']{1,100}@)?\Z""",
+        \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"'?#\\]{1,100}@)?\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
 _LONGEST_SCHEME = 16

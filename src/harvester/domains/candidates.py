@@ -12,12 +12,12 @@ from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
 from harvester.domains.labels import Label, is_ending, is_suffix, label_after, label_before
 from harvester.domains.letters import NAME, UNSPACED
-from harvester.domains.registrable import top_level_domains
+from harvester.domains.registrable import all_rules, top_level_domains
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_RUN = re.compile(rf"[{NAME}]++(?:\.[{NAME}]++)+")
+_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
 """Labels with a full stop between each and the next."""
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
@@ -127,11 +127,11 @@ def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
 def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
     labels: list[Label] = []
     dots: list[Dot] = []
-    for count, dot in enumerate(found):
+    for count, (dot, upcoming) in enumerate(_with_next(found, len(text))):
         if count == MOST_DOTS - 1:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
-        right = label_after(text, dot)
+        right = label_after(text, dot, upcoming)
         if right is None:
             continue
         goes_on = bool(labels) and labels[-1].end == dot.start
@@ -147,6 +147,15 @@ def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
             dots.append(dot)
     if dots:
         yield _chain(text, labels, dots)
+
+
+def _with_next(found: Iterator[Dot], end: int) -> Iterator[tuple[Dot, int]]:
+    """Yield each dot with the place where the next one starts: no label goes beyond it."""
+    dot = next(found, None)
+    while dot is not None:
+        following = next(found, None)
+        yield dot, following.start if following else end
+        dot = following
 
 
 def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
@@ -185,7 +194,8 @@ def _read(chain: Chain) -> Iterator[Candidate]:
             pending = (pending[0], last)
             taken = index
             continue
-        if not is_ending(chain.labels[last].text):
+        is_mere_www = last - first == 1 and chain.labels[first].text.lower() == "www"
+        if is_mere_www or not is_ending(chain.labels[last].text):
             continue
         start = first
         if _is_suffix_only(chain, first, last):
@@ -219,6 +229,8 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
         return after.isascii() and not is_ending(after)
     if first == index or not is_ending(before):
         return False
+    if _UNSPACED.match(after[0]) and not is_ending(after):
+        return True
     is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
     if is_capitalised and not before.istitle():
         return True
@@ -247,7 +259,10 @@ def _is_suffix_only(chain: Chain, first: int, last: int) -> bool:
         return True
     if first == 0:
         return False
-    return is_suffix(".".join(label.text for label in chain.labels[first : last + 1]))
+    name = ".".join(label.text for label in chain.labels[first : last + 1])
+    dot = chain.dots[first - 1]
+    is_meant = dot.kind in ("word", "bracketed") or dot.clings_right or (dot.kind == "spaced" and dot.is_even)
+    return is_suffix(name) or (is_meant and all_rules().suffix_of(name.lower()) == name.lower())
 
 
 def _leftmost(chain: Chain, units: list[Unit], index: int, taken: int) -> int:
@@ -280,7 +295,7 @@ def _opens_name(chain: Chain, unit: Unit) -> bool:
 def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     """What follows a complete host belongs to it where it makes a longer suffix (`name . com . br`)."""
     dot = chain.dots[unit[0] - 1]
-    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma", "bullet"):
+    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma", "bullet", "double"):
         return False
     last = chain.labels[pending[1]].text.lower()
     labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]
@@ -289,6 +304,8 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     if not all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
         return dot.kind == "word" and is_suffix(f"{last}.{labels[0]}") and len(labels) == 1
     country = labels[0].lower()
+    if dot.clings_right and is_suffix(f"{last}.{country}"):
+        return True
     if dot.kind == "spaced" and last != "co" and (country in PARTICLES or (not dot.is_even and country not in SAFE)):
         return False
     return is_suffix(f"{last}.{country}") or (last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind)

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from harvester.domains.candidates import Candidate, find_candidates
 from harvester.domains.dots import find_dots
 from harvester.domains.evidence import Evidence
-from harvester.domains.extraction import evidence_in, parse_domain, read_as
+from harvester.domains.extraction import evidence_in, extract, parse_domain, read_as
 from harvester.domains.normalise import Folded
 from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
-from harvester.model import SHOWN_CONFIDENCE
+from harvester.model import SHOWN_CONFIDENCE, Mention
 
 
 class Opinion(Struct, frozen=True):
@@ -64,6 +65,7 @@ def explain(text: str) -> Explanation:
     folded = read_as(text)
     read = folded.text
     accounts = list(_accounts(folded, text, is_disguised=signs >= DISGUISED)) if signs else []
+    accounts = [_with_doubt(account, extract(text)) for account in accounts]
     dots = [f"{read[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(read)]
     return Explanation(text, read, _SIGNS[signs], dots, accounts)
 
@@ -96,6 +98,15 @@ def _account(evidence: Evidence, written: str) -> Account:
     return Account(
         written, candidate.host, domain.domain_name, candidate.kinds, opinions, confidence, _outcome(confidence)
     )
+
+
+def _with_doubt(account: Account, mentions: list[Mention]) -> Account:
+    """Tell of a piece that a longer form in the same text makes doubtful."""
+    said = [mention.confidence for mention in mentions if mention.domain.domain_name == account.domain_name]
+    if not said or account.outcome == "dropped" or max(said) >= account.confidence:
+        return account
+    opinion = Opinion("piece", said[0], "the text writes a longer form of it, too")
+    return replace(account, opinions=[*account.opinions, opinion], confidence=said[0], outcome=_outcome(said[0]))
 
 
 def _passed_over(candidate: Candidate, text: str) -> Account:

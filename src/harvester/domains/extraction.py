@@ -22,7 +22,7 @@ from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
 from harvester.domains.words import STAR_HINTS, says
 from harvester.model import Domain, Mention
 
-EXTRACTOR_VERSION = "2026.11.5"
+EXTRACTOR_VERSION = "2026.11.6"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80

@@ -199,7 +199,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         if match is None or "\n" in match[2]:
             return Words(words, opens=True)
         word = match[1].lower()
-        is_inside = is_hinted and word in NAME_PARTICLES
+        is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
+        is_inside = is_before_hyphen or (is_hinted and word in NAME_PARTICLES)
         if word in DOT_WORDS or (word == "-" and not is_hinted):
             return Words([])
         introduction = "" if is_inside else _introduction(word)

@@ -44,15 +44,15 @@ def label_before(text: str, end: int) -> Label | None:
     return Label(text[start:end], start, end) if start < end else None
 
 
-def label_after(text: str, dot: Dot) -> Label | None:
-    """Read the label after a dot; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
-    spelled = _SPELLED_ENDING.match(text, dot.end)
+def label_after(text: str, dot: Dot, limit: int) -> Label | None:
+    """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    spelled = _SPELLED_ENDING.match(text, dot.end, limit)
     if spelled:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
     single = _SINGLE_LETTERS.match(text, dot.end)
     if single and (ending := "".join(single[0].split())).lower() in SAFE:
         return Label(ending, dot.end, single.end())
-    match = _LABEL.match(text, dot.end)
+    match = _LABEL.match(text, dot.end, limit)
     if match is None:
         return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
     written, end = match[0], match.end()

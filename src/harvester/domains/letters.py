@@ -20,6 +20,9 @@ STROKES = "\u0332\u0335-\u0338\u0489\u20d0-\u20f0"
 FULL_STOPS = "\u3002\uff0e\uff61\u2024\ufe52"
 """What UTS 46 (section 2.3) reads as a dot between labels, with its small and leader forms."""
 
+HYPHENS = "\u2010\u2011\ufe63\uff0d"
+"""Hyphens that look like the one of host names."""
+
 BULLETS = (
     "\u00b7\u02d9\u16eb\u2022\u2023\u2027\u2043\u2218\u2219\u22c5\u2299\u25a0\u25a1\u25aa\u25ab\u25c6\u25cb\u25ce\u25cf\u25e6\u25ef\u25fd\u25fe"
     "\u06d4\u26aa\u26ab\u26ac\u2981\u2b24\u2e31\u2e33\u30fb\ua4f8\ua78f\U0001f518\U0001f534\U0001f535\U0001f7e0-\U0001f7e4"

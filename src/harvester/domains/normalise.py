@@ -18,6 +18,7 @@ from harvester.domains.letters import (
     ENCLOSED_AND_SMALL,
     FOLDED,
     FULL_STOPS,
+    HYPHENS,
     INVISIBLE,
     JOINERS,
     STROKES,
@@ -30,7 +31,8 @@ _UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
 
-_INNER_STAR = re.compile(r"(?<=[\w.*-])\*|\*(?=[\w.*-])")
+_INNER_STAR = re.compile(r"(?<![*])(?:(?<=[\w.-])\*|\*(?=[\w.-]))(?![*])")
+"""One star; several hide letters."""
 _IDEOGRAPHIC_STOPS = frozenset("\u3002\uff61")
 _ENDS_SENTENCE = re.compile(f"[{UNSPACED}].[A-Za-z]")
 """`…爱。com`: the full stop of a sentence, and a Latin word after it."""
@@ -135,6 +137,8 @@ def _fold_character(character: str) -> str:
         return ""
     if character in FULL_STOPS:
         return "."
+    if character in HYPHENS:
+        return "-"
     if character in ENCLOSED_AND_SMALL:
         return ENCLOSED_AND_SMALL[character]
     folded = unicodedata.normalize("NFKC", character)
@@ -142,7 +146,7 @@ def _fold_character(character: str) -> str:
 
 
 def normalise_host(host: str) -> str | None:
-    """Give the host in A-labels and lower case without one leading `www.`; None where it is no host name.
+    """Give the host in A-labels and lower case without a leading `www.`; None where it is no host name.
 
     The mapping is UTS 46, non-transitional (`ß` stays a letter of its own).
 
@@ -156,7 +160,7 @@ def normalise_host(host: str) -> str | None:
     name = to_ascii(host.strip().rstrip("."))
     if name is None:
         return None
-    if name.startswith("www.") and name.count(".") > 1:
+    while name.startswith("www.") and name.count(".") > 1:
         name = name[4:]
     if len(name) > _LONGEST_NAME or not _LDH_NAME.fullmatch(name):
         return None

@@ -72,7 +72,7 @@ def _find_singles(text: str) -> Iterator[SpacedHost]:
     for match in islice(_SINGLES.finditer(text), _MOST_BEGINNINGS):
         host = "".join(match[1].split()).rstrip(".")
         # A first letter that is a word by itself ("go to a m a p . c o m") leaves the name in doubt.
-        is_clear = match.start() == 0 or host[0].lower() not in "aeiouy"
+        is_clear = match.start() == 0 or host[:1].lower() not in "aeiouy"
         if is_clear and len(host) > 5 and _is_host(host):
             end = match.end() if match[1].rstrip()[-1] != "." else match.end() - 2
             yield SpacedHost(host, match.start(1), match.start(1), end, has_scheme=False)

@@ -11,10 +11,11 @@ import re
 from collections.abc import Callable
 
 from harvester.domains import prose, spoken
-from harvester.domains.endings import PARTICLES
+from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import STATES, is_public_suffix
+from harvester.domains.vocabulary import is_word
 from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
@@ -36,9 +37,12 @@ _CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
 _IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
 _AT_ENDS = frozenset("@])}")
 _WORD_AT_BEFORE = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
-_MASK_BEFORE = re.compile(rf"[{NAME}]\*+$")
+_USER_AFTER = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
+_MASK_BEFORE = re.compile(rf"(?:[{NAME}]\*+|\*{{3,}})$")
+_MAIL_BEFORE = re.compile(r"\b(?:e-?mails?|mail|correo)\b(?:\s\S{1,30}){1,3}\s(?:at|arroba)\s\Z", re.IGNORECASE)
 _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
 _BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
+_TORN_AFTER = re.compile(rf"\s([a-z]{{1,4}})(?![{NAME}])")
 _PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
 _COMMA_COUNTRY_AFTER = re.compile(r",([a-z]{2})(?![a-z])")
 _BULLET_AFTER = re.compile(rf"[{BULLETS}][{NAME}]")
@@ -63,9 +67,12 @@ def judge(evidence: Evidence) -> Verdict:
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
     is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
-    if is_behind_at or e.after.startswith("@"):
+    is_user = e.prefix == "scheme" and not e.path and _USER_AFTER.match(e.after)
+    if is_behind_at or is_user or e.after.startswith("@"):
         return Verdict(0, "part of an e-mail address or a handle")
     if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
+        return Verdict(0, "an e-mail address whose sign is spelled out")
+    if "word" in e.kinds and not e.prefix and _MAIL_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     is_shouted = "word" in e.kinds and not e.prefix and not e.before[-20:].isupper()
     if is_shouted and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
@@ -78,6 +85,9 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
+    torn = _TORN_AFTER.match(e.after)
+    if torn and not e.path and (e.ending + torn[1]).lower() in SAFE and not is_word(torn[1]):
+        return Verdict(0.3, "the ending may go on after a space")
     broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
     if broken and not e.prefix and e.name.islower() and not e.is_led:
         return Verdict(0.3, "the hyphen before it may belong to the name")

@@ -132,7 +132,9 @@ SPACE_HINTS = _hints(
 """What is said beside an address that was torn apart: take the spaces out again."""
 
 STAR_HINTS = _hints(
-    *"star asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split(),
+    "the star",
+    "a star",
+    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split(),
 )
 """What is said beside an address with stars in it: take them out again."""
 
