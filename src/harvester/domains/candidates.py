@@ -180,6 +180,9 @@ def _opens_clause(text: str, start: int) -> bool:
     return before.split()[-1].lower() in LEADING_WORDS
 
 
+_JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
+"""Kinds of dots behind which a complete host may go on."""
+
 Unit = tuple[int, int]
 """First and last label of a run that strong dots join."""
 
@@ -295,20 +298,29 @@ def _opens_name(chain: Chain, unit: Unit) -> bool:
 def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     """What follows a complete host belongs to it where it makes a longer suffix (`name . com . br`)."""
     dot = chain.dots[unit[0] - 1]
-    if pending[1] + 1 != unit[0] or dot.kind not in ("spaced", "word", "bracketed", "comma", "bullet", "double"):
+    if pending[1] + 1 != unit[0] or dot.kind not in _JOINING:
         return False
     last = chain.labels[pending[1]].text.lower()
     labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]
+    if all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
+        is_alike = last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind
+        return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike)
     if labels[0].lower() in {"com", "net", "org"} and last not in SAFE:
         return True
-    if not all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
-        return dot.kind == "word" and is_suffix(f"{last}.{labels[0]}") and len(labels) == 1
-    country = labels[0].lower()
-    if dot.clings_right and is_suffix(f"{last}.{country}"):
+    return len(labels) == 1 and _adds_suffix(dot, f"{last}.{labels[0].lower()}")
+
+
+def _adds_country(dot: Dot, last: str, country: str, *, is_alike: bool) -> bool:
+    is_longer = is_suffix(f"{last}.{country}")
+    if dot.clings_right and is_longer:
         return True
-    if dot.kind == "spaced" and last != "co" and (country in PARTICLES or (not dot.is_even and country not in SAFE)):
-        return False
-    return is_suffix(f"{last}.{country}") or (last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind)
+    is_word = country in PARTICLES or (not dot.is_even and country not in SAFE)
+    return (is_longer or is_alike) and not (dot.kind == "spaced" and last != "co" and is_word)
+
+
+def _adds_suffix(dot: Dot, suffix: str) -> bool:
+    """`name dot co dot nr`; or, as in `name . web . app`, a suffix that its owner rents out."""
+    return is_suffix(suffix) if dot.kind == "word" else dot.is_even and all_rules().suffix_of(suffix) == suffix
 
 
 def _candidate(chain: Chain, first: int, last: int) -> Candidate:

@@ -47,8 +47,9 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """
     if not texts:
         return []
-    data = ("\0" + "\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
-    if data.count(0) != len(texts) + 1:
+    # Two between texts: a match may take the one behind a text, and another the one before the next.
+    data = ("\0" + "\0\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
+    if data.count(0) != 2 * len(texts):
         return signs_in([text.replace("\0", " ") for text in texts])
     plain, disguised = patterns()
     found = dict.fromkeys(_places(plain, data), PLAIN)
@@ -58,13 +59,13 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
 
 
 def _places(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
-    """Yield the number of the text that each match stands in: the NUL bytes before it, less the first."""
-    place, counted = -1, 0
+    """Yield the number of the text that each match stands in, from the NUL bytes before it."""
+    nuls, counted = -1, 0
     for match in pattern.finditer(data):
         end = match.end() - 1
-        place += data.count(0, counted, end)
+        nuls += data.count(0, counted, end)
         counted = end
-        yield place
+        yield nuls // 2
 
 
 @cache
@@ -138,6 +139,7 @@ _FORMS = (
     rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b|/\./",
     # The word, with spaces, glued to the ending, or of a script that puts no spaces.
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
+    rb"%(s)b(?:%(w)b|\.)%(s)b{0,4}[0-9A-Za-z-]+\.(?:%(e)b)",
     rb"(?i:dot(?:com|net|org|info|xyz|top|shop)|(?:punto|ponto|point|punkt|nokta)com)%(b)b",
     rb"(?:%(u)b)%(s)b?(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",

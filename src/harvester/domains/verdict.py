@@ -15,7 +15,6 @@ from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import STATES, is_public_suffix
-from harvester.domains.vocabulary import is_word
 from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
@@ -24,6 +23,7 @@ from harvester.domains.words import (
     HONORIFICS,
     MAIL_HOSTS,
     PRODUCTS,
+    SENTENCE_WORDS,
     SURE_FILE_ENDINGS,
 )
 
@@ -86,7 +86,7 @@ def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
     torn = _TORN_AFTER.match(e.after)
-    if torn and not e.path and (e.ending + torn[1]).lower() in SAFE and not is_word(torn[1]):
+    if torn and not e.path and (e.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
         return Verdict(0.3, "the ending may go on after a space")
     broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
     if broken and not e.prefix and e.name.islower() and not e.is_led:
