@@ -37,6 +37,9 @@ bench: .venv/.tools ## Measure what has a speed goal; minutes, on a quiet machin
 bench-import: .venv/.tools ## Measure the import of a million comments against a bare COPY; three minutes.
 	@.venv/bin/python benchmarks/bench_import.py
 
+fuzz: .venv/.tools ## Give the extractor a million texts of any kind; two minutes, `make fuzz COUNT=10000000` for more.
+	@.venv/bin/python -m benchmarks.fuzz_extract $(COUNT)
+
 clean: ## Remove the environment; the data in .harvester stays.
 	@rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
@@ -76,4 +79,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 .venv/bin/pytest tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import clean
+.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import fuzz clean

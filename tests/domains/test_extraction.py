@@ -1,5 +1,8 @@
 """The public room: spans, order, addresses, wrong domains, and any string at all."""
 
+import sys
+from time import process_time
+
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
@@ -53,6 +56,23 @@ def test_parsing_a_parsed_domain_changes_nothing(text: str) -> None:
         assert parse_domain(domain.domain_name) == domain
         assert domain.domain_name.isascii()
         assert domain.domain_name.endswith(domain.registrable_domain)
+
+
+def test_a_row_of_spaced_full_stops_is_no_host() -> None:
+    assert extract("well . . . . . to be fair") == []
+
+
+@pytest.mark.parametrize("text", ["www.www.velmora.com", "https://WWW.www.velmora.com/x"])
+def test_the_name_of_a_mention_parses_to_itself(text: str) -> None:
+    domain = only(text).domain
+    assert parse_domain(domain.domain_name) == domain
+
+
+@pytest.mark.parametrize(
+    "text", ["velmora.com。谢谢", "看velmora.com。很好", "velmora.com。ありがとう", "velmora.com.谢谢"]
+)
+def test_a_sentence_ends_behind_a_host(text: str) -> None:
+    assert shown(text) == ["velmora.com"]
 
 
 def test_each_occurrence_is_a_mention_of_its_own() -> None:
@@ -143,8 +163,85 @@ class TestNoOtherDomainThanTheOneWritten:
 class TestWorkGrowsWithTheText:
     """Twice the text may take twice the steps, up to a fixed limit; counted, not timed."""
 
-    @pytest.mark.parametrize(
-        "piece", ["a.", " . a", "dot ", "(.)", "http://", "w w w ", "a b . ", "name.com ", "\u200b."]
+    PIECES = (
+        *(
+            "a.",
+            " . a",
+            "dot ",
+            "(.)",
+            "http://",
+            "w w w ",
+            "a b . ",
+            "name.com ",
+            "\u200b.",
+            "a.b.com ",
+            "com.",
+            "a.b ",
+        ),
+        # Spans of brackets and of signs; the words for the dot.
+        *("[", "(dot)", "(dot ", ".()", "'.'", "-dot-", "[ dot com ] ", ".,com ", "a,com ", "点com ", "a点"),
+        # Pieces of torn names, and hints that they are torn.
+        *("-.com ", "a-\n", "https://a-\nb.com ", "Word ", "quick pay dot com ", "blog spot.com ", "x.blog spot.com "),
+        *("a b . com (remove spaces) ", "top a.com top-a.com ", "h t t p : / / a . c o m / ", ". "),
+        # Words and laughter, languages around a name.
+        *("amazing.so happy ", "haha.so ", "aaaaaa.so ", "velmora.so gracias ", "don't.so "),
+        # What is written backwards, starred, pictured, or in another dress.
+        *(
+            "moc.a backwards ",
+            "moc.",
+            "moc.a ",
+            "a*b.com delete the star ",
+            "*x* star ",
+            "a⚽com ",
+            "🔴com ",
+            "🇦 ",
+            "🇦\u200b",
+        ),
+        *(
+            "\u202ea.com",
+            "\u202ea\u202c",
+            "ａ.com ",
+            "𝐚 𝐚 ",
+            "a\u0335",
+            "xn--a.com ",
+            "а.соm ",
+            "ﷺ.com ",
+            "\ud800.com ",
+        ),
+        # Addresses, users and paths.
+        *("https://u@a.com ", "a@b.com ", "a.com/( ", "a.com/)) ", "a.com slash x ", "a.com:80/\\", "\\", "://"),
     )
+
+    @pytest.mark.parametrize("piece", PIECES)
     def test_candidates_stay_below_the_limit(self, piece: str) -> None:
-        assert len(extract(piece * 40_000)) <= MOST_DOTS
+        assert len(extract(piece * 2 * MOST_DOTS)) <= MOST_DOTS
+
+    @pytest.mark.parametrize("piece", PIECES)
+    def test_twice_the_text_takes_twice_the_steps(self, piece: str) -> None:
+        once, twice = piece * 400, piece * 800
+        extract(twice)  # Fills the caches: the second look is the same for both.
+        assert _calls(twice) <= 2.2 * _calls(once) + 100
+
+    @pytest.mark.parametrize("letter", ["a", "-", "1", "é", "中", "dot"])
+    def test_a_word_without_end_is_looked_at_once(self, letter: str) -> None:
+        # The steps of the pattern's engine cannot be counted; going over the word once takes some milliseconds.
+        text = letter * (40_000 // len(letter)) + " velmora.com"
+        started = process_time()
+        extract(text)
+        assert process_time() - started < 0.5
+
+
+def _calls(text: str) -> int:
+    """How many functions are called to read a text, those written in C included."""
+    count = 0
+
+    def counted(_frame: object, event: str, _argument: object) -> None:
+        nonlocal count
+        count += event in ("call", "c_call")
+
+    sys.setprofile(counted)
+    try:
+        extract(text)
+    finally:
+        sys.setprofile(None)
+    return count

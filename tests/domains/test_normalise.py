@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.domains import extract
 from harvester.domains.letters import ENCLOSED_AND_SMALL, FOLDED, FULL_STOPS, INVISIBLE, JOINERS, STROKES
-from harvester.domains.normalise import fold, normalise_host
+from harvester.domains.normalise import fold, leave_out_stars, normalise_host
 
 _ALL = "".join(map(chr, range(0x80, 0x110000)))
 
@@ -72,3 +73,42 @@ def test_a_host_is_written_in_a_labels(host: str, name: str) -> None:
 )
 def test_what_is_no_host_name_is_refused(host: str) -> None:
     assert normalise_host(host) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("🇻 🇪 🇱.com", "v e l.com"),
+        ("🇻\u200b🇪\u200b🇱.com", "vel.com"),
+        ("🇻🇪 🇱🇺 🇩🇪.com", "🇻🇪 🇱🇺 🇩🇪.com"),
+        ("🇻 🇪.com", "🇻 🇪.com"),
+    ],
+)
+def test_lone_regional_indicators_are_letters_and_flags_are_none(text: str, plain: str) -> None:
+    assert fold(text).text == plain
+
+
+@pytest.mark.parametrize(
+    ("text", "plain"),
+    [
+        ("vel*mora.com", "velmora.com"),
+        ("*velmora.com", "velmora.com"),
+        ("v*e*l.com", "vel.com"),
+        ("2 * 3", "2 * 3"),
+        ("a * b", "a * b"),
+    ],
+)
+def test_the_stars_of_a_name_are_left_out_and_others_stay(text: str, plain: str) -> None:
+    assert leave_out_stars(fold(text)).text == plain
+
+
+def test_a_span_without_its_stars_leads_back_to_them() -> None:
+    folded = leave_out_stars(fold("ｖel*mora.com"))
+    assert folded.span(0, len(folded.text)) == (0, 12)
+
+
+@pytest.mark.parametrize(
+    "text", ["vel*mora.com delete the star", "sin el asterisco: vel*mora.com", "vel*mora.com без звездочки"]
+)
+def test_stars_are_left_out_where_the_text_says_so(text: str) -> None:
+    assert [each.domain.domain_name for each in extract(text)] == ["velmora.com"]

@@ -13,6 +13,14 @@ from harvester.domains import parse_domain
         ("me.github.io", "github.io", "me.github.io", ""),
         ("github.io", "github.io", "github.io", ""),
         ("gov.uk", "gov.uk", "gov.uk", ""),
+        ("nhs.uk", "nhs.uk", "nhs.uk", ""),
+        ("gob.mx", "gob.mx", "gob.mx", ""),
+        ("tax.gov.uk", "gov.uk", "tax.gov.uk", ""),
+        ("a.tax.gov.uk", "gov.uk", "tax.gov.uk", "a"),
+        ("www.gov.uk", "gov.uk", "gov.uk", ""),
+        ("www.ck", "ck", "www.ck", ""),
+        ("b.a.ck", "a.ck", "b.a.ck", ""),
+        ("city.kawasaki.jp", "kawasaki.jp", "city.kawasaki.jp", ""),
         ("velmora.co.za", "co.za", "velmora.co.za", ""),
         ("пример.рф", "xn--p1ai", "xn--e1afmkfd.xn--p1ai", ""),
     ],
@@ -24,7 +32,9 @@ def test_a_host_is_split_at_its_public_suffix(host: str, suffix: str, registrabl
     assert domain.tld == domain.domain_name.rpartition(".")[2]
 
 
-@pytest.mark.parametrize("host", ["co.uk", "com", "ac.uk", "name.invalid", "name.netba", "192.168.0.1"])
+@pytest.mark.parametrize(
+    "host", ["co.uk", "com", "ac.uk", "gov.au", "a.ck", "a.kawasaki.jp", "name.invalid", "name.netba", "192.168.0.1"]
+)
 def test_a_bare_suffix_and_an_unknown_ending_are_no_domain(host: str) -> None:
     assert parse_domain(host) is None
 

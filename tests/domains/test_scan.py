@@ -61,6 +61,10 @@ def test_texts_are_told_apart_like_each_alone(texts: list[str]) -> None:
     assert list(signs_in(texts)) == alone
 
 
+def test_a_text_that_starts_with_a_sign_is_seen_behind_one_that_ends_in_a_sign() -> None:
+    assert list(signs_in(["velmora dot com", "moc.aromlev"])) == [(0, DISGUISED), (1, DISGUISED)]
+
+
 @given(PIECES)
 @settings(max_examples=400, deadline=None)
 def test_both_engines_see_the_same(text: str) -> None:

@@ -6,7 +6,8 @@ The way of a text, which `extraction` leads it:
     normalise    folds the text, with a way back; writes a host in A-labels (`letters`)
     dots         finds what may stand for a dot (`words`)
     labels       reads the labels on the sides of a dot, and disguised endings
-    candidates   reads chains of labels and dots as hosts; `spaced` those in single letters, `backwards` reversed ones
+    chains       puts labels and dots in a row
+    candidates   reads the rows as hosts; `spaced` those in single letters, `backwards` reversed ones
     joining      gives a name the pieces that a line break or a space tore off
     addresses    the scheme before a host and the path after it
     registrable  splits the host at its public suffix

@@ -1,4 +1,4 @@
-"""Where a host may be written, and how: chains of labels and dots, read as hosts by their endings."""
+"""Where a host may be written, and how: chains of labels, read as hosts by their endings."""
 
 from __future__ import annotations
 
@@ -8,33 +8,22 @@ from itertools import islice
 
 from msgspec import Struct
 
+from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
-from harvester.domains.labels import Label, is_ending, is_suffix, label_after, label_before
+from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.registrable import all_rules, top_level_domains
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import COM_SPELLINGS, LEADING_WORDS, SENTENCE_WORDS
+from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
 """Labels with a full stop between each and the next."""
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
-_SLASHES = frozenset("/\\")
 _LONGEST_RUN = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
-
-
-class Chain(Struct, frozen=True):
-    """Labels with a possible dot between each and the next."""
-
-    labels: list[Label]
-    dots: list[Dot]
-    opens_clause: bool
-    """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
-    runs_on: bool
-    """A word in small letters follows the last label."""
 
 
 class Candidate(Struct, frozen=True, gc=False):
@@ -68,7 +57,7 @@ def find_candidates(text: str) -> Iterator[Candidate]:
     >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
-    for chain in _chains(text, find_dots(text)):
+    for chain in find_chains(text, find_dots(text)):
         yield from _read(chain)
 
 
@@ -86,7 +75,7 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
         if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
             yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
         elif len(run) <= _LONGEST_RUN:
-            for chain in _chains(text, _full_stops(text, start, match.end())):
+            for chain in find_chains(text, full_stops(text, start, match.end())):
                 yield from _read(chain)
 
 
@@ -115,69 +104,6 @@ def _is_simple(run: str, labels: list[str]) -> bool:
         and ".c0m." not in run
         and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
     )
-
-
-def _full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
-    place = text.find(".", start, end)
-    while place >= 0:
-        yield Dot(place, place + 1, "dot", is_even=True)
-        place = text.find(".", place + 1, end)
-
-
-def _chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
-    labels: list[Label] = []
-    dots: list[Dot] = []
-    for count, (dot, upcoming) in enumerate(_with_next(found, len(text))):
-        if count == MOST_DOTS - 1:
-            # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
-            return
-        right = label_after(text, dot, upcoming)
-        if right is None:
-            continue
-        goes_on = bool(labels) and labels[-1].end == dot.start
-        left = labels[-1] if goes_on else label_before(text, dot.start)
-        if left is None or _starts_sentence(text, left, dot, right):
-            continue
-        if not goes_on:
-            if dots:
-                yield _chain(text, labels, dots)
-            labels, dots = [left], []
-        if labels:
-            labels.append(right)
-            dots.append(dot)
-    if dots:
-        yield _chain(text, labels, dots)
-
-
-def _with_next(found: Iterator[Dot], end: int) -> Iterator[tuple[Dot, int]]:
-    """Yield each dot with the place where the next one starts: no label goes beyond it."""
-    dot = next(found, None)
-    while dot is not None:
-        following = next(found, None)
-        yield dot, following.start if following else end
-        dot = following
-
-
-def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
-    end = labels[-1].end
-    runs_on = text[end : end + 1].isspace() and text[end + 1 : end + 2].islower()
-    return Chain(labels, dots, _opens_clause(text, labels[0].start), runs_on)
-
-
-def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
-    """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
-    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _SLASHES:
-        return False
-    before, after = left.text.lower(), right.text.lower()
-    is_word = after.isascii() and after not in SAFE and is_ending(after)
-    return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
-
-
-def _opens_clause(text: str, start: int) -> bool:
-    before = text[max(start - 30, 0) : start]
-    if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
-        return True
-    return before.split()[-1].lower() in LEADING_WORDS
 
 
 _JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})

@@ -1,0 +1,90 @@
+"""Chains: labels with a possible dot between each and the next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from harvester.domains.dots import MOST_DOTS, Dot
+from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.labels import Label, is_ending, label_after, label_before
+from harvester.domains.words import LEADING_WORDS
+
+_SLASHES = frozenset("/\\")
+
+
+class Chain(Struct, frozen=True):
+    """Labels with a possible dot between each and the next."""
+
+    labels: list[Label]
+    dots: list[Dot]
+    opens_clause: bool
+    """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
+    runs_on: bool
+    """A word in small letters follows the last label."""
+
+
+def find_chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
+    """Yield the chains that some possible dots make of a folded text, in order."""
+    labels: list[Label] = []
+    dots: list[Dot] = []
+    for count, (dot, upcoming) in enumerate(_with_next(found, len(text))):
+        if count == MOST_DOTS - 1:
+            # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
+            return
+        right = label_after(text, dot, upcoming)
+        if right is None:
+            continue
+        goes_on = bool(labels) and labels[-1].end == dot.start
+        left = labels[-1] if goes_on else label_before(text, dot.start)
+        if left is None or _starts_sentence(text, left, dot, right):
+            continue
+        if not goes_on:
+            if dots:
+                yield _chain(text, labels, dots)
+            labels, dots = [left], []
+        if labels:
+            labels.append(right)
+            dots.append(dot)
+    if dots:
+        yield _chain(text, labels, dots)
+
+
+def _with_next(found: Iterator[Dot], end: int) -> Iterator[tuple[Dot, int]]:
+    """Yield each dot with the place where the next one starts: no label goes beyond it."""
+    dot = next(found, None)
+    while dot is not None:
+        following = next(found, None)
+        yield dot, following.start if following else end
+        dot = following
+
+
+def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
+    end = labels[-1].end
+    runs_on = text[end : end + 1].isspace() and text[end + 1 : end + 2].islower()
+    return Chain(labels, dots, _opens_clause(text, labels[0].start), runs_on)
+
+
+def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
+    """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
+    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _SLASHES:
+        return False
+    before, after = left.text.lower(), right.text.lower()
+    is_word = after.isascii() and after not in SAFE and is_ending(after)
+    return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
+
+
+def _opens_clause(text: str, start: int) -> bool:
+    before = text[max(start - 30, 0) : start]
+    if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
+        return True
+    return before.split()[-1].lower() in LEADING_WORDS
+
+
+def full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
+    """Yield the full stops of a span in which nothing else stands between labels."""
+    place = text.find(".", start, end)
+    while place >= 0:
+        yield Dot(place, place + 1, "dot", is_even=True)
+        place = text.find(".", place + 1, end)
