@@ -67,10 +67,11 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
     >>> [candidate.host for candidate in find_plain_candidates("see name.com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
+    may_hold_address = "/" in text or "www" in text
     for match in islice(_RUN.finditer(text), MOST_DOTS):
         run, start = match[0], match.start()
         labels = run.split(".")
-        if len(labels) == 2 and _joins_sentences(text, start, match.end(), labels):
+        if len(labels) == 2 and not may_hold_address and _joins_sentences(text, start, match.end(), labels):
             continue
         if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
             yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
@@ -80,13 +81,13 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
 
 
 def _joins_sentences(text: str, start: int, end: int, labels: list[str]) -> bool:
-    """`great.so happy`: a word of every day, a full stop, another word, and no sign of an address around."""
+    """`great.so happy`: a word of every day, a full stop, another word, and nothing that clings to them."""
     name, ending = labels[0].lower(), labels[1].lower()
     is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
     if name not in SENTENCE_WORDS or is_known or ending not in top_level_domains():
         return False
     is_apart = start == 0 or text[start - 1] == " "
-    return is_apart and "www" not in text and "/" not in text and text[end : end + 1] in {"", " ", "!"}
+    return is_apart and text[end : end + 1] in {"", " ", "!"}
 
 
 _FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]

@@ -28,6 +28,7 @@ _SIGN = "[\"'“”‘’*~|`=+:/_-]"
 """What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
 _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
+# The patterns are for texts of small letters.
 _SPOT = re.compile(rf"[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《]")
 """Where a dot may begin, unless it is a word or stands between signs."""
 _DOTS = re.compile(rf"\.(?P<bracketed>{_OPEN}\s?{_CLOSE})|(?P<double>\.,)|(?P<dot>\.+)")
@@ -38,14 +39,13 @@ _BRACKETS = re.compile(
       | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
       | {_OPEN}\s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
     )""",
-    re.IGNORECASE | re.VERBOSE,
+    re.VERBOSE,
 )
 _COMMA = re.compile(
     rf"(?P<double>,\.)|(?P<comma>[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
-    rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))",
-    re.IGNORECASE,
+    rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))"
 )
-_PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))", re.IGNORECASE)
+_PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))")
 _BULLET = re.compile(rf"(?P<bullet>[{BULLETS}])")
 _PATTERN_AT = {".": _DOTS} | dict.fromkeys(",;!'’¦", _COMMA) | dict.fromkeys("[({<«【「『〔《", _BRACKETS)
 """What to match at a spot, by its character; the others are bullets or pictures."""
@@ -58,7 +58,7 @@ _SPOKEN = re.compile(
 """The words, in a text of small letters."""
 _SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
-MOST_DOTS = 5_000
+MOST_DOTS = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 _SPACES = re.compile(r"\s{0,4}")
 
@@ -103,13 +103,14 @@ def _marks(text: str) -> Iterator[tuple[str, int, int]]:
     Of a text with more than `MOST_DOTS` of them nothing is read behind the last that counts.
     """
     spoken = list(islice(_spoken(text), MOST_DOTS))
-    signed = [match.span() for match in islice(_SIGNED.finditer(small(text)), MOST_DOTS)]
+    lowered = small(text)
+    signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)]
     words, closed = _Spans((start, end) for _, start, end in spoken), _Spans(signed)
     found = [("bracketed", start, end) for start, end in signed]
     done = 0
     for spot in _SPOT.finditer(text):
         place = spot.start()
-        match = _match_at(text, place) if place >= done and not closed.holds(place) else None
+        match = _match_at(lowered, place) if place >= done and not closed.holds(place) else None
         if match is None or (match.lastgroup != "bracketed" and words.holds(place)):
             continue
         done = match.end()

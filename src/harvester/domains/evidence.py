@@ -17,7 +17,7 @@ from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENT
 from harvester.model import Domain
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
-_LAST_WORD = re.compile(rf"[{NAME}]*[^\W_][{NAME}]*\Z")
+_LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
 _GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
 _POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
 _FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")

@@ -42,7 +42,7 @@ def doubled(e: Evidence) -> Verdict | None:
 
 
 def pictured(e: Evidence) -> Verdict | None:
-    """`name ⚽ live`: a picture in place of the dot, which people explain."""
+    """`name⚽com`: a picture in place of the dot, which people explain."""
     if "emoji" not in e.kinds:
         return None
     said = f"{e.before} {e.after}".lower()

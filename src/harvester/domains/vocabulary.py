@@ -44,6 +44,7 @@ def is_word(text: str) -> bool:
     return languages_of(text) != 0
 
 
+@lru_cache(maxsize=4_096)
 def is_compound(text: str) -> bool:
     """Say whether a text is two words of one language, put together as a name is and as words are not.
 

@@ -134,7 +134,7 @@ SPACE_HINTS = _hints(
 STAR_HINTS = _hints(
     "the star",
     "a star",
-    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd".split(),
+    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd звёзд".split(),
 )
 """What is said beside an address with stars in it: take them out again."""
 
