@@ -10,7 +10,7 @@ SAFE_GENERIC = frozenset(
     """com net org info biz edu gov mil int aero coop xyz icu vip top online site website store shop tech app dev
     cloud digital agency email media network solutions systems services software technology space click link
     club pro wiki bet casino poker bid loan loans trade finance exchange market markets marketing money
-    cash fund capital gold credit insurance tax crypto group company business consulting studio photo photos
+    cash fund capital gold credit insurance tax group company business consulting studio photo photos
     photography pics gallery design graphics blog press host hosting domains codes download stream video webcam
     chat dating social community forum support help guide directory review reviews zip tokyo asia london berlin
     paris nyc moscow istanbul yokohama jobs mobi tel travel xxx porn sex adult cam bingo lotto
@@ -37,17 +37,17 @@ SAFE = (SAFE_GENERIC | (SAFE_COUNTRY - RISKY_COUNTRY)) - frozenset("watch land c
 """Endings that a name alone is enough for."""
 
 STARTERS = frozenset(
-    """love best now how work call today lol cool one win wow show watch see good next news fun game men baby
+    """love best now how work call today lol cool one win wow show watch next news fun game men baby
     dog plus you free here open play like save talk pay vote moe dad mom man new red sucks fail hot able got
-    please name youtube google apple amazon netflix microsoft samsung gmail android drive chrome tube
+    name youtube google apple amazon netflix microsoft samsung gmail android drive chrome tube
     bom vin ist ski kim eat fly ping pink zero locker meet ads bar diy
-    link click club fit pro bet video help support photo photos media music email story style team""".split()
+    link click club fit pro bet video help support photo photos media music email style team""".split()
 )
 """Generic endings that start a sentence, or name a thing that sentences are about."""
 
 PARTICLES = frozenset(
-    """ga so no is my be se la am as do pk na ne sa si ma pa ya va te st su bg gk dr mr ms tm pm ps vs im id
-    ni cu how now what love best work call""".split()
+    """ga so no is my be se la am as do pk na ne sa si ma pa va st su bg mr ms tm pm ps im id
+    ni cu how now love best work call""".split()
 )
 """Endings that end or start a sentence so often that a name before them says nothing."""
 

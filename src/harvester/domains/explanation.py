@@ -14,6 +14,7 @@ from harvester.domains.extraction import evidence_in, extract, parse_domain, rea
 from harvester.domains.normalise import Folded
 from harvester.domains.scan import DISGUISED, signs_in
 from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
+from harvester.domains.words import SENTENCE_WORDS
 from harvester.model import SHOWN_CONFIDENCE, Mention
 
 
@@ -111,8 +112,10 @@ def _with_doubt(account: Account, mentions: list[Mention]) -> Account:
 
 def _passed_over(candidate: Candidate, text: str) -> Account:
     domain = parse_domain(candidate.host)
-    if domain:
-        opinion = Opinion("sentences", 0, "a word of every day, a full stop, another word; or part of an address")
+    if domain and candidate.labels[0].lower() in SENTENCE_WORDS:
+        opinion = Opinion("sentences", 0, "a word of every day, a full stop, another word")
+    elif domain:
+        opinion = Opinion("part", 0, "part of the address before it, or of a host that was put together")
     else:
         opinion = Opinion("host name", 0, "no host name, or a suffix under which nobody can register this name")
     written = text[candidate.start : candidate.end]

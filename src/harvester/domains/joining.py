@@ -16,6 +16,7 @@ from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
     ARTICLES,
     DOT_WORDS,
+    ENGLISH_DOT_WORDS,
     FUNCTION_WORDS,
     HYPHEN_WORDS,
     LEADING_WORDS,
@@ -160,7 +161,7 @@ def _spoken_words(candidate: Candidate, found: Words) -> Words:
         return found._replace(words=words[-2:], is_whole=True)
     if is_word(first):
         return found._replace(is_whole=found.opens or found.introduction in {"lead", "preposition"})
-    belongs = _may_belong(first, found) and candidate.spoken.startswith("d")
+    belongs = _may_belong(first, found) and candidate.spoken in ENGLISH_DOT_WORDS
     return found._replace(words=words if belongs else [], is_whole=False)
 
 

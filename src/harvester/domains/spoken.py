@@ -11,6 +11,7 @@ from harvester.domains.words import (
     COM_FOLLOWERS,
     DOT_WORD_COUNTRIES,
     DOT_WORDS,
+    ENGLISH_DOT_WORDS,
     PREPOSITIONS,
     RARE_DOT_WORDS,
     SENTENCE_WORDS,
@@ -99,7 +100,7 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
     is_clear = is_alone or is_title or e.is_led or e.looks_made_up or not e.is_word or len(e.name) >= 8
     if e.tld in PLAIN:
         return Verdict(0.96 if is_clear else 0.4, "a spoken dot")
-    if not e.candidate.spoken.startswith("d"):
+    if e.candidate.spoken not in ENGLISH_DOT_WORDS:
         return Verdict(0.8 if not e.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
     is_sure = is_clear and (e.is_led or not e.runs_on or not e.is_word)
     return Verdict(0.85 if is_sure else 0.3, "a spoken dot before a word")

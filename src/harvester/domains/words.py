@@ -34,6 +34,9 @@ DOT_WORDS = frozenset(
 ) | {"d o t", "d.o.t", "d-o-t"}
 """The dot as a word of its own, with spaces or brackets around it."""
 
+ENGLISH_DOT_WORDS = frozenset({"dot", "d0t", "dott", "dawt", "d o t", "d.o.t", "d-o-t"})
+"""Those of English, before which several words are one name more often."""
+
 RARE_DOT_WORDS = frozenset("period piste pont cham point punt dott punct noktah pika nukta".split())
 """Those of them that mean something else more often."""
 
@@ -134,7 +137,7 @@ SPACE_HINTS = _hints(
 STAR_HINTS = _hints(
     "the star",
     "a star",
-    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд зірочк gwiazd звёзд".split(),
+    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд звёзд зірочк gwiazd".split(),
 )
 """What is said beside an address with stars in it: take them out again."""
 
