@@ -8,7 +8,7 @@ from harvester.domains.endings import AMBIGUOUS, CHATTY, NAME_ENDINGS, PLAIN, SC
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
-from harvester.domains.words import ARTICLES, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
+from harvester.domains.words import ARTICLES, CONJUNCTIONS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LONGEST_STARTER = 7
@@ -153,7 +153,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if e.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN
-    ends_sentence = e.runs_on and len(e.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS)
+    ends_sentence = e.runs_on and len(e.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
     return Verdict(0.25 if e.runs_on else 0.75, "a short name that is no word")

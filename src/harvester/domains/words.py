@@ -270,6 +270,9 @@ FUNCTION_WORDS = frozenset(
 )
 """Words that are no part of a name even where a text says that spaces are to be taken out."""
 
+CONJUNCTIONS = frozenset("y e and or und ou oder i o et".split())
+"""Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
+
 NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
 """Small words that stand inside a name of several words (`lacos de mel`)."""
 
