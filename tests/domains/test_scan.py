@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from harvester.domains import letters
 from harvester.domains.extraction import read
 from harvester.domains.normalise import fold
-from harvester.domains.scan import DISGUISED, PLAIN, any_of, patterns, signs_in
+from harvester.domains.scan import DISGUISED, PLAIN, any_of, patterns, signs_in, signs_of
 
 PIECES = st.lists(
     st.one_of(
@@ -57,7 +57,7 @@ def test_a_text_is_told_by_how_its_dots_are_written(text: str, signs: int) -> No
 @given(st.lists(PIECES, max_size=8))
 @settings(max_examples=400, deadline=None)
 def test_texts_are_told_apart_like_each_alone(texts: list[str]) -> None:
-    alone = [(place, signs) for place, text in enumerate(texts) for _, signs in signs_in([text])]
+    alone = [(place, signs) for place, text in enumerate(texts) if (signs := signs_of(text))]
     assert list(signs_in(texts)) == alone
 
 

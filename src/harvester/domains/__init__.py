@@ -8,7 +8,7 @@ The way of a text, which `extraction` leads it:
     labels       reads the labels on the sides of a dot, and disguised endings
     chains       puts labels and dots in a row
     candidates   reads the rows as hosts; `spaced` those in single letters, `backwards` reversed ones
-    joining      gives a name the pieces that a line break or a space tore off
+    joining      gives a name the pieces that a line break or a space tore off (`hints`)
     addresses    the scheme before a host and the path after it
     registrable  splits the host at its public suffix
     verdict      says how sure we are, from the `evidence`: `prose` where people write so without meaning a host,

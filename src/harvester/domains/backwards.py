@@ -8,8 +8,8 @@ from itertools import islice
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
+from harvester.domains.hints import BACKWARD_HINTS, says
 from harvester.domains.labels import is_ending
-from harvester.domains.words import BACKWARD_HINTS, says
 
 SURE_ENDINGS = ("com", "org")
 """Endings that are no word of any language when read backwards."""

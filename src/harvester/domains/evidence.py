@@ -11,9 +11,10 @@ from msgspec import Struct
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
+from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.vocabulary import is_word, languages_around, languages_of
-from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS, SPACE_HINTS, says
+from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS
 from harvester.model import Domain
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"

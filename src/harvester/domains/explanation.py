@@ -12,7 +12,7 @@ from harvester.domains.dots import find_dots
 from harvester.domains.evidence import Evidence
 from harvester.domains.extraction import evidence_in, extract, parse_domain, read_as
 from harvester.domains.normalise import Folded
-from harvester.domains.scan import DISGUISED, signs_in
+from harvester.domains.scan import DISGUISED, signs_of
 from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
 from harvester.domains.words import SENTENCE_WORDS
 from harvester.model import SHOWN_CONFIDENCE, Mention
@@ -62,7 +62,7 @@ def explain(text: str) -> Explanation:
     >>> [account.outcome for account in explain("see glow.shop, great.so happy").candidates]
     ['shown', 'dropped']
     """
-    signs = next((signs for _, signs in signs_in([text])), 0)
+    signs = signs_of(text)
     folded = read_as(text)
     read = folded.text
     accounts = list(_accounts(folded, text, is_disguised=signs >= DISGUISED)) if signs else []

@@ -13,13 +13,13 @@ from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
 from harvester.domains.evidence import Evidence, Manner, gather
+from harvester.domains.hints import STAR_HINTS, says
 from harvester.domains.joining import join_broken
 from harvester.domains.normalise import Folded, fold, leave_out_stars, normalise_host
 from harvester.domains.registrable import split
-from harvester.domains.scan import DISGUISED, signs_in
+from harvester.domains.scan import DISGUISED, signs_in, signs_of
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
-from harvester.domains.words import STAR_HINTS, says
 from harvester.model import Domain, Mention
 
 EXTRACTOR_VERSION = "2026.11.6"
@@ -45,7 +45,8 @@ def extract(text: str) -> list[Mention]:
     >>> extract("this is great.so happy")
     []
     """
-    return [mention for _, signs in signs_in([text]) for mention in read(text, is_disguised=signs >= DISGUISED)]
+    signs = signs_of(text)
+    return read(text, is_disguised=signs >= DISGUISED) if signs else []
 
 
 def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:

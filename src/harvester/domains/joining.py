@@ -11,6 +11,7 @@ from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.endings import KNOWN_HOSTS
+from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
@@ -25,8 +26,6 @@ from harvester.domains.words import (
     PREPOSITIONS,
     SENTENCE_WORDS,
     SITE_VERBS,
-    SPACE_HINTS,
-    says,
 )
 
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")

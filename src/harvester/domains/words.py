@@ -6,23 +6,6 @@ All are lower case and folded.
 
 from __future__ import annotations
 
-import re
-
-
-def _hints(*words: str) -> re.Pattern[str]:
-    """Any of some words or their beginnings; in scripts that put no spaces they may stand anywhere."""
-    return re.compile("|".join(rf"\b{re.escape(word)}" if word[0] < "\u0500" else re.escape(word) for word in words))
-
-
-def says(hints: re.Pattern[str], text: str) -> bool:
-    """Say whether a text has one of some hints, in letters of any size.
-
-    >>> says(SPACE_HINTS, "(No Spaces!)"), says(STAR_HINTS, "no")
-    (True, False)
-    """
-    return hints.search(text.lower()) is not None
-
-
 DOT_WORDS = frozenset(
     # English, Spanish and Italian, Portuguese, French, German, Swedish, Danish and Norwegian, Polish, Czech,
     # Slovak, Dutch, Turkish, Azerbaijani, Uzbek, Indonesian, Malay, Tagalog, Vietnamese, Russian, Ukrainian,
@@ -78,89 +61,6 @@ DOT_WORD_COUNTRIES = {
     "noktah": "my",
 }
 """Country codes that are said after a dot-word of the country's own language."""
-
-SPACE_HINTS = _hints(
-    "space",
-    "spacing",
-    "gaps",
-    "the gap",
-    "no gap",
-    "one word",
-    "all together",
-    "espacio",
-    "todo junto",
-    "espaço",
-    "tudo junto",
-    "espace",
-    "tout attaché",
-    "spazi",
-    "tutto attaccato",
-    "leerzeichen",
-    "zusammen",
-    "spaties",
-    "aan elkaar",
-    "mellanslag",
-    "mellemrum",
-    "mellomrom",
-    "пробел",
-    "пробіл",
-    "слитно",
-    "разом",
-    "spasi",
-    "gabung",
-    "disambung",
-    "boşluk",
-    "bitişik",
-    "bosluk",
-    "spacj",
-    "mezer",
-    "spații",
-    "spatii",
-    "szóköz",
-    "κενά",
-    "khoảng trắng",
-    "dấu cách",
-    "viết liền",
-    "dot with",
-    "空格",
-    "スペース",
-    "띄어쓰기",
-    "공백",
-    "เว้นวรรค",
-    "ช่องว่าง",
-    "مسافات",
-    "فراغ",
-    "स्पेस",
-)
-"""What is said beside an address that was torn apart: take the spaces out again."""
-
-STAR_HINTS = _hints(
-    "the star",
-    "a star",
-    *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд звёзд зірочк gwiazd".split(),
-)
-"""What is said beside an address with stars in it: take them out again."""
-
-BACKWARD_HINTS = _hints(
-    "backward",
-    "revers",
-    "al revés",
-    "ao contrário",
-    "à l'envers",
-    "rückwärts",
-    "contrario",
-    "задом",
-    "наоборот",
-    "tersten",
-    "dibalik",
-    "right to left",
-    "baklänges",
-    "baglæns",
-    "achterstevoren",
-    "wspak",
-    "đọc ngược",
-)
-"""What is said beside an address that is written from its end to its start."""
 
 UNSPACED_DOT_WORDS = ("点", "點", "ドット", "닷", "점", "ดอท", "ดอต", "จุด")
 """Chinese, Japanese, Korean and Thai write the word for the dot between the labels without spaces."""
