@@ -22,7 +22,7 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
 from harvester.model import Domain, Mention
 
-EXTRACTOR_VERSION = "2026.11.6"
+EXTRACTOR_VERSION = "2026.11.7"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80
@@ -90,7 +90,7 @@ def read_as(text: str) -> Folded:
     return folded
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def parse_domain(host: str) -> Domain | None:
     """Normalise and split any text that is a host and nothing else; None where it names no domain.
 
