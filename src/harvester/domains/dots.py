@@ -42,7 +42,7 @@ _BRACKETS = re.compile(
     re.VERBOSE,
 )
 _COMMA = re.compile(
-    rf"(?P<double>,\.)|(?P<comma>[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
+    rf"(?P<double>,\.)|(?P<comma>(?<=[{NAME}])[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
     rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))"
 )
 _PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))")

@@ -177,7 +177,7 @@ _FORMS = (
     rb"%(j)b%(s)b?(?:%(f)b)",
     rb",%(s)b?(?i:com|net|c0m)%(b)b",
     rb"[0-9A-Za-z\x80-\xff],(?:%(f)b)",
-    rb"[0-9A-Za-z](?:[;!']|\xe2\x80\x99|\xc2\xa6)(?i:com|net|org)%(b)b",
+    rb"[0-9A-Za-z\x80-\xff](?:[;!']|\xe2\x80\x99|\xc2\xa6)(?i:com|net|org)%(b)b",
     # From the end to the start.
     rb"[^0-9A-Za-z.-](?i:%(r)b)\.[0-9A-Za-z]",
     # Letters in another dress, and what is not seen.
