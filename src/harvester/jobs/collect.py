@@ -175,7 +175,8 @@ class _Collection:
         self.read = 0
         """Records that were read, those of an earlier execution of the run included."""
         self._written = 0
-        self._found: list[Findings] = []
+        self._shown = self._held = 0
+        self._names: set[str] = set()
 
     async def run(self) -> None:
         """Read, extract and write to the end; the first failure ends all."""
@@ -193,8 +194,7 @@ class _Collection:
 
     def found(self) -> Findings:
         """What was found in all batches."""
-        names: frozenset[str] = frozenset().union(*(found.names for found in self._found))
-        return Findings(sum(found.mentions for found in self._found), sum(found.held for found in self._found), names)
+        return Findings(self._shown, self._held, frozenset(self._names))
 
     async def _read(self) -> None:
         while (gathered := await asyncio.to_thread(self._gathering.next)) is not None:
@@ -229,7 +229,9 @@ class _Collection:
                 await self._ready.give(_Ready(sifted))
                 continue
             staged, found = await self._preparing.prepare(sifted.unprepared)
-            self._found.append(found)
+            self._shown += found.mentions
+            self._held += found.held
+            self._names |= found.names
             await self._ready.give(_Ready(sifted, staged))
         await self._ready.end()
 
