@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from harvester.jobs.cleaning import cleaned
 from harvester.jobs.collect import Outcome, collect
+from harvester.jobs.gathering import BATCH_SIZE
 from harvester.model import Comment, Record, Refused, Video
 from harvester.store.database import ANALYST, Database
 
@@ -96,13 +97,13 @@ async def test_the_report_holds_a_few_samples_of_each_reason(conninfo: str) -> N
 async def test_progress_is_told_batch_by_batch(conninfo: str) -> None:
     told: list[int] = []
     async with Database(conninfo) as database:
-        await collected(database, [Comment(str(n), "1", "") for n in range(1, 20_002)], progress=told.append)
-    assert (len(told), told[-1], told == sorted(told)) == (3, 20_001, True)
+        await collected(database, [Comment(str(n), "1", "") for n in range(2 * BATCH_SIZE + 1)], progress=told.append)
+    assert (len(told), told[-1], told == sorted(told)) == (3, 2 * BATCH_SIZE + 1, True)
 
 
 async def test_a_failure_of_the_source_keeps_the_batches_before_it_and_marks_the_run(conninfo: str) -> None:
     def torn() -> Iterator[Record]:
-        yield from (Comment(str(n), "1", "") for n in range(1, 10_501))
+        yield from (Comment(str(n), "1", "") for n in range(BATCH_SIZE + 501))
         raise RuntimeError
 
     async with Database(conninfo) as database:
@@ -110,17 +111,17 @@ async def test_a_failure_of_the_source_keeps_the_batches_before_it_and_marks_the
             await collect(database, "test", {}, torn())
         (run,) = await rows(database, RUN)
     # The writer may be cut short in its first batch too: then nothing of it is stored.
-    assert run in [{"state": "failed", "fetched": n, "stored": n, "over": True} for n in (0, 10_000)]
+    assert run in [{"state": "failed", "fetched": n, "stored": n, "over": True} for n in (0, BATCH_SIZE)]
 
 
 async def test_an_interruption_stops_the_run_and_the_same_content_again_goes_on_from_there(conninfo: str) -> None:
-    records: list[Record] = [Comment(str(n), "1", "", like_count=n % 7) for n in range(1, 30_002)]
+    records: list[Record] = [Comment(str(n), "1", "", like_count=n % 7) for n in range(3 * BATCH_SIZE + 1)]
     stopping = threading.Event()
 
     def slow() -> Iterator[Record]:
-        yield from records[:20_000]
+        yield from records[: 2 * BATCH_SIZE]
         stopping.wait(60)
-        yield from records[20_000:]
+        yield from records[2 * BATCH_SIZE :]
 
     async with Database(conninfo) as database:
         begun = asyncio.create_task(collect(database, "test", {"sha256": "x"}, slow(), progress=lambda _: stop()))
@@ -132,11 +133,13 @@ async def test_an_interruption_stops_the_run_and_the_same_content_again_goes_on_
         with pytest.raises(asyncio.CancelledError):
             await begun
         (run,) = await rows(database, RUN)
-        assert (run["state"], run["fetched"] in (10_000, 20_000), run["over"]) == ("stopped", True, True)
+        assert (run["state"], run["fetched"] in (BATCH_SIZE, 2 * BATCH_SIZE), run["over"]) == ("stopped", True, True)
         outcome = await collect(database, "test", {"sha256": "x", "file": "renamed"}, records)
         assert outcome.resumed_at == run["fetched"]
-        assert await rows(database, RUN) == [{"state": "finished", "fetched": 30_001, "stored": 30_001, "over": True}]
-        assert await rows(database, "select count(*) as n from comment") == [{"n": 30_001}]
+        assert await rows(database, RUN) == [
+            {"state": "finished", "fetched": len(records), "stored": len(records), "over": True}
+        ]
+        assert await rows(database, "select count(*) as n from comment") == [{"n": len(records)}]
 
 
 @given(
