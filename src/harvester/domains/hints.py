@@ -7,7 +7,9 @@ import re
 
 def _hints(*words: str) -> re.Pattern[str]:
     """Any of some words or their beginnings; in scripts that put no spaces they may stand anywhere."""
-    return re.compile("|".join(rf"\b{re.escape(word)}" if word[0] < "\u0500" else re.escape(word) for word in words))
+    spaced = "|".join(re.escape(word) for word in words if word[0] < "\u0500")
+    others = "".join(f"|{re.escape(word)}" for word in words if word[0] >= "\u0500")
+    return re.compile(rf"\b(?:{spaced}){others}")
 
 
 def says(hints: re.Pattern[str], text: str) -> bool:
