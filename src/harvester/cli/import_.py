@@ -2,27 +2,16 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
 from itertools import chain
 from typing import Annotated, Any
 
 import typer
-from rich.progress import (
-    BarColumn,
-    Progress,
-    SpinnerColumn,
-    TaskProgressColumn,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)  # fmt: skip
 
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsJson, complaints, console, print_json, printable
+from harvester.cli.progress import progress
 from harvester.errors import SettingsError, SourceError
 from harvester.jobs.import_file import FileReport, import_document
 from harvester.sources.base import Options
@@ -82,32 +71,12 @@ async def _import_all(
         if isinstance(document, Unread):
             outcomes.append(document)
             continue
-        with _progress(document.name) as progress:
+        with progress(document.name, "records") as advance:
             try:
-                outcomes.append(await import_document(database, document, options, progress, again=again))
+                outcomes.append(await import_document(database, document, options, advance, again=again))
             except SourceError as error:
                 outcomes.append(Unread(document.name, error))
     return outcomes
-
-
-@contextmanager
-def _progress(file: str) -> Iterator[Any]:
-    """A line on standard error, while it is a terminal, that tells how far the file is."""
-    drawn = Progress(
-        SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-        TextColumn("{task.fields[records]:,} records"), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
-        TimeRemainingColumn(), console=complaints, transient=True, disable=not complaints.is_terminal,
-    )  # fmt: skip
-    started = time.monotonic()
-    with drawn:
-        task = drawn.add_task(printable(file), total=1.0, rate="", records=0)
-
-        def advance(written: int, part: float) -> None:
-            seconds = time.monotonic() - started
-            rate = f"{written / seconds:,.0f}/s" if seconds else ""
-            drawn.update(task, completed=part, records=written, rate=rate)
-
-        yield advance
 
 
 def _report(outcome: FileReport | Unread) -> None:

@@ -18,24 +18,24 @@ from rich.progress import (
 
 from harvester.cli.output import complaints, printable
 
-Advance = Callable[[int], None]
-"""Told how many rows are done so far."""
+Advance = Callable[[int, float], None]
+"""Told how many rows are done so far, and which part of the work that is, from 0 to 1."""
 
 
 @contextmanager
-def progress(work: str, total: int, rows: str) -> Iterator[Advance]:
-    """A line on standard error, while it is a terminal, that tells how much of `total` is done; `rows` names them."""
+def progress(work: str, rows: str) -> Iterator[Advance]:
+    """A line on standard error, while it is a terminal, that tells how far the work is; `rows` names its rows."""
     drawn = Progress(
         SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(),
-        TextColumn(f"{{task.completed:,.0f}} {rows}"), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
+        TextColumn(f"{{task.fields[done]:,}} {rows}"), TextColumn("{task.fields[rate]}"), TimeElapsedColumn(),
         TimeRemainingColumn(), console=complaints, transient=True, disable=not complaints.is_terminal,
     )  # fmt: skip
     started = time.monotonic()
     with drawn:
-        task = drawn.add_task(printable(work), total=total, rate="")
+        task = drawn.add_task(printable(work), total=1.0, rate="", done=0)
 
-        def advance(done: int) -> None:
+        def advance(done: int, part: float) -> None:
             seconds = time.monotonic() - started
-            drawn.update(task, completed=done, rate=f"{done / seconds:,.0f}/s" if seconds else "")
+            drawn.update(task, completed=part, done=done, rate=f"{done / seconds:,.0f}/s" if seconds else "")
 
         yield advance

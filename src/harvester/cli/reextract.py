@@ -44,14 +44,14 @@ def reextract(
 
     async def work(database: Database) -> dict[str, Any]:
         stale = await job.stale(database, older_than)
-        with progress("compared", stale.comments, "comments") as advance:
-            tallies = await job.compare(database, stale, advance)
+        with progress("compared", "comments") as advance:
+            tallies = await job.compare(database, stale, lambda done: advance(done, done / stale.comments))
         if not as_json:
             _print_changes(stale, tallies)
         written = None
         if stale.comments and not dry_run:
-            with progress("read again", stale.comments, "comments") as advance:
-                written = await job.reextract(database, stale, advance)
+            with progress("read again", "comments") as advance:
+                written = await job.reextract(database, stale, lambda done: advance(done, done / stale.comments))
         if written and not as_json:
             _print_written(written)
         return _as_json(stale, tallies, written)

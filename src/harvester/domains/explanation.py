@@ -66,7 +66,8 @@ def explain(text: str) -> Explanation:
     folded = read_as(text)
     read = folded.text
     accounts = list(_accounts(folded, text, is_disguised=signs >= DISGUISED)) if signs else []
-    accounts = [_with_doubt(account, extract(text)) for account in accounts]
+    mentions = extract(text)
+    accounts = [_with_doubt(account, mentions) for account in accounts]
     dots = [f"{read[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(read)]
     return Explanation(text, read, _SIGNS[signs], dots, accounts)
 

@@ -165,7 +165,7 @@ def _spoken_words(candidate: Candidate, found: Words) -> Words:
 
 
 def _torn_words(first: str, found: Words) -> Words:
-    """Pieces before a dot that is set apart: `ghostvi ews . pro`, `g l o w . net`."""
+    """Pieces before a dot that is set apart: `ghostvi ews . pro`."""
     words = [word for word, _ in found.words]
     if not words:
         return found

@@ -74,6 +74,7 @@ async def import_document(
 def digest(document: Document) -> str:
     """The SHA-256 of what a document holds, unpacked: the same however it was packed."""
     with closing(document.open()) as stream:
+        # Typeshed asks for a method that file_digest calls on files alone; a stream that reads is enough.
         return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
 
 
