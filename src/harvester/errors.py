@@ -7,6 +7,13 @@
     │   ├── UnreadableFile         the file is missing, a folder, or not permitted
     │   ├── UnknownFormat          the content fits no format of the catalog
     │   └── MissingColumn          the content fits, but a column that is needed is not there
+    ├── CollectionError            one of TikTok's APIs does not give what is asked for
+    │   ├── CredentialsMissing     no client key and secret are set
+    │   ├── AccessRefused          the API does not accept the credentials, or they lack a permission
+    │   ├── RequestRefused         the API does not accept what is asked
+    │   ├── ApiUnavailable         the API gave no usable answer in several attempts
+    │   ├── QuotaSpent             the day's requests or records are used up
+    │   └── CollectionPaused       an operator has stopped all requests
     ├── StoreError                 the database did not do what was asked
     │   ├── DatabaseUnavailable    no server answers at the address
     │   ├── EmbeddedServerError    the embedded server cannot be set up, started or stopped
@@ -22,6 +29,7 @@ what to do next.
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 
@@ -76,6 +84,55 @@ class MissingColumn(SourceError):
     """The content fits, but a column that is needed is not there."""
 
     code = "column_missing"
+
+
+class CollectionError(HarvesterError):
+    """One of TikTok's APIs does not give what is asked for."""
+
+    code = "collection_error"
+    exit_code = 4
+
+
+class CredentialsMissing(CollectionError):
+    """No client key and secret are set."""
+
+    code = "credentials_missing"
+    exit_code = 2
+
+
+class AccessRefused(CollectionError):
+    """The API does not accept the credentials, or they lack a permission."""
+
+    code = "access_refused"
+
+
+class RequestRefused(CollectionError):
+    """The API does not accept what is asked."""
+
+    code = "request_refused"
+
+
+class ApiUnavailable(CollectionError):
+    """The API gave no usable answer in several attempts."""
+
+    code = "api_unavailable"
+
+
+class QuotaSpent(CollectionError):
+    """The day's requests or records are used up."""
+
+    code = "quota_spent"
+
+    def __init__(self, message: str, *, until: datetime | None = None, hint: str = "") -> None:
+        """`until` is when there is quota again, where that is known."""
+        super().__init__(message, hint=hint)
+        self.until = until
+
+
+class CollectionPaused(CollectionError):
+    """An operator has stopped all requests."""
+
+    code = "collection_paused"
 
 
 class StoreError(HarvesterError):

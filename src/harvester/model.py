@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
@@ -94,6 +94,49 @@ class Comment(Struct, frozen=True):
     """When the collector saw it, where the source carries such a time."""
     video_username: str | None = None
     """The handle of the video's creator, where a comment's own row names it."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Creator(Struct, frozen=True):
+    """What one source knows about the account that publishes videos; None means that the source does not say."""
+
+    username: str
+    """The handle, without `@`, in lower case."""
+    display_name: str | None = None
+    bio: str | None = None
+    """What the creator writes about themselves."""
+    bio_url: str | None = None
+    """The address that the profile links to."""
+    is_verified: bool | None = None
+    follower_count: int | None = None
+    following_count: int | None = None
+    like_count: int | None = None
+    video_count: int | None = None
+    observed_at: datetime | None = None
+    """When the collector saw it, where the source carries such a time."""
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Ad(Struct, frozen=True):
+    """What one source knows about one ad of TikTok's ad library, which names no video."""
+
+    ad_id: str
+    title: str | None = None
+    landing_url: str | None = None
+    """Where a tap on the ad leads."""
+    advertiser_id: str | None = None
+    advertiser_name: str | None = None
+    paid_for_by: str | None = None
+    advertiser_username: str | None = None
+    """The handle of the advertiser's profile."""
+    state: str | None = None
+    """`active` or `inactive`, in the source's words."""
+    first_shown_on: date | None = None
+    last_shown_on: date | None = None
+    reach: str | None = None
+    """How many people saw it, as the source writes it: `11K`."""
+    observed_at: datetime | None = None
+    """When the collector saw it, where the source carries such a time."""
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 

@@ -24,6 +24,36 @@ class Settings(BaseSettings):
         default=Path(".harvester"),
         description="Folder of the embedded server and its data, and of backups.",
     )
+    tiktok_client_key: SecretStr | None = Field(
+        default=None,
+        description="Client key of your application at developers.tiktok.com, approved for the Research API or the "
+        "Commercial Content API.",
+    )
+    tiktok_client_secret: SecretStr | None = Field(default=None, description="Client secret of the same application.")
+    tiktok_credentials_file: Path | None = Field(
+        default=None,
+        description="File with the key on its first line and the secret on its second, readable by its owner alone; "
+        "instead of the two settings above.",
+    )
+    tiktok_url: str = Field(
+        default="https://open.tiktokapis.com",
+        description="Where the APIs are asked. For the sandbox: the address that `harvester sandbox` prints.",
+    )
+    tiktok_requests_per_day: int = Field(
+        default=1000, ge=1, description="Requests that each of the APIs may be asked a day, from 00:00 UTC on."
+    )
+    tiktok_records_per_day: int = Field(
+        default=100_000, ge=1, description="Records that each of the APIs may give a day, from 00:00 UTC on."
+    )
+    tiktok_ads_per_page: int = Field(
+        default=50, ge=1, le=50, description="Ads asked for at a time; some applications may ask for no more than 10."
+    )
+    tiktok_patience: float = Field(
+        default=1.0,
+        gt=0,
+        le=10,
+        description="Seconds before the first repetition of a request that failed; each further one waits longer.",
+    )
     retention_days: int | None = Field(
         default=None,
         ge=1,

@@ -1,0 +1,1 @@
+"""Clients of TikTok's official APIs: Research and Commercial Content."""
