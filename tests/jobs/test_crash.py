@@ -341,6 +341,8 @@ def own_server(server: EmbeddedServer, tmp_path_factory: pytest.TempPathFactory)
         running.ensure_database("evidence")
         asyncio.run(_migrate(running.conninfo("evidence")))
         yield running
+        # Whoever starts it again lets it stay.
+        running.stop()
 
 
 async def _migrate(conninfo: str) -> None:

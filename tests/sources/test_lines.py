@@ -23,7 +23,7 @@ class InPieces(io.RawIOBase):
     """A stream that gives a few bytes at a time, as pipes do."""
 
     def __init__(self, content: bytes, piece: int) -> None:
-        self._rest = content
+        self._rest = memoryview(content)  # What is left of it is not copied for each piece.
         self._piece = piece
 
     def readable(self) -> bool:
