@@ -1,1 +1,1 @@
-"""Invented videos and comments, deterministic, for demonstrations and load."""
+"""Invented videos and comments, deterministic, and our own server that gives them as TikTok's APIs do."""
