@@ -3,6 +3,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
+# As many processes as the machine has cores, and no more than pyproject.toml allows.
+PYTEST := .venv/bin/pytest -n logical
 
 help: ## List the verbs.
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +16,7 @@ demo-check: .venv/.installed ## The same, but look at the dashboard once and sto
 	@.venv/bin/harvester demo --check
 
 test: .venv/.tools ## Run all tests, on a real PostgreSQL and a real browser.
-	@.venv/bin/pytest
+	@$(PYTEST)
 
 docs: .venv/.installed ## Write the reference docs and supabase/schema.sql anew.
 	@.venv/bin/python -m docs.generate
@@ -38,6 +40,12 @@ bench-extract: .venv/.bench ## Measure extraction, beside the extractors that pe
 
 bench-import: .venv/.tools ## Measure the import of a million comments against a bare COPY; three minutes.
 	@.venv/bin/python benchmarks/bench_import.py
+
+bench-collect: .venv/.tools ## Measure the collection of a full day's quota from the sandbox; a minute.
+	@.venv/bin/python benchmarks/bench_collect.py
+
+soak: .venv/.tools ## Collect under all faults while workers are killed; ten minutes, `make soak SEED=7 MINUTES=60` for more.
+	@SEED=$(SEED) MINUTES=$(MINUTES) .venv/bin/python -m benchmarks.soak_collect
 
 fuzz: .venv/.tools ## Give the extractor a million texts of any kind; two minutes, `make fuzz COUNT=10000000` for more.
 	@.venv/bin/python -m benchmarks.fuzz_extract $(COUNT)
@@ -80,10 +88,10 @@ clean: ## Remove the environment; the data in .harvester stays.
 	@touch $@
 
 test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
-	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin .venv/bin/pytest tests/store --ignore tests/store/test_pgtap.py
+	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin $(PYTEST) tests/store --ignore tests/store/test_pgtap.py
 
 test-pooler: .venv/.tools ## Run the tests that speak to the database through a transaction pooler (pgbouncer).
-	@HARVESTER_TEST_POOLER=1 .venv/bin/pytest tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
+	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import bench-collect soak fuzz clean

@@ -10,10 +10,12 @@ import psycopg
 from psycopg.rows import class_row
 
 SCHEMAS = ("public", "private", "jobs")
+PACKAGED = "procrastinate_"
+"""What is called so in the schema jobs is made and described by the package that the queue belongs to."""
 
 T = TypeVar("T")
 
-# What belongs to an extension is described by the extension; a partition is described by its parent.
+# What belongs to an extension or package is described by it; a partition is described by its parent.
 _RELATIONS: LiteralString = """
 select
   n.nspname as schema, c.relname as name, c.relkind in ('v', 'm') as is_view,
@@ -21,6 +23,7 @@ select
 from pg_catalog.pg_class c
 join pg_catalog.pg_namespace n on n.oid = c.relnamespace
 where n.nspname = any (%(schemas)s) and c.relkind in ('r', 'p', 'v', 'm') and not c.relispartition
+  and not pg_catalog.starts_with(c.relname, %(packaged)s)
   and not exists (
     select from pg_catalog.pg_depend d
     where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
@@ -62,6 +65,7 @@ cross join lateral (
   where a.attrelid = k.conrelid and a.attnum = any (k.conkey)
 ) columns
 where k.contype = 'f' and k.conparentid = 0 and n.nspname = any (%(schemas)s)
+  and not pg_catalog.starts_with(c.relname, %(packaged)s)
 order by target.oid, c.oid, columns.names
 """
 _FUNCTIONS: LiteralString = """
@@ -71,7 +75,7 @@ select
   coalesce(pg_catalog.obj_description(p.oid, 'pg_proc'), '') as comment
 from pg_catalog.pg_proc p
 join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-where n.nspname = any (%(schemas)s)
+where n.nspname = any (%(schemas)s) and not pg_catalog.starts_with(p.proname, %(packaged)s)
   and not exists (
     select from pg_catalog.pg_depend d
     where d.classid = 'pg_catalog.pg_proc'::regclass and d.objid = p.oid and d.deptype = 'e')
@@ -167,7 +171,7 @@ def read_catalog(conninfo: str) -> Catalog:
 
         def rows(kind: type[T], query: LiteralString) -> list[T]:
             with connection.cursor(row_factory=class_row(kind)) as cursor:
-                return cursor.execute(query, {"schemas": list(SCHEMAS)}).fetchall()
+                return cursor.execute(query, {"schemas": list(SCHEMAS), "packaged": PACKAGED}).fetchall()
 
         return Catalog(
             rows(Schema, _SCHEMAS), rows(Relation, _RELATIONS), rows(Column, _COLUMNS), rows(Reference, _REFERENCES),

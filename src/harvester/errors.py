@@ -3,6 +3,7 @@
     HarvesterError                 something a person can act on
     ├── SettingsError              a setting has a value that cannot be used
     ├── NotFound                   nothing is stored under that name
+    ├── NameTaken                  something is stored under that name already
     ├── SourceError                what was to be read cannot be read
     │   ├── UnreadableFile         the file is missing, a folder, or not permitted
     │   ├── UnknownFormat          the content fits no format of the catalog
@@ -11,6 +12,7 @@
     │   ├── CredentialsMissing     no client key and secret are set
     │   ├── AccessRefused          the API does not accept the credentials, or they lack a permission
     │   ├── RequestRefused         the API does not accept what is asked
+    │   │   └── SearchExpired      the API no longer knows the search whose next page is asked for
     │   ├── ApiUnavailable         the API gave no usable answer in several attempts
     │   ├── QuotaSpent             the day's requests or records are used up
     │   └── CollectionPaused       an operator has stopped all requests
@@ -21,7 +23,7 @@
     │   ├── SchemaOutdated         the database lacks migrations that this version needs
     │   └── BackupError            a backup cannot be made or restored
     ├── InvalidCursor              a listing was asked to go on from a place it never gave
-    └── BindRefused                the dashboard would be open to others without a sign-in
+    └── BindRefused                a server of ours would be open to others, or its port is taken
 
 Each carries a stable `code` for programs, a message that says what and where, and a `hint` that says
 what to do next.
@@ -59,6 +61,12 @@ class NotFound(HarvesterError):
     """Nothing is stored under that name."""
 
     code = "not_found"
+
+
+class NameTaken(HarvesterError):
+    """Something is stored under that name already."""
+
+    code = "name_taken"
 
 
 class SourceError(HarvesterError):
@@ -110,6 +118,12 @@ class RequestRefused(CollectionError):
     """The API does not accept what is asked."""
 
     code = "request_refused"
+
+
+class SearchExpired(RequestRefused):
+    """The API no longer knows the search whose next page is asked for."""
+
+    code = "search_expired"
 
 
 class ApiUnavailable(CollectionError):
@@ -180,7 +194,7 @@ class InvalidCursor(HarvesterError):
 
 
 class BindRefused(HarvesterError):
-    """The dashboard would be open to others without a sign-in."""
+    """A server of ours would be open to others without a sign-in, or its port is taken."""
 
     code = "bind_refused"
     exit_code = 2

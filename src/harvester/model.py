@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
@@ -140,6 +141,14 @@ class Ad(Struct, frozen=True):
     metadata: Mapping[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What TikTok knows an application by; the secret appears in no text that is made of it."""
+
+    key: str
+    secret: str = dataclass_field(repr=False)
+
+
 class Refused(Struct, frozen=True):
     """One record of a source that could not be read, with the reason and its raw form."""
 
@@ -160,8 +169,30 @@ class Repair(Struct, frozen=True):
     code: str
 
 
-Record = Video | Comment | Refused | Repair
+Record = Video | Comment | Creator | Ad | Refused | Repair
 """What reading a source gives, one by one."""
+
+PLACES: Mapping[type[Video] | type[Creator] | type[Ad], Mapping[str, str]] = {
+    Video: {"caption": "caption"},
+    Creator: {"bio": "bio", "bio_url": "bio_url"},
+    Ad: {"ad_title": "title", "landing_url": "landing_url"},
+}
+"""Where domains are found elsewhere than in comments: the names of these places, each with its field."""
+ADDRESS_PLACES = frozenset({"bio_url", "landing_url"})
+"""Those that hold an address and nothing else."""
+
+
+def texts_of(record: Video | Creator | Ad) -> Iterator[tuple[str, str]]:
+    """The texts of a record in which domains may stand, each with its place.
+
+    >>> list(texts_of(Creator("maker", bio="all at glow.shop")))
+    [('bio', 'all at glow.shop')]
+    """
+    for place, field_name in PLACES[type(record)].items():
+        text = getattr(record, field_name)
+        if text:
+            yield place, text
+
 
 Row = TypeVar("Row")
 

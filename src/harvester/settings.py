@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
-from harvester.errors import SettingsError
+from harvester.errors import CredentialsMissing, SettingsError
+from harvester.model import Credentials
+
+_DOTENV = Path(".env")
+_KEY, _SECRET, _FILE = (f"HARVESTER_TIKTOK_{name}" for name in ("CLIENT_KEY", "CLIENT_SECRET", "CREDENTIALS_FILE"))
+_LONGEST_FILE = 4096
+"""Bytes of a file of credentials that are read; they need some hundred."""
 
 
 class Settings(BaseSettings):
     """Settings of one process, from environment variables `HARVESTER_…` or a file `.env`."""
 
-    model_config = SettingsConfigDict(env_prefix="HARVESTER_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="HARVESTER_", env_file=_DOTENV, env_ignore_empty=True, extra="ignore")
 
     database_url: SecretStr | None = Field(
         default=None,
@@ -71,3 +79,50 @@ def load_settings() -> Settings:
         first = error.errors()[0]
         name = f"HARVESTER_{'_'.join(str(part) for part in first['loc']).upper()}"
         raise SettingsError(f"{name} cannot be used: {first['msg']}.", hint="See .env.example.") from error
+
+
+def load_credentials(settings: Settings) -> Credentials:
+    """The key and secret that TikTok knows the application by: of the two settings, else of the file.
+
+    Raises CredentialsMissing where there are none, SettingsError where others may read a file that holds the secret,
+    or where the file cannot be used.
+    """
+    key, secret = _text(settings.tiktok_client_key), _text(settings.tiktok_client_secret)
+    if secret and _DOTENV.exists() and DotEnvSettingsSource(Settings)().get("tiktok_client_secret"):
+        _check_owner_only(_DOTENV.stat(), _DOTENV)
+    if key and secret:
+        return Credentials(key, secret)
+    if settings.tiktok_credentials_file is not None and not key and not secret:
+        return _read_credentials(settings.tiktok_credentials_file)
+    missing = _SECRET if key else _KEY if secret else ""
+    raise CredentialsMissing(
+        f"{missing} is not set." if missing else "TikTok's APIs need a client key and a client secret; none are set.",
+        hint=f"Set {_KEY} and {_SECRET}, or {_FILE}: docs/howto/collect.md says how to get them.",
+    )
+
+
+def _text(secret: SecretStr | None) -> str:
+    return secret.get_secret_value().strip() if secret else ""
+
+
+def _read_credentials(path: Path) -> Credentials:
+    try:
+        with path.open("rb") as stream:
+            _check_owner_only(os.fstat(stream.fileno()), path)
+            lines = stream.read(_LONGEST_FILE).decode().split()
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is no text"
+        raise SettingsError(f"{_FILE}: {path} cannot be read: {why}.") from None
+    if len(lines) != 2:
+        raise SettingsError(
+            f"{_FILE}: {path} holds no key and secret.",
+            hint="Write the client key on its first line, the client secret on its second, and nothing else.",
+        )
+    return Credentials(*lines)
+
+
+def _check_owner_only(about: os.stat_result, path: Path) -> None:
+    if stat.S_IMODE(about.st_mode) & 0o077:
+        raise SettingsError(
+            f"{path} holds a secret, and others than its owner may use it.", hint=f"Type: chmod 600 {path}"
+        )

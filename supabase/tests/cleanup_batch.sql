@@ -19,6 +19,9 @@ select
   '[{"text": "brightpebble.com", "start": 4, "end": 20, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1',
   discovered_at
 from public.video;
+-- A creator and an ad of each of the two times.
+insert into public.creator (username, discovered_at) select 'of' || video_id, discovered_at from public.video;
+insert into public.ad (ad_id, discovered_at) select video_id, discovered_at from public.video;
 
 -- anonymous
 set local role anon;
@@ -41,7 +44,7 @@ set local role service_role;
 set local request.jwt.claims = '{"role": "service_role"}';
 select results_eq(
   $$select * from private.cleanup_batch(now() - interval '365 days', 10)$$,
-  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint',
+  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint',
   'worker may execute private.cleanup_batch');
 select results_eq(
   'select video_id from public.video', array['7300000000000000002'], 'the worker deleted last year, and no more');
@@ -50,7 +53,7 @@ select results_eq(
 reset role;
 select results_eq(
   $$select * from private.cleanup_batch(now() - interval '30 days', 10)$$,
-  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint',
+  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint',
   'owner may execute private.cleanup_batch');
 
 select * from finish();

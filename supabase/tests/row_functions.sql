@@ -1,8 +1,8 @@
--- Who may do what with the functions that defaults, checks and retention are made of: private.uuid_v7,
--- private.is_timestamp, private.has_types, private.is_domain_metadata, private.is_reviewed. They run as the
+-- Who may do what with the functions that defaults, checks, triggers and retention are made of: private.uuid_v7,
+-- private.is_timestamp, private.has_types, private.is_domain_metadata, private.is_reviewed, private.sighting_text. They run as the
 -- writer, so the worker may call them; nobody else writes.
 begin;
-select plan(20);
+select plan(24);
 
 create temporary table attempt (name text, statement text);
 grant select on attempt to public;
@@ -11,7 +11,8 @@ insert into attempt values
   ('is_timestamp', $$select private.is_timestamp('"2026-01-31T12:00:00Z"')$$),
   ('has_types', $$select private.has_types('{"status": 200}', '{"status": "int"}')$$),
   ('is_domain_metadata', $$select private.is_domain_metadata('{"http": {"status": 200}}')$$),
-  ('is_reviewed', $$select private.is_reviewed(jsonb_populate_record(null::public.domain, '{"notes": "a shop"}'))$$);
+  ('is_reviewed', $$select private.is_reviewed(jsonb_populate_record(null::public.domain, '{"notes": "a shop"}'))$$),
+  ('sighting_text', $$select private.sighting_text('bio', '00000000-0000-7000-8000-000000000009') is null$$);
 
 -- anonymous
 set local role anon;

@@ -104,3 +104,22 @@ def test_domains_are_split_again_and_the_differences_listed(run: Run, conninfo: 
     assert "left alone, since they no longer split: 1" in answer.stdout
     change(conninfo, "delete from domain where tld = 'invalid'")
     assert "none; every domain is split as the list says" in run("domain", "reclassify").stdout
+
+
+def test_captions_that_nobody_read_are_read_and_shown_with_their_domain(
+    run: Run, conninfo: str, imported: dict[str, list[str]]
+) -> None:
+    del imported
+    change(conninfo, "insert into video (video_id, username, caption) values ('77', 'maker', 'all at seen-only.com')")
+    assert run("domain", "show", "seen-only.com").returncode == 1
+    dry = run("reextract", "--dry-run").stdout
+    assert "1 captions, profiles and ads, read by the rules of none (1)" in dry
+    assert "  appeared: 1 sightings (1 shown, 0 held)" in dry
+    told = json.loads(run("reextract", "--json").stdout)["elsewhere"]
+    assert (told["records"], told["versions"]) == (1, [{"version": None, "records": 1}])
+    assert told["written"] == {"records": 1, "added": 1, "removed": 0, "renewed": 0, "domains": 1, "refused": 0}
+    shown = run("domain", "show", "seen-only.com").stdout
+    assert "seen-only.com: 0 mentions in 0 videos, seen in no comment" in shown
+    assert "Seen elsewhere" in shown
+    (sighting,) = json.loads(run("domain", "show", "seen-only.com", "--json").stdout)["sightings"]
+    assert (sighting["place"], sighting["video_id"], sighting["video_username"]) == ("caption", "77", "maker")

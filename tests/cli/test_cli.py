@@ -15,7 +15,8 @@ from harvester.store.embedded import EmbeddedServer
 
 TABLE = "user,text,date\nann,go to brightpebblecoins24 (dot) com,2026-01-03\nbob,great.so true,2026-01-03\n"
 VERBS = (
-    [], ["import"], ["extract"], ["stats"], ["trending"], ["serve"], ["demo"], ["domain", "list"], ["domain", "show"],
+    [], ["import"], ["extract"], ["stats"], ["trending"], ["serve"], ["demo"], ["sandbox"],
+    ["domain", "list"], ["domain", "show"],
     ["db", "migrate"], ["db", "status"], ["db", "path"], ["db", "start"], ["db", "stop"],
     ["db", "rollback"], ["db", "backup"], ["db", "restore"], ["db", "verify"], ["db", "cleanup"], ["db", "health"],
 )  # fmt: skip

@@ -42,6 +42,7 @@ def test_what_is_old_is_deleted_only_when_it_is_said_how_old(filled: Run, connin
     assert "deleted 0 mentions, 0 comments, 0 videos, 0 domains" in filled("db", "cleanup", "--days", "50").stdout
     assert json.loads(filled("db", "cleanup", "--days", "30", "--json").stdout) == {
         "mentions_deleted": 1, "comments_deleted": 1, "videos_deleted": 1, "domains_deleted": 1,
+        "creators_deleted": 0, "ads_deleted": 0,
     }  # fmt: skip
     assert "none are stored" in filled("domain", "list").stdout
 

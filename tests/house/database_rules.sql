@@ -1,9 +1,11 @@
 -- Rules about the schema. Each statement names what breaks its rule, one text a row; none is right.
+-- What the package procrastinate makes in the schema jobs keeps the rules about who may do what; how its tables are
+-- made, keyed and explained is its own affair.
 
 -- name: row level security is on for every table, partitions included
 select c.oid::regclass::text
 from pg_class c
-where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
+where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'jobs'::regnamespace) and c.relkind in ('r', 'p')
   and not c.relrowsecurity;
 
 -- name: a partition is reached through its parent alone
@@ -22,13 +24,14 @@ where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace, 'jobs'
 -- name: a stranger may call no function
 select p.oid::regprocedure::text
 from pg_proc p
-where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace)
+where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'jobs'::regnamespace)
   and has_function_privilege('anon', p.oid, 'execute');
 
 -- name: every function pins its search_path
 select p.oid::regprocedure::text
 from pg_proc p
-where p.pronamespace in ('public'::regnamespace, 'private'::regnamespace, 'auth'::regnamespace)
+where p.pronamespace in
+    ('public'::regnamespace, 'private'::regnamespace, 'auth'::regnamespace, 'jobs'::regnamespace)
   and not exists (select from unnest(p.proconfig) as setting where setting like 'search_path=%');
 
 -- name: a view runs as its caller

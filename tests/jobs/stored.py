@@ -21,6 +21,16 @@ _TABLES: dict[str, LiteralString] = {
     "domain": (
         "select to_jsonb(d) - '{id, created_at, updated_at}'::text[] from domain d"
         " where exists (select from domain_mention m where m.domain_id = d.id)"
+        " or exists (select from sighting s where s.domain_id = d.id)"
+    ),
+    "creator": "select to_jsonb(c) - '{id, created_at, updated_at}'::text[] from creator c",
+    "ad": "select to_jsonb(a) - '{id, created_at, updated_at}'::text[] from ad a",
+    # When a domain that went and came back was first seen in a text depends on what was seen meanwhile.
+    "sighting": (
+        "select to_jsonb(s) - '{id, discovered_at, created_at, updated_at}'::text[] || jsonb_build_object("
+        " 'domain_id', d.domain_name, 'video_id', v.video_id, 'creator_id', c.username, 'ad_id', a.ad_id)"
+        " from sighting s join domain d on d.id = s.domain_id left join video v on v.id = s.video_id"
+        " left join creator c on c.id = s.creator_id left join ad a on a.id = s.ad_id"
     ),
     "domain_mention": (
         "select to_jsonb(m) - '{id, created_at, updated_at}'::text[]"
@@ -47,7 +57,7 @@ def stored(conninfo: str) -> dict[str, list[str]]:
 def emptied(conninfo: str) -> None:
     """Take away everything, runs included."""
     with psycopg.connect(conninfo, prepare_threshold=None) as connection:
-        connection.execute("truncate video, comment, domain, domain_mention, run, quarantine")
+        connection.execute("truncate video, comment, domain, creator, ad, run, quarantine cascade")
 
 
 def versions(conninfo: str) -> list[tuple[Any, ...]]:
@@ -57,6 +67,9 @@ def versions(conninfo: str) -> list[tuple[Any, ...]]:
         "select 'comment', id::text, xmin::text, ctid::text from comment",
         "select 'domain', id::text, xmin::text, ctid::text from domain",
         "select 'domain_mention', id::text, xmin::text, ctid::text from domain_mention",
+        "select 'creator', id::text, xmin::text, ctid::text from creator",
+        "select 'ad', id::text, xmin::text, ctid::text from ad",
+        "select 'sighting', id::text, xmin::text, ctid::text from sighting",
         "select 'quarantine', id::text, xmin::text, ctid::text from quarantine",
     ]
     with psycopg.connect(conninfo, prepare_threshold=None) as connection:

@@ -81,7 +81,7 @@ comments = st.builds(
 videos = st.fixed_dictionaries(
     {
         "id": st.integers(0, 1).map(video_id),
-        "desc": st.sampled_from(["", "look"]),
+        "desc": st.sampled_from(["", "look", "look at quietharbourdeals.shop"]),
         "author": st.sampled_from(["", "maker"]),
         "stats": st.sampled_from([{"playCount": 1}, {"playCount": 2, "diggCount": 1}, {}]),
         "isAd": st.booleans(),

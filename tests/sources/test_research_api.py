@@ -53,6 +53,12 @@ def test_a_reply_names_its_parent_and_an_empty_text_is_kept() -> None:
     assert (record.parent_ref, record.text) == ("7386111312293610270", "")
 
 
+def test_a_text_that_was_left_out_is_empty() -> None:
+    _, (_, record) = records_of(answer("comments", COMMENT, {key: COMMENT[key] for key in COMMENT if key != "text"}))
+    assert isinstance(record, Comment)
+    assert record.text == ""
+
+
 @pytest.mark.parametrize(
     ("change", "reason"),
     [

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import stat
 import subprocess
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
 
 from harvester.errors import BackupError
 from harvester.jobs.collect import collect
-from harvester.model import Comment, Refused, Video
+from harvester.model import Ad, Comment, Creator, Refused, Video
 from harvester.sandbox.generate import Scale, generate
 from harvester.store import backup, binaries
 from harvester.store import migrations as runner
@@ -58,7 +59,7 @@ def contents(conninfo: str) -> dict[str, list[dict[str, Any]]]:
 
 def of_that_version(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """What the first release had of it: without the tables and columns that came later."""
-    later = {"observation_digest", "context"}
+    later = {"observation_digest", "context", "caption_extractor_version"}
     return {
         name: [{column: value for column, value in row.items() if column not in later} for row in rows]
         for name, rows in tables.items()
@@ -80,6 +81,43 @@ async def test_what_was_backed_up_comes_back_to_the_letter_in_an_empty_database(
     with psycopg.connect(empty) as connection:
         connection.execute("delete from comment")
         assert connection.execute("select sum(mention_count) from domain").fetchone() == (0,)
+
+
+async def test_the_books_of_collecting_come_back_and_the_jobs_of_the_queue_do_not(
+    evidence: str, empty: str, tmp_path: Path
+) -> None:
+    with psycopg.connect(evidence) as connection:
+        connection.execute(
+            "insert into discovery (name, source, query, cursor, begun_at, run_id)"
+            " select 'gifts', 'research_videos', %s, jsonb_build_object('mark', 'me'), now(), id from run limit 1",
+            [Jsonb({"keywords": ["a\\b", "c\td"]})],
+        )
+        connection.execute(
+            "insert into harvest (video_id, discovery_id, due_at) select v.id, d.id, null from video v, discovery d"
+        )
+        connection.execute("insert into quota_use (api, request_limit, record_limit) values ('research', 1000, 100000)")
+        connection.execute("insert into pause (what, is_paused, reason) values ('collection', true, 'a\tb')")
+        connection.execute("insert into jobs.procrastinate_jobs (queue_name, task_name) values ('default', 'note')")
+    await restore(empty, await back_up(evidence, tmp_path), replace=False, backups=tmp_path)
+    assert contents(empty) == contents(evidence)
+    assert all(contents(empty)[table] for table in ("public.discovery", "public.harvest", "public.quota_use"))
+    with psycopg.connect(empty) as connection:
+        assert connection.execute("select count(*) from jobs.procrastinate_jobs").fetchone() == (0,)
+
+
+async def test_what_was_seen_elsewhere_than_in_comments_comes_back(evidence: str, empty: str, tmp_path: Path) -> None:
+    records = [
+        Video("1", caption="all at glow.shop\t!"),
+        Creator("maker", bio="see velmora.com", is_verified=True),
+        Ad("5", landing_url="https://glow.shop/\\a", first_shown_on=date(2026, 2, 1)),
+    ]
+    async with Database(evidence) as database:
+        await collect(database, "test", {}, records)
+    await restore(empty, await back_up(evidence, tmp_path), replace=False, backups=tmp_path)
+    assert contents(empty) == contents(evidence)
+    assert len(contents(empty)["public.sighting"]) >= 3
+    async with Database(empty) as database:
+        assert await differences(database) == []
 
 
 async def test_a_backup_of_an_older_version_comes_back_and_is_brought_up_to_this_one(

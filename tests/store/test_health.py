@@ -26,6 +26,9 @@ from harvester.store.migrations import migrate
 
 pytestmark = pytest.mark.anyio
 
+QUEUE = [f"jobs.procrastinate_{name}" for name in ("jobs", "events", "workers", "periodic_defers")]
+"""The tables of the queue, which grow like ours."""
+
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 SERVER = ServerHealth("18.6", "pl", 900_000_000, NOW - timedelta(days=30), 5, 100)
 TABLE = TableHealth("public.comment", 100_000, 50_000_000, 20_000_000, 0, 0, 0, 0.0, NOW, NOW, 1000, True, 2, [])
@@ -43,7 +46,7 @@ async def test_every_table_is_measured_with_its_growth_against_earlier_samples(c
         size = connection.execute("select pg_total_relation_size('public.comment')").fetchone()
     health = await read_health(conninfo)
     assert size is not None
-    assert {table.table_name for table in health.tables} == set(TABLES)
+    assert {table.table_name for table in health.tables} == {*TABLES, *QUEUE}
     comment = next(table for table in health.tables if table.table_name == "public.comment")
     assert (comment.week_bytes, comment.month_bytes) == (size[0] - 1000, size[0] - 400)
     video = next(table for table in health.tables if table.table_name == "public.video")
@@ -54,7 +57,9 @@ async def test_sizes_are_kept_once_a_day(conninfo: str) -> None:
     await read_health(conninfo)
     await read_health(conninfo)
     with psycopg.connect(conninfo) as connection:
-        assert connection.execute("select count(*) from private.table_size_sample").fetchone() == (len(TABLES),)
+        assert connection.execute("select count(*) from private.table_size_sample").fetchone() == (
+            len(TABLES) + len(QUEUE),
+        )
 
 
 async def test_use_of_indexes_and_cost_of_triggers_are_counted(conninfo: str) -> None:

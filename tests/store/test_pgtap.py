@@ -57,9 +57,19 @@ BREACHES = {
         ("alter table public.video disable row level security", "row level security is on for public.video"),
     ],
     "comment": [("grant select on public.comment to anon", "anonymous may not select public.comment")],
+    "creator": [("drop policy creator_write on public.creator", "new row violates row-level security policy")],
+    "ad": [("grant insert on public.ad to authenticated", "analyst may not insert public.ad")],
+    "sighting": [
+        ("alter policy sighting_read on public.sighting using (false)", "analyst may select public.sighting"),
+        ("revoke execute on function private.sighting_text from service_role", "permission denied for function"),
+    ],
     "domain": [("grant update (notes) on public.domain to authenticated", "analyst may not update public.domain")],
     "domain_mention": [("drop policy domain_write on public.domain", "is counted in public.domain")],
     "run": [("grant truncate on public.run to service_role", "worker may not truncate public.run")],
+    "quota_use": [("grant update on public.quota_use to authenticated", "analyst may not update public.quota_use")],
+    "pause": [("drop policy pause_write on public.pause", "new row violates row-level security policy")],
+    "discovery": [("grant select on public.discovery to anon", "anonymous may not select public.discovery")],
+    "harvest": [("drop policy harvest_read on public.harvest", "analyst may select public.harvest")],
     "quarantine": [("grant delete on public.quarantine to public", "analyst may not delete public.quarantine")],
     "table_size_sample": [
         ("grant usage on schema private to anon", "anonymous may not select private.table_size_sample")

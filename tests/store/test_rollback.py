@@ -43,7 +43,7 @@ async def test_undoing_each_migration_leaves_the_schema_as_it_was_before_it(empt
 async def test_down_to_a_version_keeps_that_version_and_up_again_is_the_same(conninfo: str) -> None:
     whole = schema_of(conninfo)
     assert await down(conninfo, to="20250906000002") == [each.version for each in reversed(migrations()[2:])]
-    assert [state.applied for state in await states(conninfo)] == [True, True, *(False for _ in migrations()[2:])]
+    assert [state.applied for state in await states(conninfo)][:-1] == [True, True, *(False for _ in migrations()[2:])]
     await up(conninfo)
     await require_current(conninfo)
     assert schema_of(conninfo) == whole

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from tests.store.test_ingest import NAMES, batch
 
 from harvester.model import Comment
-from harvester.store import ingest
+from harvester.store import writing
 from harvester.store.attempts import attempted
 from harvester.store.database import WORKER, Database
 from harvester.store.ingest import RunWriter
@@ -173,7 +173,7 @@ async def test_an_importer_loses_nothing_to_a_cleanup_that_comes_between_its_sta
     await write(database, comment(1, age=DAYS + 9))
     async with database.transaction(WORKER) as connection:
         await connection.execute("delete from comment where true")
-    merge, cleaning = ingest._merge, []
+    merge, cleaning = writing.merge_wave, []
 
     async def merge_with_a_cleanup_beside_it(*arguments: Any) -> Any:
         if not cleaning:
@@ -181,7 +181,7 @@ async def test_an_importer_loses_nothing_to_a_cleanup_that_comes_between_its_sta
             await asyncio.wait(cleaning, timeout=0.5)
         return await merge(*arguments)
 
-    monkeypatch.setattr(ingest, "_merge", merge_with_a_cleanup_beside_it)
+    monkeypatch.setattr(writing, "merge_wave", merge_with_a_cleanup_beside_it)
     await write(database, comment(2))
     assert await cleaning[0] == Deleted()
     async with database.transaction(WORKER) as connection:

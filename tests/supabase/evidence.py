@@ -14,6 +14,9 @@ NATURAL_KEYS = {
     "comment": "comment_id",
     "domain": "domain_name",
     "domain_mention": "domain_id,video_id,comment_id",
+    "creator": "username",
+    "ad": "ad_id",
+    "sighting": "domain_id,video_id,creator_id,ad_id,place",
     "quarantine": "source,sha256",
 }
 VIDEO = {"video_id": "7300000000000000001", "username": "glowshop", "view_count": LARGE, "is_promoted": True}
@@ -48,5 +51,8 @@ def store(worker: Client) -> None:
     comment_id = upsert(worker, "comment", **COMMENT, video_id=video_id)
     domain_id = upsert(worker, "domain", **DOMAIN)
     upsert(worker, "domain_mention", **MENTION, video_id=video_id, comment_id=comment_id, domain_id=domain_id)
+    creator_id = upsert(worker, "creator", username="glowshop", bio=COMMENT["text"])
+    upsert(worker, "ad", ad_id="1700000000000000001", landing_url="https://brightpebble.com")
+    upsert(worker, "sighting", **MENTION, domain_id=domain_id, creator_id=creator_id, place="bio")
     (run,) = worker.table("run").insert(RUN).execute().data
     upsert(worker, "quarantine", **REFUSED, run_id=run["id"])

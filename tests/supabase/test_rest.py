@@ -19,7 +19,7 @@ from tests.supabase.postgrest import over
 
 from supabase import Client
 
-TABLES = {"video", "comment", "domain", "domain_mention", "run", "quarantine"}
+TABLES = {"video", "comment", "creator", "ad", "domain", "domain_mention", "sighting", "run", "quarantine"}
 VIEWS = {
     "v_domains_new_today", "v_domains_top_mentioned", "v_domains_recent_activity", "v_videos_with_domains",
     "v_comments_with_domains",

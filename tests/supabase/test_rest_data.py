@@ -42,7 +42,7 @@ def counted(analyst: Client, table: str) -> int | None:
 
 def test_an_upsert_on_natural_keys_repeats_without_a_trace(worker: Client, analyst: Client) -> None:
     # A run is another one each time; all else is the same evidence.
-    tables = ("video", "comment", "domain", "domain_mention", "quarantine")
+    tables = ("video", "comment", "creator", "ad", "domain", "domain_mention", "sighting", "quarantine")
     read = "domain_name, mention_count, first_seen_at, last_seen_at"
     before = [counted(analyst, table) for table in tables], analyst.table("domain").select(read).execute().data
     evidence.store(worker)

@@ -15,7 +15,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from harvester.jobs.collect import collect
-from harvester.model import Comment, Video
+from harvester.model import Ad, Comment, Creator, Video
 from harvester.sandbox.generate import Scale, generate
 from harvester.store.database import Database
 from harvester.store.embedded import EmbeddedServer
@@ -30,6 +30,12 @@ UNWIELDY = [
         "7400000000000000002", "7300000000000000001", "Z\u0351\u036b\u0343" * 60 + " overflow-probe.com \u202e\u200b"
     ),
     Comment("7400000000000000003", "7300000000000000001", f"{'very-' * 12}long.{'very-' * 12}long.overflow-probe.com"),
+    Video("7300000000000000002", username="v" * 200, caption=f"{'A' * 200} overflow-probe.com {'A' * 200}"),
+    Creator("x" * 200, bio_url=f"https://overflow-probe.com/{'p' * 2_000}"),
+    Ad("1700000000000000001", title=f"{'Z' * 60} overflow-probe.com \u202e", advertiser_name="a" * 400),
+    # A domain that no comment mentions.
+    Creator("elsewhere", bio="all at seen-elsewhere-only.com and seen-elsewhere-only.com/now"),
+    *(Ad(f"18000000000000000{number:02}", title="at seen-elsewhere-only.com") for number in range(30)),
 ]
 """Texts without a place to break, for pages that must not grow wider than their window."""
 

@@ -18,7 +18,7 @@ from psycopg.types.json import Jsonb
 
 from harvester.exports.table import FORMULA_MARKS, write_csv, write_json_lines
 from harvester.jobs.collect import collect
-from harvester.model import Comment, Video
+from harvester.model import Ad, Comment, Creator, Record, Video
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import Evidence, domain_by_name, evidence
 from harvester.store.embedded import EmbeddedServer
@@ -161,13 +161,15 @@ def hostile(server: EmbeddedServer, template: str, open_site: OpenSite) -> Itera
 
 
 async def _fill(conninfo: str) -> None:
-    records: list[Video | Comment] = []
+    records: list[Record] = []
     for number, text in enumerate(HOSTILE):
         video_id, name = f"73000000000000{number:05}", text[:100]
         url = VIDEO_URLS[number % len(VIDEO_URLS)]
         records += [
             Video(video_id, username=name, caption=text, video_url=url, is_promoted=number % 2 == 0),
             Comment(f"74000000000000{number:05}", video_id, f"{PROBE} {text}", username=name),
+            Creator(f"{number}{name}", bio=f"{PROBE} {text}"),
+            Ad(f"17000000000000{number:05}", title=f"{PROBE} {text}", advertiser_name=name),
         ]
     async with Database(conninfo) as database:
         outcome = await collect(database, HOSTILE[0], {"file": HOSTILE[3]}, records)

@@ -90,6 +90,34 @@ def test_the_evidence_shows_what_was_written_and_what_was_read(site: httpx.Clien
     assert marks > 20
 
 
+def test_what_was_seen_elsewhere_stands_apart_from_the_evidence(site: httpx.Client) -> None:
+    page = site.get("/domains/overflow-probe.com").text
+    _, _, elsewhere = page.partition("Seen elsewhere")
+    for words in ("in the caption of", "in the link of the profile of", "in the words of an ad of", "confidence 0.9"):
+        assert words in elsewhere
+    told = site.get("/api/v1/domains/overflow-probe.com").json()
+    assert {each["place"] for each in told["sightings"]} == {"caption", "bio_url", "ad_title"}
+    assert (told["facts"]["mention_count"], len(told["evidence"])) == (2, 2)
+    assert (
+        "Seen elsewhere"
+        not in site.get(f"/domains/{site.get('/api/v1/domains').json()['rows'][0]['domain_name']}").text
+    )
+
+
+def test_a_domain_that_no_comment_mentions_has_a_page_with_its_sightings(site: httpx.Client) -> None:
+    path = "/domains/seen-elsewhere-only.com"
+    page = site.get(path).text
+    assert "No comment mentions it." in page
+    assert page.count('id="sighting-') == 25
+    (more,) = re.findall(r'href="(/domains/[^"]+sightings_after=[^"]+)#elsewhere"', page)
+    rest = site.get(more.replace("&amp;", "&")).text
+    assert (rest.count('id="sighting-'), "and 1 more in this place" in page + rest) == (6, True)
+    told = site.get(f"/api/v1{path}").json()
+    assert (told["facts"]["mention_count"], told["facts"]["first_seen_at"], told["evidence"]) == (0, None, [])
+    assert site.get("/domains?q=seen-elsewhere-only").text.count(path) == 0
+    assert site.get(path, params={"sightings_after": "nothing"}).status_code == 400
+
+
 def test_health_and_readiness_answer(site: httpx.Client) -> None:
     for path in ("/healthz", "/readyz"):
         answer = site.get(path)

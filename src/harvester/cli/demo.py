@@ -61,10 +61,13 @@ def _ready(url: str) -> None:
 
 
 async def _fill_and_show(conninfo: str) -> None:
+    from harvester.cli.demo_collection import collect_promoted
+
     async for migration in migrate(conninfo, backups=backups_folder()):
         console.print(f"migrated  {migration.version} {migration.name}", markup=False)
     async with Database(conninfo) as database:
         await _fill(database)
+        await collect_promoted(conninfo)
         await _show(database)
 
 

@@ -17,6 +17,7 @@ from harvester.jobs.reclassify import Reclassified, reclassify
 from harvester.model import Page
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import SORTS, DomainFacts, DomainRow, Evidence, domain_by_name, evidence, list_domains
+from harvester.store.sighting import Sighting, list_sightings
 
 app = typer.Typer(help="The domains found.", no_args_is_help=True)
 
@@ -58,23 +59,24 @@ def show_(
     limit: Annotated[int, typer.Option(min=1, max=1000, help="How many pieces of evidence at the most.")] = 10,
     as_json: AsJson = False,
 ) -> None:
-    """Show one domain and the comments that mention it, newest first."""
+    """Show one domain, the comments that mention it, and the captions, profiles and ads in which it stands."""
     parsed = parse_domain(name)
 
-    async def work(database: Database) -> tuple[DomainFacts, Page[Evidence]]:
+    async def work(database: Database) -> tuple[DomainFacts, Page[Evidence], Page[Sighting]]:
         async with database.transaction(ANALYST) as connection:
             facts = await domain_by_name(connection, parsed.domain_name if parsed else name)
-            return facts, await evidence(connection, facts.id, limit=limit)
+            comments = await evidence(connection, facts.id, limit=limit)
+            return facts, comments, await list_sightings(connection, facts.id, limit=limit)
 
-    facts, page = with_evidence(work)
+    facts, page, seen = with_evidence(work)
     if as_json:
-        print_json({**asdict(facts), "evidence": [asdict(each) for each in page.rows]})
+        print_json({**asdict(facts), "evidence": page.rows, "sightings": seen.rows})
         return
     console.print(
         f"{facts.domain_name}"
         + (f" ({printable(facts.unicode_name)})" if facts.unicode_name != facts.domain_name else "")
-        + f": {facts.mention_count:,} mentions in {facts.video_count:,} videos,"
-        f" first seen {facts.first_seen_at:%Y-%m-%d %H:%M}, last seen {facts.last_seen_at:%Y-%m-%d %H:%M} (UTC)",
+        + f": {facts.mention_count:,} mentions in {facts.video_count:,} videos"
+        + _seen(facts),
         markup=False,
         soft_wrap=True,
     )
@@ -86,6 +88,22 @@ def show_(
         },
         empty="none",
     )  # fmt: skip
+    if seen.rows:
+        show(
+            seen.rows, Form.TABLE, row_type=Sighting, title="Seen elsewhere, newest first",
+            columns={
+                "discovered_at": "seen (UTC)", "place": "place", "video_id": "video", "creator_username": "creator",
+                "ad_id": "ad", "method": "method", "confidence": "confidence", "mention_text": "as written",
+                "context": "context",
+            },
+            empty="none",
+        )  # fmt: skip
+
+
+def _seen(facts: DomainFacts) -> str:
+    if facts.first_seen_at is None or facts.last_seen_at is None:
+        return ", seen in no comment"
+    return f", first seen {facts.first_seen_at:%Y-%m-%d %H:%M}, last seen {facts.last_seen_at:%Y-%m-%d %H:%M} (UTC)"
 
 
 @app.command("reclassify", epilog="Example: harvester domain reclassify --dry-run")

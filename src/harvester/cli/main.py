@@ -10,7 +10,23 @@ from typing import Annotated
 import typer
 
 from harvester import __version__
-from harvester.cli import db, demo, domain, extract, import_, quarantine, reextract, serve, statistics
+from harvester.cli import (
+    collect,
+    db,
+    demo,
+    discovery,
+    domain,
+    extract,
+    import_,
+    job,
+    quarantine,
+    reextract,
+    sandbox,
+    serve,
+    statistics,
+    worker,
+)
+from harvester.cli.logs import log_from
 from harvester.errors import HarvesterError
 
 app = typer.Typer(
@@ -28,8 +44,13 @@ reextract.add_to(app)
 statistics.add_to(app)
 serve.add_to(app)
 demo.add_to(app)
+sandbox.add_to(app)
+worker.add_to(app)
+app.add_typer(discovery.app, name="discovery")
+app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
 app.add_typer(quarantine.app, name="quarantine")
+app.add_typer(job.app, name="job")
 app.add_typer(db.app, name="db")
 
 
@@ -52,6 +73,7 @@ def run() -> None:
     """Run the command line. Errors of ours end in one sentence and their own exit code, never in a traceback."""
     # A lost connection is made again; where it cannot be, an error of ours says so.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
+    log_from("error")
     try:
         app()
     except HarvesterError as error:

@@ -11,18 +11,19 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec.structs import replace
 
-from harvester.model import Comment, Refused, Video
+from harvester.model import Ad, Comment, Creator, Refused, Video
+from harvester.store.sifting import kind_of
 
 LONGEST_TEXT = 65_536
-"""Code points; the check `comment_text_length` of the database is the same."""
+"""Code points; the checks `comment_text_length`, `creator_texts_length` and `ad_texts_length` are the same."""
 LONGEST_HANDLE = 512
-"""UTF-8 bytes; the check `comment_username_length` is the same."""
+"""UTF-8 bytes; the checks `comment_username_length` and its like are the same."""
 
 _LONGEST_CONTEXT = 65_536
 """Bytes of JSON; an answer's envelope beyond this is not kept with each of its refused records."""
 _LONGEST_DETAIL = 1_000
 
-RecordT = TypeVar("RecordT", Video, Comment)
+RecordT = TypeVar("RecordT", bound=Video | Comment | Creator | Ad)
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
@@ -52,12 +53,12 @@ def cleaned(record: RecordT, repairs: Counter[str]) -> RecordT | Refused:
 
 _TEXTS = {
     kind: attrgetter(*(field.name for field in msgspec.structs.fields(kind) if field.type in (str, str | None)))
-    for kind in (Comment, Video)
+    for kind in (Comment, Video, Creator, Ad)
 }
 """The texts of a record, all at once."""
 
 
-def _is_clean(record: Video | Comment) -> bool:
+def _is_clean(record: Video | Comment | Creator | Ad) -> bool:
     """Whether a first look finds nothing to repair, as in nearly every record."""
     whole = "".join(filter(None, _TEXTS[type(record)](record)))
     if "\0" in whole or (record.metadata and not _is_plain(record.metadata)):
@@ -66,7 +67,7 @@ def _is_clean(record: Video | Comment) -> bool:
         whole.encode()
     except UnicodeEncodeError:
         return False
-    return isinstance(record, Comment) or record.promotion is None
+    return not isinstance(record, Video) or record.promotion is None
 
 
 def _is_plain(metadata: Mapping[str, Any]) -> bool:
@@ -107,17 +108,23 @@ def _clean_text(text: str, repairs: Counter[str]) -> str:
     return text
 
 
-def _too_long(record: Video | Comment) -> Refused | None:
-    handle = record.username or ""
-    if isinstance(record, Comment) and len(record.text) > LONGEST_TEXT:
-        detail = f"The text has {len(record.text):,} characters; at most {LONGEST_TEXT:,} can be stored."
+def _too_long(record: Video | Comment | Creator | Ad) -> Refused | None:
+    handle = (record.advertiser_username if isinstance(record, Ad) else record.username) or ""
+    longest = len(record.text) if isinstance(record, Comment) else _longest(record)
+    if longest > LONGEST_TEXT:
+        detail = f"The text has {longest:,} characters; at most {LONGEST_TEXT:,} can be stored."
     # No character has more than four bytes.
     elif len(handle) * 4 > LONGEST_HANDLE and len(handle.encode()) > LONGEST_HANDLE:
         detail = f"The handle has {len(handle.encode()):,} bytes; at most {LONGEST_HANDLE} can be stored."
     else:
         return None
-    kind = "comment" if isinstance(record, Comment) else "video"
-    return Refused("too_long", detail, msgspec.json.encode(record), context={"form": "record", "kind": kind})
+    return Refused("too_long", detail, msgspec.json.encode(record), context={"form": "record", "kind": kind_of(record)})
+
+
+def _longest(record: Video | Creator | Ad) -> int:
+    """The length of the longest text that the database bounds; captions have no bound."""
+    texts = () if isinstance(record, Video) else filter(None, _TEXTS[type(record)](record))
+    return max(map(len, texts), default=0)
 
 
 def clean_refused(refused: Refused, origin: Mapping[str, Any]) -> Refused:

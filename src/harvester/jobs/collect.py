@@ -3,9 +3,9 @@
 One thread reads and decodes; what is known already is left out; others have the domains of a batch found and its rows
 made; two writers write batches. The work of their server processes goes on meanwhile, so that all cores are in use.
 
-The videos of a batch, and stubs of those that its new comments name, are written before, batch after batch and in
-transactions of their own: else a writer would wait for the whole batch of the other where both name one video, and
-whether a video is stored or updated would depend on which of the two came first.
+The videos, creators and ads of a batch, and stubs of the videos that its new comments name, are written before, batch
+after batch and in transactions of their own: else a writer would wait for the whole batch of the other where both name
+one video, and whether a video is stored or updated would depend on which of the two came first.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ from typing import Any, Generic, TypeVar
 from harvester.domains import EXTRACTOR_VERSION
 from harvester.errors import StoreError
 from harvester.jobs.gathering import Gathered, Gathering
-from harvester.jobs.preparing import ALLOCATIONS, Findings, Preparing, Unprepared
-from harvester.model import Comment, Record
+from harvester.jobs.preparing import ALLOCATIONS, Findings, Preparing, Unprepared, found_elsewhere
+from harvester.model import Ad, Comment, Creator, Record, Video
 from harvester.store.database import Database
 from harvester.store.ingest import RunWriter
 from harvester.store.run import RunCounts
@@ -207,21 +207,27 @@ class _Collection:
         async for gathered in self._gathered:
             is_written = not gathered.number or self._writer.is_written(gathered.number)
             fresh = gathered.comments if is_written else await self._writer.unknown(gathered.comments)
-            await self._write_videos(gathered, fresh)
+            await self._write_owners(gathered, fresh)
             known = len(gathered.comments) - len(fresh)
             unprepared = Unprepared(fresh, gathered.refused, dict(gathered.repairs), known)
             await self._sifted.give(_Sifted(gathered, None if is_written else unprepared))
         await self._sifted.end()
 
-    async def _write_videos(self, gathered: Gathered, fresh: list[Comment]) -> None:
-        """Write the videos of a batch, and those of its comments that are not stored yet."""
+    async def _write_owners(self, gathered: Gathered, fresh: list[Comment]) -> None:
+        """Write the videos, creators and ads of a batch, and the videos of its comments that are not stored yet."""
         number = gathered.videos_number
         if not number or self._writer.is_written(number):
             return
         # A comment that is known may say whose its video is, and another may have said otherwise since.
         naming = [comment for comment in gathered.comments if comment.video_username]
         repairs = {} if gathered.number else gathered.repairs
-        await self._writer.write(Batch(videos=gathered.videos, naming=[*fresh, *naming], errors=repairs), number)
+        owners: list[Video | Creator | Ad] = [*gathered.videos, *gathered.creators, *gathered.ads]
+        found = await asyncio.to_thread(found_elsewhere, owners) if owners else None
+        batch = Batch(
+            gathered.videos, creators=gathered.creators, ads=gathered.ads, found=found,
+            naming=[*fresh, *naming], errors=repairs,
+        )  # fmt: skip
+        await self._writer.write(batch, number)
 
     async def _prepare(self) -> None:
         async for sifted in self._sifted:

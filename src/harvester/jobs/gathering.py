@@ -6,14 +6,14 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 from msgspec.structs import replace
 
 from harvester.jobs.cleaning import clean_refused, cleaned
 from harvester.jobs.ordinals import Ordinals
-from harvester.model import Comment, Record, Refused, Repair, Video
+from harvester.model import Ad, Comment, Creator, Record, Refused, Repair, Video, texts_of
 
 BATCH_SIZE = 6_000
 """Records a transaction: with 10,000 an import is no faster, and takes 60 MB more."""
@@ -27,22 +27,35 @@ class Gathered:
     """One batch as it was read: the texts are not read for domains yet."""
 
     videos: list[Video] = field(default_factory=list)
+    creators: list[Creator] = field(default_factory=list)
+    ads: list[Ad] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     repairs: Counter[str] = field(default_factory=Counter)
     size: int = 0
     """Bytes of text and metadata, about."""
     videos_number: int = 0
-    """The number under which its videos, and those that its comments name, are written; 0 where there are none."""
+    """The number under which its videos, those that its comments name, its creators and ads are written; 0 where there
+    are none."""
     number: int = 0
     """The number under which all else is written. The same records of the same content always have the same."""
 
     def __len__(self) -> int:
-        return len(self.videos) + len(self.comments) + len(self.refused)
+        return len(self.videos) + len(self.creators) + len(self.ads) + len(self.comments) + len(self.refused)
+
+    def __iadd__(self, other: Gathered) -> Self:
+        """Take in the records of another, too."""
+        self.videos += other.videos
+        self.creators += other.creators
+        self.ads += other.ads
+        self.comments += other.comments
+        self.refused += other.refused
+        self.repairs += other.repairs
+        return self
 
     @property
     def is_full(self) -> bool:
-        return self.size >= BATCH_BYTES or len(self.comments) + len(self.videos) + len(self.refused) >= BATCH_SIZE
+        return self.size >= BATCH_BYTES or len(self) >= BATCH_SIZE
 
 
 class Gathering:
@@ -77,7 +90,7 @@ class Gathering:
         return self._numbered(batch) if len(batch) or batch.repairs else None
 
     def _numbered(self, batch: Gathered) -> Gathered:
-        if batch.videos or batch.comments:
+        if batch.videos or batch.creators or batch.ads or batch.comments:
             self._number += 1
             batch.videos_number = self._number
         if batch.comments or batch.refused or batch.repairs:
@@ -90,10 +103,10 @@ class Gathering:
             self._add_comment(batch, record)
         elif isinstance(record, Repair):
             batch.repairs[record.code] += 1
-        elif isinstance(record, Video):
-            self._add_video(batch, record)
-        else:
+        elif isinstance(record, Refused):
             self._refuse(batch, record)
+        else:
+            self._add_owner(batch, record)
 
     def _add_comment(self, batch: Gathered, comment: Comment) -> None:
         clean = cleaned(comment, batch.repairs)
@@ -106,13 +119,14 @@ class Gathering:
         if named.metadata:
             batch.size += len(msgspec.json.encode(named.metadata))
 
-    def _add_video(self, batch: Gathered, video: Video) -> None:
-        clean = cleaned(video, batch.repairs)
+    def _add_owner(self, batch: Gathered, record: Video | Creator | Ad) -> None:
+        kept: Mapping[type[Any], list[Any]] = {Video: batch.videos, Creator: batch.creators, Ad: batch.ads}
+        clean = cleaned(record, batch.repairs)
         if isinstance(clean, Refused):
             self._refuse(batch, clean)
             return
-        batch.videos.append(clean)
-        batch.size += len(msgspec.json.encode(clean.metadata)) + 1_000
+        kept[type(clean)].append(clean)
+        batch.size += len(msgspec.json.encode(clean.metadata)) + sum(len(text) for _, text in texts_of(clean)) + 1_000
 
     def _refuse(self, batch: Gathered, refused: Refused) -> None:
         refused = clean_refused(refused, self._origin)

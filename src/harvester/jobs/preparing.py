@@ -12,7 +12,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -24,7 +24,10 @@ from typing import Self
 import msgspec
 
 from harvester.domains import extract_batch
-from harvester.model import Comment, Mention, Refused
+from harvester.jobs.addresses import read_address
+from harvester.jobs.gathering import Gathered
+from harvester.model import ADDRESS_PLACES, Ad, Comment, Creator, Mention, Refused, Video, texts_of
+from harvester.store.elsewhere_rows import Found
 from harvester.store.staging import Batch, Staged, stage
 
 _WITHOUT_HELP = 2
@@ -54,12 +57,47 @@ class Unprepared(msgspec.Struct, frozen=True):
     refused: list[Refused]
     repairs: dict[str, int]
     known: int
+    videos: list[Video] = []
+    creators: list[Creator] = []
+    ads: list[Ad] = []
+
+    @classmethod
+    def all_of(cls, gathered: Gathered) -> Unprepared:
+        """Everything that was gathered, to be written at once."""
+        return cls(
+            gathered.comments, gathered.refused, dict(gathered.repairs), 0,
+            gathered.videos, gathered.creators, gathered.ads,
+        )  # fmt: skip
 
     def batch(self) -> tuple[Batch, Findings]:
-        """The batch with its mentions, and what was found."""
+        """The batch with its mentions and sightings, and what was found in its comments."""
         mentions = extract_batch([comment.text for comment in self.comments])
         pairs = list(zip(self.comments, mentions, strict=True))
-        return Batch(comments=pairs, refused=self.refused, errors=self.repairs, known=self.known), _findings(mentions)
+        found = found_elsewhere([*self.videos, *self.creators, *self.ads])
+        batch = Batch(
+            self.videos, pairs, self.refused, self.repairs,
+            known=self.known, creators=self.creators, ads=self.ads, found=found,
+        )  # fmt: skip
+        return batch, _findings(mentions)
+
+
+def found_elsewhere(records: Iterable[Video | Creator | Ad]) -> Found:
+    """What stands in captions, profiles and ads; a field that holds an address is read as one.
+
+    >>> found = found_elsewhere([Video("1", caption="all at glow.shop"), Creator("maker", bio_url="great.so")])
+    >>> [(place, mention.text) for (place, _), mentions in found.items() for mention in mentions]
+    [('caption', 'glow.shop'), ('bio_url', 'great.so')]
+    """
+    return read_texts(text for record in records for text in texts_of(record))
+
+
+def read_texts(texts: Iterable[tuple[str, str]]) -> Found:
+    """What stands in texts, each with its place."""
+    texts = dict.fromkeys(texts)
+    words = [(place, text) for place, text in texts if place not in ADDRESS_PLACES]
+    found = dict(zip(words, extract_batch([text for _, text in words]), strict=True))
+    found |= {(place, text): read_address(text) for place, text in texts if place in ADDRESS_PLACES}
+    return {where: mentions for where, mentions in found.items() if mentions}
 
 
 class Preparing:

@@ -41,15 +41,20 @@ _VERSION = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,9})*", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Stale:
-    """The comments that are to be read again."""
+    """The comments, or other records with texts, that are to be read again."""
 
     versions: Mapping[str | None, int]
     """How many of them each version read last; under None, those that none has read."""
 
     @property
-    def comments(self) -> int:
+    def records(self) -> int:
         """How many they are."""
         return sum(self.versions.values())
+
+    @property
+    def comments(self) -> int:
+        """The same, where they are comments."""
+        return self.records
 
     @property
     def named(self) -> list[str]:
@@ -63,12 +68,16 @@ async def stale(database: Database, older_than: str | None = None) -> Stale:
     Versions are compared number by number; a text that is no version comes before all. Raises SettingsError where
     `older_than` is none.
     """
+    return stale_of(await comments_by_version(database), older_than)
+
+
+def stale_of(stored: Mapping[str | None, int], older_than: str | None) -> Stale:
+    """Those of the stored ones, counted by version, that are to be read again; raises as `stale` does."""
     if older_than is not None and not _VERSION.fullmatch(older_than):
         raise SettingsError(f"--older-than {older_than} is no version.", hint=f"Write it as {EXTRACTOR_VERSION}.")
-    stored = await comments_by_version(database)
     return Stale({
-        version: comments
-        for version, comments in sorted(stored.items(), key=lambda item: (_numbers(item[0]), item[0] or ""))
+        version: records
+        for version, records in sorted(stored.items(), key=lambda item: (_numbers(item[0]), item[0] or ""))
         if version != EXTRACTOR_VERSION and (older_than is None or _numbers(version) < _numbers(older_than))
     })  # fmt: skip
 

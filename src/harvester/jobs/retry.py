@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import msgspec
 
-from harvester.domains import EXTRACTOR_VERSION, extract_batch
+from harvester.domains import EXTRACTOR_VERSION
 from harvester.jobs.gathering import Gathered, Gathering
 from harvester.jobs.ordinals import Ordinals
-from harvester.model import Comment, Record, Refused, Video
+from harvester.jobs.preparing import Unprepared
+from harvester.model import Ad, Comment, Creator, Record, Refused, Video
 from harvester.sources.base import Options
 from harvester.sources.reading import read_again
 from harvester.store.database import Database
@@ -22,6 +22,9 @@ from harvester.store.ingest import RunWriter
 from harvester.store.quarantine import Kind, Retriable, sources_to_retry, to_retry
 from harvester.store.run import RunCounts
 from harvester.store.staging import Batch
+
+_KINDS: Mapping[Any, type[Any]] = {"video": Video, "creator": Creator, "ad": Ad}
+"""What a refused record was, by its name in quarantine; a comment has any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +50,39 @@ async def retry(database: Database, kind: Kind, columns: Mapping[str, str]) -> l
 async def _retry_source(database: Database, source: str, last: UUID, kind: Kind, columns: Mapping[str, str]) -> Retried:
     request = {"retry": {"reason": kind.reason, "id": str(kind.id) if kind.id else None, "map": dict(columns)}}
     writer = await RunWriter.start(database, source, request, EXTRACTOR_VERSION)
-    released = 0
+    released = kept = 0
     # Equal rows of a file without ids were refused one by one: together they are numbered as they were there.
     ordinals = Ordinals()
     try:
         async for rows in to_retry(database, source, last, kind):
             batch = _read_again(source, rows, columns, ordinals)
             released += len(batch.released)
+            kept += len(batch.refused)
             await writer.write(batch)
     except BaseException:
         await writer.finish("failed")
         raise
-    return Retried(source, await writer.finish(), released)
+    counts = await writer.finish()
+    # What could be read, but was refused by the database again, has not left.
+    return Retried(source, counts, released - (counts.quarantined - kept))
 
 
 def _read_again(source: str, rows: Sequence[Retriable], columns: Mapping[str, str], ordinals: Ordinals) -> Batch:
     """The records of some refused ones; a row leaves quarantine when all that it holds can be read."""
-    videos: list[Video] = []
-    comments: list[Comment] = []
+    whole = Gathered()
     refused: list[Refused] = []
-    repairs: Counter[str] = Counter()
     released: list[UUID] = []
     for row in rows:
         read = _gathered(source, row, columns, ordinals)
-        if read.refused or not (read.videos or read.comments):
+        if read.refused or not len(read):
             # It stays as it is: the raw form that is kept is that of its first refusal.
             refused.append(read.refused[0] if read.refused else Refused("missing_data", "It holds no record.", row.raw))
             continue
-        videos += read.videos
-        comments += read.comments
-        repairs += read.repairs
+        whole += read
         released.append(row.id)
-    mentions = extract_batch([comment.text for comment in comments])
-    kept = [_as_it_was(each, row) for each, row in _with_rows(refused, rows, released)]
-    return Batch(videos, list(zip(comments, mentions, strict=True)), kept, repairs, released=released)
+    whole.refused = [_as_it_was(each, row) for each, row in _with_rows(refused, rows, released)]
+    batch, _ = Unprepared.all_of(whole).batch()
+    return replace(batch, released=released)
 
 
 def _with_rows(
@@ -112,9 +114,7 @@ def _records(source: str, row: Retriable, options: Options) -> Iterator[Record]:
     context: Mapping[str, Any] = row.context
     if context.get("form") == "record":
         # It was read, and refused by a rule of ours or of the database: that rule may have changed.
-        if context.get("kind") == "video":
-            yield msgspec.json.decode(row.raw, type=Video)
-        else:
-            yield msgspec.json.decode(row.raw, type=Comment)
+        kind: type[Any] = _KINDS.get(context.get("kind"), Comment)
+        yield msgspec.json.decode(row.raw, type=kind)
         return
     yield from read_again(source, row.raw, context, options)

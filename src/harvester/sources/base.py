@@ -10,7 +10,7 @@ from typing import Any, ClassVar, Literal
 
 from msgspec import Struct
 
-from harvester.model import Comment, Refused, Repair, Video
+from harvester.model import Ad, Comment, Refused, Repair, Video
 
 
 class RecordRefused(Exception):
@@ -102,7 +102,7 @@ class Source(ABC):
         return () if item.is_rest else (item,)
 
     @abstractmethod
-    def record(self, item: Item, options: Options) -> Video | Comment:
+    def record(self, item: Item, options: Options) -> Video | Comment | Ad:
         """The record of one item; raises RecordRefused where it cannot be read."""
 
     def known_fields(self, options: Options) -> Set[str]:  # noqa: ARG002  One format has columns named in it.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from harvester.errors import MissingColumn, UnknownFormat
+from harvester.sources.ad import Ads
 from harvester.sources.ad_list import AdList
 from harvester.sources.apify import ApifyComments, ApifyPosts
 from harvester.sources.bare_csv import BareCsv, is_header, seems_data
@@ -106,7 +107,7 @@ def table_source_for(rows: Rows, options: Options, file: str) -> tuple[Source, H
 
 def named(name: str) -> Source | None:
     """The format with this name; None where this version has none."""
-    return next((source for source in (*SOURCES, ANY_TABLE) if source.name == name), None)
+    return next((source for source in (*SOURCES, ANY_TABLE, Ads()) if source.name == name), None)
 
 
 def _recognises(source: Source, sample: Sample, file: str) -> bool:

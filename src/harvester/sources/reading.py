@@ -93,7 +93,7 @@ def read_again(source: str, raw: bytes, context: Mapping[str, Any], options: Opt
     else:
         parts = iter([_item_again(raw, context)])
     read = False
-    for record in _records(reader, parts, options):
+    for record in records(reader, parts, options):
         read = True
         yield record
     if not read:
@@ -113,7 +113,7 @@ def _item_again(raw: bytes, context: Mapping[str, Any]) -> Part:
 
 
 def _reading(source: Source, parts: Iterator[Part], options: Options, stream: Any) -> Reading:
-    return Reading(source, _ended(_records(source, parts, options), stream))
+    return Reading(source, _ended(records(source, parts, options), stream))
 
 
 def _ended(records: Iterator[Record], stream: Any) -> Iterator[Record]:
@@ -124,7 +124,8 @@ def _ended(records: Iterator[Record], stream: Any) -> Iterator[Record]:
         yield Refused("damaged_archive", f"The archive is damaged, what follows is lost: {damage}.", b"", "the end")
 
 
-def _records(source: Source, parts: Iterable[Part], options: Options) -> Iterator[Record]:
+def records(source: Source, parts: Iterable[Part], options: Options) -> Iterator[Record]:
+    """The records of what was read from a format; an item that cannot be one is refused alone."""
     known = source.known_fields(options)
     for part in parts:
         if not isinstance(part, Item):

@@ -57,7 +57,8 @@ class ResearchComments(Source):
         return Comment(
             comment_id,
             video_id,
-            comment_text(row, "text"),
+            # What is empty is left out: the comment is a picture or a sticker.
+            comment_text({"text": "", **row}, "text"),
             # The codebook: a comment whose parent is the video itself is top level.
             parent_ref=None if parent in {video_id, comment_id} else parent,
             like_count=count(row.get("like_count")),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,7 @@ _ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "
 
 
 def copy_text(rows: Iterable[Row]) -> bytes:
-    r"""Rows as one block for COPY: texts, integers, floats, booleans, times, UUIDs, bytes; None is null.
+    r"""Rows as one block for COPY: texts, integers, floats, booleans, times, days, UUIDs, bytes; None is null.
 
     >>> copy_text([("tab\there", 7, None, True), ("", 0, b"\x00\xff", False)])
     b'tab\\there\t7\t\\N\tt\n\t0\t\\\\x00ff\tf\n'
@@ -32,7 +32,7 @@ def cell(value: Any) -> str:
         return value if value.isprintable() and "\\" not in value else value.translate(_ESCAPES)
     if kind is bool:
         return "t" if value else "f"
-    if isinstance(value, datetime):
+    if isinstance(value, date):
         return value.isoformat()
     if kind is bytes:
         return "\\\\x" + str(value.hex())

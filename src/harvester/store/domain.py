@@ -89,8 +89,9 @@ class DomainFacts:
     video_count: int
     comment_count: int
     unique_commenters: int | None
-    first_seen_at: datetime
-    last_seen_at: datetime
+    first_seen_at: datetime | None
+    """None where no comment mentions it, as of a domain that was seen elsewhere alone."""
+    last_seen_at: datetime | None
     notes: str | None
     metadata: Mapping[str, Any]
 
@@ -162,7 +163,7 @@ async def new_today(connection: Connection, *, limit: int = 50) -> list[NewDomai
 
 
 async def domain_by_name(connection: Connection, domain_name: str) -> DomainFacts:
-    """One domain by its name as stored; raises NotFound where it has no shown mention."""
+    """One domain by its name as stored; raises NotFound where it has no shown mention and no shown sighting."""
     row = await (await connection.execute(_SQL["domain_by_name"], {"domain_name": domain_name})).fetchone()
     if row is None:
         raise NotFound(

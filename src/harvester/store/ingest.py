@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Any, LiteralString
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -19,15 +19,14 @@ from psycopg import errors as refusals
 
 from harvester.model import Comment, Refused
 from harvester.store.attempts import MOST, PASSING, attempted
-from harvester.store.comment_lines import TO_STAGING
 from harvester.store.database import WORKER, Connection, Database
 from harvester.store.digest import observation_digests
 from harvester.store.ids import uuid7
-from harvester.store.merge import COMMENT, VIDEO, Merged, lock_statement, update_statement
-from harvester.store.run import RunCounts
+from harvester.store.run import BatchCounts, RunCounts
 from harvester.store.sifting import halves, joined, refused_by_database
 from harvester.store.staging import Batch, Staged, stage
 from harvester.store.statements import statements
+from harvester.store.writing import write_rows
 
 # A parent of this batch may have been written by another writer a moment before.
 _PASSING = (*PASSING, refusals.ForeignKeyViolation)
@@ -37,6 +36,16 @@ _PROBED = 64
 """Comments of a batch that are looked up first, to see whether looking up all of them is worth it."""
 _SQL = statements("ingest")
 _RUN_SQL = statements("run")
+
+Also = Callable[[Connection, BatchCounts], Awaitable[None]]
+"""What is committed together with a batch: a cursor, the state of a job. It may be called again where its transaction
+was undone, so it writes by this connection alone."""
+AtTheEnd = Callable[[Connection, RunCounts], Awaitable[None]]
+"""The same for the end of a run."""
+
+
+class _Undone(Exception):
+    """The transaction is to be undone: the batch is in the run's counts already, or what goes along says so."""
 
 
 class RunWriter:
@@ -90,6 +99,21 @@ class RunWriter:
         assert first is not None, "an aggregate gives one row"
         return cls(database, run, extractor_version, first["started_at"] or run["started_at"])
 
+    @classmethod
+    async def resume(cls, database: Database, run_id: UUID, extractor_version: str) -> RunWriter | None:
+        """Take an unfinished run up again, whoever began it; None where it is finished or gone.
+
+        What its records say counts as observed when it began.
+        """
+        asked = {"id": run_id, "extractor_version": extractor_version}
+
+        async def work() -> Mapping[str, Any] | None:
+            async with database.transaction(WORKER) as connection:
+                return await (await connection.execute(_RUN_SQL["resume_run_by_id"], asked)).fetchone()
+
+        run = await attempted(work, "The run could not be taken up again")
+        return cls(database, run, extractor_version, run["started_at"]) if run is not None else None
+
     def is_written(self, number: int) -> bool:
         """Whether the batch with this number was written before the run was taken up again."""
         return number <= self._reached or number in self._ahead
@@ -105,38 +129,61 @@ class RunWriter:
             return list(comments)
         return [comments[place] for place in await self._unknown(comments)]
 
-    async def write(self, batch: Batch, number: int | None = None) -> None:
-        """Write one batch. A record that the database refuses goes to quarantine; the others are stored.
+    async def write(self, batch: Batch, number: int | None = None, *, also: Also | None = None) -> bool:
+        """Write one batch; whether this call wrote it. A record that the database refuses goes to quarantine.
 
-        Without a number it is the next one; then only one batch may be written at a time, and an empty one is not.
+        Without a number it is the next one; then only one batch may be written at a time, and an empty one is not
+        unless there is something to do `also`: that runs in the batch's own transaction, last, with its counts.
+        Where the number is counted already nothing happens, and `also` has no effect: another call wrote it, or this
+        one did and the answer to its COMMIT was lost. The same where `also` undoes it all by psycopg.Rollback.
         """
-        if number or len(batch) or batch.errors or batch.naming:
-            staged = await asyncio.to_thread(stage, batch, self.seen_at, self.extractor_version)
-            await self.write_staged(staged, number or self._batch + 1, lambda: batch)
+        if not (number or len(batch) or batch.errors or batch.naming or also):
+            return False
+        staged = await asyncio.to_thread(stage, batch, self.seen_at, self.extractor_version)
+        return await self.write_staged(staged, number or self._batch + 1, lambda: batch, also=also)
 
-    async def write_staged(self, staged: Staged, number: int, batch: Callable[[], Batch]) -> None:
+    async def write_staged(
+        self, staged: Staged, number: int, batch: Callable[[], Batch], *, also: Also | None = None
+    ) -> bool:
         """Write a batch that is staged already; `batch` gives it anew where some of its records are refused."""
         try:
-            await self._write_once(staged, number)
+            is_new = await self._write_once(staged, number, also)
         except (psycopg.DataError, psycopg.IntegrityError):
             sifted = await self._sifted(batch())
-            await self._write_once(stage(sifted, self.seen_at, self.extractor_version), number)
+            is_new = await self._write_once(stage(sifted, self.seen_at, self.extractor_version), number, also)
         self._batch = max(self._batch, number)
+        return is_new
 
     async def finish(self, state: str = "finished") -> RunCounts:
         """Close the run as `finished`, `failed` or `stopped`, and return its counts."""
-
-        async def work() -> Mapping[str, Any] | None:
-            async with self._database.transaction(WORKER) as connection:
-                await connection.execute(_SQL["link_all_waiting_replies"])
-                await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
-                return await (await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})).fetchone()
-
         # Without its mark a run that was cut short is taken up again all the same: nobody waits for that for long.
-        most = MOST if state == "finished" else 2
-        row = await attempted(work, "The run could not be closed", most=most)
-        assert row is not None, "this run was started"
-        return RunCounts(**{name: row[name] for name in RunCounts.__slots__})
+        counts = await self._close(state, None, MOST if state == "finished" else 2)
+        assert counts is not None, "nothing undoes it"
+        return counts
+
+    async def finish_with(self, also: AtTheEnd) -> RunCounts | None:
+        """Close the run, and do `also` in the same transaction, unless the run was closed like that before.
+
+        Returns its counts; None where `also` undid it all by psycopg.Rollback.
+        """
+        return await self._close("finished", also, MOST)
+
+    async def _close(self, state: str, also: AtTheEnd | None, most: int) -> RunCounts | None:
+        async def work() -> RunCounts | None:
+            try:
+                async with self._database.transaction(WORKER) as connection:
+                    await connection.execute(_SQL["link_all_waiting_replies"])
+                    closed = await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
+                    row = await (await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})).fetchone()
+                    assert row is not None, "this run was started"
+                    counts = RunCounts(**{name: row[name] for name in RunCounts.__slots__})
+                    if also is not None and closed.rowcount:
+                        await _along(also(connection, counts))
+            except _Undone:
+                return None
+            return counts
+
+        return await attempted(work, "The run could not be closed", most=most)
 
     async def _unknown(self, comments: Sequence[Comment]) -> Sequence[int]:
         """Places of the comments whose very observation is not stored, in their order."""
@@ -153,15 +200,21 @@ class RunWriter:
 
         return await attempted(work, "Known comments could not be looked up")
 
-    async def _write_once(self, staged: Staged, number: int) -> None:
-        """Write the batch, trying again while the refusal is one that passes."""
+    async def _write_once(self, staged: Staged, number: int, also: Also | None) -> bool:
+        """Write the batch, trying again while the refusal is one that passes; whether it was not written before."""
 
-        async def work() -> None:
-            async with self._database.transaction(WORKER) as connection:
-                counts = await self._write(connection, staged)
-                await self._advance(connection, staged, counts, number)
+        async def work() -> bool:
+            try:
+                async with self._database.transaction(WORKER) as connection:
+                    counts = await write_rows(connection, staged, self.run_id)
+                    await self._advance(connection, staged, counts, number)
+                    if also is not None:
+                        await _along(also(connection, counts))
+            except _Undone:
+                return False
+            return True
 
-        await attempted(work, "A batch could not be written", passing=_PASSING)
+        return await attempted(work, "A batch could not be written", passing=_PASSING)
 
     async def _sifted(self, batch: Batch) -> Batch:
         """The batch with those records refused that the database refuses, found by halving."""
@@ -179,107 +232,33 @@ class RunWriter:
             return part
 
         good = await trial(replace(batch, errors={}, known=0, released=()))
-        return replace(batch, videos=good.videos, comments=good.comments, refused=[*good.refused, *refused])
+        kept = {name: getattr(good, name) for name in ("videos", "comments", "creators", "ads")}
+        return replace(batch, **kept, refused=[*good.refused, *refused])
 
     async def _try(self, batch: Batch) -> None:
         """Write the batch and undo it: raises what the database has against it."""
 
         async def work() -> None:
             async with self._database.transaction(WORKER) as connection:
-                await self._write(connection, stage(batch, self.seen_at, self.extractor_version))
+                await write_rows(connection, stage(batch, self.seen_at, self.extractor_version), self.run_id)
                 raise psycopg.Rollback
 
         await attempted(work, "A batch could not be tried", passing=_PASSING)
 
-    async def _write(self, connection: Connection, staged: Staged) -> dict[str, int]:
-        """Write all but the run; what became of the records."""
-        if staged.is_empty:
-            nothing = dict.fromkeys(("stored", "updated", "quarantined", "mentions", "domains"), 0)
-            return {"fetched": staged.fetched, "duplicate": staged.fetched, **nothing}
-        await connection.execute(_SQL["stage"])
-        await _copy(connection, "copy pg_temp.staged_video from stdin", staged.videos)
-        await _copy(connection, "copy pg_temp.staged_mention from stdin", staged.mentions)
-        await _copy(connection, "copy pg_temp.staged_quarantine from stdin", staged.quarantine)
-        await connection.execute(_SQL["hold_off_cleanup"])
-        await connection.execute(_SQL["clamp_to_now"])
-
-        stored = updated = 0
-        for wave in range(staged.video_waves):
-            stored += await _count(connection, _SQL["insert_videos"], {"wave": wave})
-        comments_stored, comments_updated = await self._merge_comments(connection, staged)
-        stored, updated = stored + comments_stored, updated + comments_updated
-
-        domains = await _count(connection, _SQL["insert_domains"]) if staged.mentions else 0
-        mentions = await _count(connection, _SQL["insert_mentions"]) if staged.mentions else 0
-        # Last, because it locks rows that other writers want: a video with many comments is in all their batches.
-        for wave in range(staged.video_waves):
-            updated += sum(not row["is_stub"] for row in await _merge(connection, VIDEO, wave))
-        if staged.quarantined:
-            await connection.execute(_SQL["insert_quarantine"], {"run": self.run_id})
-        if staged.released:
-            await connection.execute(_SQL["release_quarantine"], {"released": list(staged.released)})
-        return {
-            "fetched": staged.fetched,
-            "stored": stored,
-            "updated": updated,
-            "duplicate": staged.fetched - staged.quarantined - stored - updated,
-            "quarantined": staged.quarantined,
-            "mentions": mentions,
-            "domains": domains,
-        }
-
-    async def _merge_comments(self, connection: Connection, staged: Staged) -> tuple[int, int]:
-        """Insert the comments that are new and merge the others; how many were stored and updated."""
-        await _copy(connection, TO_STAGING, staged.comments.block)
-        await connection.execute(_SQL["clamp_comments_to_now"])
-        stored = updated = 0
-        rewritten: dict[str, UUID] = {}
-        for wave in range(len(staged.comments.in_wave)):
-            inserted = (await connection.execute(_SQL["insert_comments"], {"wave": wave})).rowcount
-            stored += inserted
-            if inserted == staged.comments.in_wave[wave]:
-                # Nothing of this wave was there before.
-                continue
-            changed = await _merge(connection, COMMENT, wave)
-            moved = await (await connection.execute(_SQL["move_comments"], {"wave": wave})).fetchall()
-            touched = {row["key"] for row in [*changed, *moved]}
-            updated += len(touched)
-            if touched:
-                keys = {"changed": list(touched), "moved": [row["key"] for row in moved]}
-                await connection.execute(_SQL["unlink_replies"], keys)
-            rewritten |= {row["key"]: row["staged_id"] for row in changed if row["text_changed"]}
-        if staged.comments.keys:
-            await connection.execute(_SQL["link_waiting_replies"])
-        if staged.mentions:
-            await connection.execute(
-                _SQL["keep_new_mentions"], {"rewritten": list(rewritten), "rewriting": list(rewritten.values())}
-            )
-        return stored, updated
-
-    async def _advance(self, connection: Connection, staged: Staged, counts: dict[str, int], number: int) -> None:
-        """Count the batch in the run. Where it is counted already, the whole transaction is undone."""
+    async def _advance(self, connection: Connection, staged: Staged, counts: BatchCounts, number: int) -> None:
+        """Count the batch in the run; raises where it is counted already, so that the whole transaction is undone."""
         await connection.execute(_SQL["hold_run"], {"run": self.run_id})
         cursor = await connection.execute(
-            _SQL["advance_run"], {"run": self.run_id, "batch": number, "errors": json.dumps(staged.errors), **counts}
+            _SQL["advance_run"],
+            {"run": self.run_id, "batch": number, "errors": json.dumps(staged.errors), **asdict(counts)},
         )
         if await cursor.fetchone() is None:
-            raise psycopg.Rollback
+            raise _Undone
 
 
-async def _merge(connection: Connection, merged: Merged, wave: int) -> list[dict[str, Any]]:
-    if not await _count(connection, lock_statement(merged), {"wave": wave}):
-        return []
-    cursor = await connection.execute(update_statement(merged), {"wave": wave})
-    return await cursor.fetchall()
-
-
-async def _count(connection: Connection, statement: LiteralString, parameters: Mapping[str, Any] | None = None) -> int:
-    row = await (await connection.execute(statement, parameters)).fetchone()
-    assert row is not None, "an aggregate gives one row"
-    return int(row["n"])
-
-
-async def _copy(connection: Connection, statement: LiteralString, block: bytes) -> None:
-    if block:
-        async with connection.cursor() as cursor, cursor.copy(statement) as copy:
-            await copy.write(block)
+async def _along(also: Awaitable[None]) -> None:
+    """Do what goes along. A rollback that it asks for would end the block of the transaction without a word."""
+    try:
+        await also
+    except psycopg.Rollback as rollback:
+        raise _Undone from rollback

@@ -1,4 +1,4 @@
-"""The merge rule, written once: how a new observation of a video or comment changes the stored row.
+"""The merge rule, written once: how a new observation of a record changes the stored row.
 
 Per field the newest observation wins and null never overwrites a value; at the same time the greater
 value wins, so that the order of arrival never matters. `observed_at` is the row's newest observation;
@@ -12,7 +12,10 @@ stored values any newer unless it changes one: reading the same file again chang
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
+
+from harvester.store.database import Connection
+from harvester.store.statements import counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +52,32 @@ COMMENT = Merged(
     rewritten=("extractor_version",),
     stamped=("observation_digest",),
 )
+
+CREATOR = Merged(
+    "creator",
+    "username",
+    (
+        "display_name", "bio", "bio_url", "is_verified", "follower_count", "following_count", "like_count",
+        "video_count", "metadata",
+    ),
+    crawled=True,
+)  # fmt: skip
+AD = Merged(
+    "ad",
+    "ad_id",
+    (
+        "title", "landing_url", "advertiser_id", "advertiser_name", "paid_for_by", "advertiser_username", "state",
+        "first_shown_on", "last_shown_on", "reach", "metadata",
+    ),
+)  # fmt: skip
+
+
+async def merge_wave(connection: Connection, merged: Merged, wave: int) -> list[dict[str, Any]]:
+    """Merge a wave of staged rows into those that were there before; what changed, as `update_statement` gives it."""
+    if not await counted(connection, lock_statement(merged), {"wave": wave}):
+        return []
+    cursor = await connection.execute(update_statement(merged), {"wave": wave})
+    return await cursor.fetchall()
 
 
 def lock_statement(merged: Merged) -> LiteralString:

@@ -2,6 +2,7 @@
 
 The files are those of the Supabase CLI and so is the record of what was applied
 (`supabase_migrations.schema_migrations`), so that either tool can go on where the other stopped.
+The queue's tables come after our files, from the package that they belong to.
 
 While a migration waits for a lock, everybody who comes later waits behind it: it gives up after
 `_LOCK_TIMEOUT` and tries again, so that readers and writers never notice.
@@ -25,6 +26,7 @@ from harvester.errors import MigrationError, SchemaOutdated
 from harvester.store.backup import back_up
 from harvester.store.database import connect
 from harvester.store.migration import ROLLBACK, ConcurrentIndex, Migration, concurrent_index, rollback_of
+from harvester.store.queue_schema import PACKAGE, advance_queue, has_queue, lacks_queue, packaged_version
 from harvester.store.statements import statements
 
 _LOCK = 0x48415256  # "HARV": one number for all who migrate this database.
@@ -39,7 +41,7 @@ Connection = AsyncConnection[TupleRow]
 
 @dataclass(frozen=True, slots=True)
 class MigrationState:
-    """A migration and whether the database has it."""
+    """A migration, or the queue in its version, and whether the database has it."""
 
     version: str
     name: str
@@ -63,7 +65,7 @@ def migrations() -> list[Migration]:
 
 
 async def migrate(conninfo: str, *, to: str | None = None, backups: Path | None = None) -> AsyncIterator[Migration]:
-    """Apply what is missing, one transaction a file, and yield each migration once it is committed.
+    """Apply what is missing, one transaction a file, and yield each migration once it is committed; then the queue.
 
     `to` is the last version wanted, by default the newest. Before a migration that is marked as major a
     database that was in use is backed up into the folder `backups`; without one it is not applied.
@@ -86,6 +88,8 @@ async def migrate(conninfo: str, *, to: str | None = None, backups: Path | None 
                 await _back_up_first(conninfo, migration, backups)
             if await _apply(conninfo, connection, migration):
                 yield migration
+        while await lacks_queue(connection):
+            await _step(connection, f"The queue of {PACKAGE} {packaged_version()}", lambda: advance_queue(connection))
 
 
 async def rollback(conninfo: str, *, to: str | None = None) -> AsyncIterator[MigrationState]:
@@ -113,10 +117,11 @@ async def rollback(conninfo: str, *, to: str | None = None) -> AsyncIterator[Mig
 
 
 async def states(conninfo: str) -> list[MigrationState]:
-    """Each migration of this version with whether the database has it; a database may be empty."""
+    """Each migration of this version, and the queue last, with whether the database has it; it may be empty."""
     async with await connect(conninfo) as connection:
         known = await _applied(connection)
-    return [MigrationState(each.version, each.name, each.version in known) for each in migrations()]
+        queue = MigrationState(packaged_version(), PACKAGE, await has_queue(connection))
+    return [*(MigrationState(each.version, each.name, each.version in known) for each in migrations()), queue]
 
 
 async def require_current(conninfo: str) -> None:
@@ -124,7 +129,7 @@ async def require_current(conninfo: str) -> None:
     missing = [state for state in await states(conninfo) if not state.applied]
     if missing:
         raise SchemaOutdated(
-            f"The database lacks {len(missing)} migration(s), from {missing[0].version} on.",
+            f"The database lacks {len(missing)} migration(s), from {missing[0].version} {missing[0].name} on.",
             hint="Run: harvester db migrate",
         )
 

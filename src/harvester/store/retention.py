@@ -22,6 +22,8 @@ class Deleted:
     comments_deleted: int = 0
     videos_deleted: int = 0
     domains_deleted: int = 0
+    creators_deleted: int = 0
+    ads_deleted: int = 0
 
     def __add__(self, other: Deleted) -> Deleted:
         return Deleted(*(getattr(self, each.name) + getattr(other, each.name) for each in fields(self)))
@@ -37,7 +39,8 @@ async def clean_up(
     """Delete what was discovered more than so many days ago, a transaction a batch; what was deleted in all.
 
     An interruption leaves the batches before it deleted; the next run goes on.
-    Domains with a verdict or a note stay with their evidence, and comments that have replies stay.
+    Domains with a verdict or a note stay with their evidence, and comments that have replies stay. Sightings go with
+    the video, creator or ad in which they stand.
     """
     total = Deleted()
     while (batch := await _batch(database, days_to_keep, batch_size)) != Deleted():

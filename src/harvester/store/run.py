@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -16,6 +16,23 @@ from harvester.store.ids import uuid7
 from harvester.store.statements import statements
 
 _SQL = statements("run")
+
+
+@dataclass(frozen=True, slots=True)
+class BatchCounts:
+    """What became of the records of one batch: `fetched = stored + updated + duplicate + quarantined`."""
+
+    fetched: int = 0
+    stored: int = 0
+    updated: int = 0
+    duplicate: int = 0
+    quarantined: int = 0
+    mentions: int = 0
+    """Mentions that the batch added, shown and held."""
+    domains: int = 0
+    """Domains that the batch added."""
+    sightings: int = 0
+    """Sightings that the batch added, shown and held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +112,15 @@ async def same_again(
     fetched, quarantined = before["fetched"], before["quarantined"]
     counts = RunCounts(fetched, 0, 0, fetched - quarantined, quarantined, 0, 0, before["errors"])
     return SameAgain(counts, before["started_at"])
+
+
+async def stop_forgotten(connection: Connection, sources: Sequence[str], silence: timedelta) -> int:
+    """Mark open runs of these sources as stopped that nobody goes on with, nor has written to for so long; how many.
+
+    A worker leaves one behind that is killed before anything refers to the run. Those of files are not meant.
+    """
+    asked = {"sources": list(sources), "silence": silence}
+    return (await connection.execute(_SQL["stop_forgotten"], asked)).rowcount
 
 
 async def finished_request(connection: Connection, source: str, request: Mapping[str, Any]) -> Mapping[str, Any] | None:

@@ -7,17 +7,15 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from harvester.model import Comment, Mention, Refused, Video
+from harvester.model import Ad, Comment, Creator, Mention, Refused, Video
 from harvester.store.comment_lines import CommentLines, comment_lines
 from harvester.store.copy_text import Row, copy_text
+from harvester.store.elsewhere_rows import Elsewhere, Found, Observed, elsewhere
+from harvester.store.evidence_rows import evidence_rows
 from harvester.store.ids import uuid7s
 from harvester.store.json_text import as_json
-
-CONTEXT_LENGTH = 60
-"""Code points kept on each side of a mention."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +32,14 @@ class Batch:
     """Comments whose very observation is stored already: they count as duplicates and are not written."""
     released: Sequence[UUID] = ()
     """Rows of quarantine that leave it with this batch, since they could be read."""
+    creators: Sequence[Creator] = ()
+    ads: Sequence[Ad] = ()
+    found: Found | None = None
+    """What was found in the captions, profiles and ads of the batch; None where they were not read."""
 
     def __len__(self) -> int:
-        return len(self.videos) + len(self.comments) + len(self.refused) + self.known
+        records = (self.videos, self.comments, self.creators, self.ads, self.refused)
+        return sum(map(len, records)) + self.known
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,17 +59,24 @@ class Staged:
     """Repairs and reasons of refusals, by code."""
     released: Sequence[UUID]
     """Rows of quarantine that leave it with this batch."""
+    elsewhere: Elsewhere
+    extractor_version: str
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to write, all of it being known."""
-        return not (self.videos or self.comments.keys or self.quarantined or self.released)
+        there = self.elsewhere
+        rows = (self.videos, self.comments.keys, there.creators, there.ads, self.quarantined, self.released)
+        return not any(rows)
 
 
 def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
     """Turn a batch into rows; `now` stands for the time of observation where a record carries none."""
     videos = video_rows(batch, now)
     comments = comment_lines(batch.comments, now, extractor_version)
+    # The rows of the videos themselves come first, those of stubs after them.
+    keyed = [(row[0], video) for row, video in zip(videos, batch.videos, strict=False)]
+    observed = Observed(now, extractor_version)
     return Staged(
         copy_text(videos),
         comments,
@@ -77,6 +87,8 @@ def stage(batch: Batch, now: datetime, extractor_version: str) -> Staged:
         len(batch.refused),
         Counter(refused.reason for refused in batch.refused) + Counter(batch.errors),
         batch.released,
+        elsewhere(keyed, batch.creators, batch.ads, batch.found, observed),
+        extractor_version,
     )
 
 
@@ -168,40 +180,5 @@ def mention_rows(
     domain_rows: dict[str, str] = {}
     for (comment, mentions), key in zip(comments, keys, strict=True):
         if mentions:
-            yield from _mention_rows(key, comment, mentions, domain_rows, extractor_version)
-
-
-def _mention_rows(
-    comment_row: str,
-    comment: Comment,
-    mentions: Sequence[Mention],
-    domain_rows: dict[str, str],
-    extractor_version: str,
-) -> Iterator[Row]:
-    """One row a domain: its columns hold the first occurrence of the best tier, `occurrences` all."""
-    by_domain: dict[str, list[Mention]] = {}
-    for mention in mentions:
-        by_domain.setdefault(mention.domain.domain_name, []).append(mention)
-    for name, occurrences in by_domain.items():
-        first = min(occurrences, key=lambda mention: (mention.tier != "shown", mention.start))
-        domain = first.domain
-        key, domain_row = uuid7s(2)
-        yield (
-            key, comment_row, comment.comment_id, domain_rows.setdefault(name, domain_row), name,
-            domain.unicode_name, domain.tld, domain.public_suffix, domain.registrable_domain, domain.subdomain,
-            first.text, first.start, first.end,
-            comment.text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
-            as_json([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),
-            round(first.confidence, 2), first.method, extractor_version,
-        )  # fmt: skip
-
-
-def _occurrence(mention: Mention) -> dict[str, Any]:
-    return {
-        "text": mention.text,
-        "start": mention.start,
-        "end": mention.end,
-        "confidence": round(mention.confidence, 2),
-        "method": mention.method,
-        "url": mention.url,
-    }
+            for row, evidence in evidence_rows(comment.text, mentions, domain_rows, extractor_version):
+                yield (row, key, comment.comment_id, *evidence)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
-from typing import LiteralString
+from typing import Any, LiteralString
+
+from harvester.store.database import Connection
 
 _MARK = "-- name: "
 
@@ -22,3 +25,17 @@ def statements(noun: str) -> dict[str, LiteralString]:
         name, _, body = part.partition("\n")
         named[name.strip()] = body.strip()
     return named
+
+
+async def counted(connection: Connection, statement: LiteralString, parameters: Mapping[str, Any] | None = None) -> int:
+    """Execute a statement that gives one row, a number `n`; that number."""
+    row = await (await connection.execute(statement, parameters)).fetchone()
+    assert row is not None, "an aggregate gives one row"
+    return int(row["n"])
+
+
+async def copied(connection: Connection, statement: LiteralString, block: bytes) -> None:
+    """Execute a COPY with its block; nothing where that is empty."""
+    if block:
+        async with connection.cursor() as cursor, cursor.copy(statement) as copy:
+            await copy.write(block)

@@ -17,9 +17,9 @@ class Difference:
     """One stored value that is not what its rows say."""
 
     kind: str
-    """domain, mention or comment."""
+    """domain, mention, sighting or comment."""
     name: str
-    """Of the domain or comment, as people know it."""
+    """Of the domain or comment, as people know it; of a sighting the domain and its place."""
     field: str
     stored: str | None
     actual: str | None
@@ -35,7 +35,7 @@ async def repair(database: Database) -> list[Difference]:
     """Set every value to what its rows say, and return the differences there were.
 
     Writers wait for the domains that are being mended, and for no other. A mention that does not quote its
-    comment is deleted: the next extraction writes it anew.
+    comment, and a sighting that does not quote its text, is deleted: the next extraction writes it anew.
     """
 
     async def work() -> list[Difference]:

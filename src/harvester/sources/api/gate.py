@@ -16,8 +16,9 @@ class Passage:
 
     most: int
     """Records that it may bring: so many are booked before it is sent."""
-    records: int = 0
-    """Records that came; set once an answer was read. Those booked too many are given back."""
+    records: int | None = None
+    """Records that came, set once an answer was read, 0 where it was a refusal: those booked too many are given back.
+    None where no answer could be read: the API may have counted them all."""
     is_spent: bool = False
     """Whether the API said that the day's quota is used up, whatever our own books say."""
 
@@ -30,5 +31,12 @@ class Gate(Protocol):
 
         Raises QuotaSpent or CollectionPaused where it may not be sent; CollectionPaused also out of the block, if
         requests are stopped meanwhile.
+        """
+        ...
+
+    def unbooked(self) -> AbstractAsyncContextManager[None]:
+        """Let a request pass that counts against no quota: one for a token.
+
+        Raises CollectionPaused as `passage` does.
         """
         ...

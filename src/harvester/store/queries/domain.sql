@@ -10,13 +10,15 @@ order by {sort} {direction}, id {direction}
 limit %(limit)s;
 
 -- name: domain_by_name
--- What is known about one domain; none when it has no shown mention.
+-- What is known about one domain; none when it has no shown mention and no shown sighting.
 select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrable_domain, d.subdomain, d.kind,
        d.is_suspicious, d.is_verified, d.verified_at, d.mention_count, d.first_seen_at, d.last_seen_at,
-       d.notes, d.metadata, t.video_count, t.comment_count, t.unique_commenters
+       d.notes, d.metadata, coalesce(t.video_count, 0) as video_count, coalesce(t.comment_count, 0) as comment_count,
+       t.unique_commenters
 from public.domain d
-join public.v_domains_top_mentioned t using (id)
-where d.domain_name = %(domain_name)s;
+left join lateral (select * from public.v_domains_top_mentioned one where one.id = d.id) t on true
+where d.domain_name = %(domain_name)s
+  and (d.mention_count > 0 or exists (select from public.sighting s where s.domain_id = d.id and s.tier = 'shown'));
 
 -- name: evidence
 -- One page of the comments that mention a domain, newest first.

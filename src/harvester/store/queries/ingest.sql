@@ -47,11 +47,11 @@ with inserted as (
   insert into public.video (
     id, video_id, username, caption, video_url, thumbnail_url, region_code, view_count, like_count,
     comment_count, share_count, is_promoted, promotion, posted_at, discovered_at, last_crawled_at,
-    observed_at, metadata)
+    observed_at, caption_extractor_version, metadata)
   select
     id, video_id, username, caption, video_url, thumbnail_url, region_code, view_count, like_count,
     comment_count, share_count, is_promoted, promotion, posted_at, discovered_at, last_crawled_at,
-    observed_at, coalesce(metadata, '{}')
+    observed_at, case when caption is not null then %(version)s end, coalesce(metadata, '{}')
   from pg_temp.staged_video
   where wave = %(wave)s
   order by video_id

@@ -11,6 +11,13 @@ where id = (
 )
 returning id, started_at, cursor, fetched;
 
+-- name: resume_run_by_id
+-- Opens one run again unless it is finished; its texts are read by the rules of now.
+update public.run
+set state = 'running', finished_at = null, extractor_version = %(extractor_version)s
+where id = %(id)s and state <> 'finished'
+returning id, started_at, cursor, fetched;
+
 -- name: first_import
 -- When the same content was imported for the first time: what it says is no newer at any later import.
 select min(started_at) as started_at from public.run where request ->> 'sha256' = %(sha256)s;
@@ -46,10 +53,21 @@ on conflict (id) do update set id = excluded.id
 returning id, started_at, cursor, fetched;
 
 -- name: finish_run
--- Closes a run in its last state.
+-- Closes a run in its last state. One that is finished stays so, and none is closed twice, as when the answer to the
+-- COMMIT was lost.
 update public.run
 set state = %(state)s, finished_at = now()
-where id = %(id)s;
+where id = %(id)s and state <> 'finished' and state <> %(state)s;
+
+-- name: stop_forgotten
+-- Closes what a killed worker left open and nothing refers to. Where the worker lives it does no harm: that may still
+-- write to the run and finish it.
+update public.run r
+set state = 'stopped', finished_at = now()
+where r.state = 'running' and r.source = any (%(sources)s) and not r.request ? 'sha256'
+  and r.updated_at < now() - %(silence)s
+  and not exists (select from public.harvest h where h.run_id = r.id)
+  and not exists (select from public.discovery d where d.run_id = r.id);
 
 -- name: run_by_id
 -- One run with its counts.

@@ -39,6 +39,21 @@ join public.comment c on c.id = m.comment_id
 join public.domain d on d.id = m.domain_id
 where substr(c.text, m.position_start + 1, m.position_end - m.position_start) <> m.mention_text
 union all
+-- What the keys and generated columns guarantee is looked at, too: a hand may have switched the triggers off.
+select 'sighting', coalesce(d.domain_name, s.domain_id::text) || ' in ' || s.place, field.name, field.stored, field.actual
+from public.sighting s
+left join public.domain d on d.id = s.domain_id
+cross join lateral (
+  select private.sighting_text(s.place, coalesce(s.video_id, s.creator_id, s.ad_id)) as whole
+) text
+cross join lateral (
+  values
+    ('domain_id', s.domain_id::text, d.id::text),
+    ('tier', s.tier, case when s.confidence_score >= 0.50 then 'shown' else 'held' end),
+    ('mention_text', s.mention_text, substr(text.whole, s.position_start + 1, s.position_end - s.position_start))
+) as field (name, stored, actual)
+where field.stored is distinct from field.actual
+union all
 select 'comment', reply.comment_id, 'parent_comment_id', null, parent.comment_id
 from public.comment reply
 join public.comment parent on parent.comment_id = reply.parent_ref and parent.video_id = reply.video_id
@@ -47,7 +62,11 @@ order by 1, 2, 3;
 
 -- name: repair_mentions
 -- Gives mentions the time and video of their comment, and takes away those that do not quote it; the counters
--- of domain follow by trigger.
+-- of domain follow by trigger. A sighting that does not quote its text, or names no domain, goes as well.
+delete from public.sighting s
+where not exists (select from public.domain d where d.id = s.domain_id)
+   or substr(private.sighting_text(s.place, coalesce(s.video_id, s.creator_id, s.ad_id)), s.position_start + 1,
+             s.position_end - s.position_start) is distinct from s.mention_text;
 delete from public.domain_mention m
 using public.comment c
 where c.id = m.comment_id and substr(c.text, m.position_start + 1, m.position_end - m.position_start) <> m.mention_text;

@@ -12,6 +12,7 @@ from pydantic import Field
 from harvester.errors import NotFound
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainFacts, Evidence, domain_by_name, evidence
+from harvester.store.sighting import Sighting, list_sightings
 from harvester.store.statistics import DayCount, mentions_per_day
 from harvester.web.pages.query import PageQuery
 
@@ -20,15 +21,18 @@ _HINT = "Look for a part of its name in the list of domains."
 
 
 class DomainQuery(PageQuery):
-    """Which part of the evidence."""
+    """Which part of the evidence, and which of the sightings."""
 
-    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Pieces of evidence at the most.")] = 25
+    limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Pieces of evidence, and sightings, at the most.")] = 25
     after: Annotated[str | None, Field(max_length=1000, description="The `next` of the page before.")] = None
+    sightings_after: Annotated[
+        str | None, Field(max_length=1000, description="The `sightings_next` of the page before.")
+    ] = None
 
 
 @dataclass(frozen=True, slots=True)
 class DomainPage:
-    """What is known about one domain, and the comments that mention it."""
+    """What is known about one domain, the comments that mention it, and where else it was seen."""
 
     facts: DomainFacts
     mentions_per_day: Sequence[DayCount]
@@ -36,17 +40,24 @@ class DomainPage:
     after: str | None
     evidence: Sequence[Evidence]
     next: str | None
+    sightings_after: str | None
+    sightings: Sequence[Sighting]
+    sightings_next: str | None
 
     @classmethod
     async def load(cls, connection: Connection, domain_name: str, query: DomainQuery) -> DomainPage:
-        """Read one domain by its stored name; raises NotFound, and InvalidCursor for an `after` that no page gave."""
+        """Read one domain by its stored name; raises NotFound, and InvalidCursor for a cursor that no page gave."""
         try:
             facts = await domain_by_name(connection, domain_name)
         except NotFound as error:
             raise NotFound(f"No stored comment mentions {domain_name}.", hint=_HINT) from error
         days = await mentions_per_day(connection, days=DAYS, domain_id=facts.id)
         comments = await evidence(connection, facts.id, limit=query.limit, after=query.after)
-        return cls(facts, days, query.limit, query.after, comments.rows, comments.next)
+        seen = await list_sightings(connection, facts.id, limit=query.limit, after=query.sightings_after)
+        return cls(
+            facts, days, query.limit, query.after, comments.rows, comments.next,
+            query.sightings_after, seen.rows, seen.next,
+        )  # fmt: skip
 
 
 def stored_name(written: str) -> str:

@@ -1,0 +1,30 @@
+"""What is logged, and how: one JSON object a line on standard error, so that no text of strangers can forge a line."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Literal
+
+import structlog
+
+Level = Literal["debug", "info", "warning", "error"]
+
+
+def log_from(level: Level) -> None:
+    """Log events of this level and above; those of libraries from warnings on."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            structlog.processors.EventRenamer("event"),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(default=str),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        cache_logger_on_first_use=False,
+    )
+    # Libraries name jobs and their arguments on lower levels; ours say the same with less.
+    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)

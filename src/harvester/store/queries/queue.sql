@@ -1,0 +1,81 @@
+-- The queue as people read and tend it; its own work is done by the statements of procrastinate.
+
+-- name: search_path
+-- The statements of procrastinate name no schema; %(path)s holds until the end of the transaction.
+select current_setting('search_path') as before, set_config('search_path', %(path)s, true);
+
+-- name: set_aside
+-- A job that cannot be read is given up in the transaction that took it, and stands in nobody's way.
+select jobs.procrastinate_finish_job_v1(%(id)s, 'failed', false);
+
+-- name: rescue
+-- Puts back to work what is in the hands of dead workers; what was tried too often is given up, since it may be what
+-- kills them, and what waits already a second time is left to that. In one statement, so that two who rescue at once do not take a job from whoever has it by then.
+with left_behind as (
+  select j.id
+  from jobs.procrastinate_jobs j
+  where j.status = 'doing' and not exists (
+    select from jobs.procrastinate_workers w where w.id = j.worker_id and w.last_heartbeat >= now() - %(silence)s)
+  for update skip locked
+)
+update jobs.procrastinate_jobs j
+set status = case
+      when j.queueing_lock is not null and exists (
+        select from jobs.procrastinate_jobs other where other.queueing_lock = j.queueing_lock and other.status = 'todo')
+      then 'cancelled'
+      when j.attempts + 1 >= %(most_attempts)s or j.abort_requested then 'failed' else 'todo' end
+    ::jobs.procrastinate_job_status,
+    attempts = j.attempts + 1, scheduled_at = null, abort_requested = false, worker_id = null
+from left_behind
+where j.id = left_behind.id
+returning j.id, j.task_name as task, j.attempts, j.status = 'failed' as is_given_up;
+
+-- name: dead_jobs
+-- What was given up, the latest first. Events may lie ahead: a job that waits has one for the time it waits for.
+select j.id, j.task_name as task, j.status::text as state, j.args::text as args, j.attempts, ended.at as ended_at
+from jobs.procrastinate_jobs j
+left join lateral (
+  select max(e.at) as at from jobs.procrastinate_events e where e.job_id = j.id and e.type in ('failed', 'aborted')
+) ended on true
+where j.status in ('failed', 'aborted')
+order by ended.at desc nulls last, j.id desc
+limit %(limit)s;
+
+-- name: replay
+-- Puts back to work what was given up, as if it were new. Of those that must not wait twice one does, the latest.
+with chosen as (
+  select j.id
+  from jobs.procrastinate_jobs j
+  where j.status in ('failed', 'aborted') and (%(ids)s::bigint[] is null or j.id = any (%(ids)s))
+    and (j.queueing_lock is null or not exists (
+      select from jobs.procrastinate_jobs other
+      where other.queueing_lock = j.queueing_lock and other.id <> j.id
+        and (other.status = 'todo'
+             or (other.status in ('failed', 'aborted') and other.id > j.id
+                 and (%(ids)s::bigint[] is null or other.id = any (%(ids)s))))))
+  for update
+)
+update jobs.procrastinate_jobs j
+set status = 'todo', attempts = 0, scheduled_at = null, abort_requested = false, worker_id = null
+from chosen
+where j.id = chosen.id;
+
+-- name: job_counts
+-- How many jobs there are, and how long the longest of those that could be taken up has waited for a worker.
+select j.task_name as task, j.status::text as state, count(*) as jobs,
+       max(now() - coalesce(j.scheduled_at, deferred.at)) filter (
+         where j.status = 'todo' and coalesce(j.scheduled_at, deferred.at) <= now()) as longest_wait
+from jobs.procrastinate_jobs j
+left join lateral (
+  select max(e.at) as at from jobs.procrastinate_events e
+  where j.status = 'todo' and e.job_id = j.id and e.type in ('deferred', 'retried')
+) deferred on true
+group by j.task_name, j.status
+order by j.task_name, j.status;
+
+-- name: prune
+-- Forgets what was done long ago; the events of a job go with it.
+delete from jobs.procrastinate_jobs j
+where j.status = 'succeeded'
+  and (select max(e.at) from jobs.procrastinate_events e where e.job_id = j.id and e.type = 'succeeded')
+      < now() - %(older_than)s;

@@ -1,0 +1,87 @@
+-- Who may do what with public.sighting. Analysts read, the worker writes, strangers get nothing.
+-- The cases of `attempt` are real for those who may, and the same words are refused to those who may not.
+begin;
+select plan(23);
+
+insert into public.video (id, video_id, caption) values
+  ('00000000-0000-7000-8000-000000000001', '7300000000000000001', 'see brightpebble.com or quietlagoon.net');
+insert into public.domain (id, domain_name, unicode_name, tld, public_suffix, registrable_domain) values
+  ('00000000-0000-7000-8000-000000000003', 'brightpebble.com', 'brightpebble.com', 'com', 'com', 'brightpebble.com'),
+  ('00000000-0000-7000-8000-000000000004', 'quietlagoon.net', 'quietlagoon.net', 'net', 'net', 'quietlagoon.net');
+-- The worker writes this one, so that the triggers are seen to do their work for it.
+set local role service_role;
+insert into public.sighting (
+  domain_id, video_id, place, mention_text, position_start, position_end, context, occurrences, confidence_score,
+  extraction_method, extractor_version)
+values (
+  '00000000-0000-7000-8000-000000000003', '00000000-0000-7000-8000-000000000001', 'caption', 'brightpebble.com', 4, 20,
+  'see brightpebble.com or quietlagoon.net',
+  '[{"text": "brightpebble.com", "start": 4, "end": 20, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1');
+reset role;
+
+create temporary table attempt (step integer, verb text, statement text, yields text);
+grant select on attempt to public;
+insert into attempt values
+  (1, 'select', $$select mention_text from public.sighting$$, 'brightpebble.com'),
+  (2, 'insert', $$
+    insert into public.sighting (
+      domain_id, video_id, place, mention_text, position_start, position_end, context, occurrences, confidence_score,
+      extraction_method, extractor_version)
+    values (
+      '00000000-0000-7000-8000-000000000004', '00000000-0000-7000-8000-000000000001', 'caption', 'quietlagoon.net', 24,
+      39, 'see brightpebble.com or quietlagoon.net',
+      '[{"text": "quietlagoon.net", "start": 24, "end": 39, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1')
+    returning mention_text
+  $$, 'quietlagoon.net'),
+  (3, 'update', $$
+    update public.sighting set confidence_score = 0.3 where mention_text = 'quietlagoon.net' returning tier
+  $$, 'held'),
+  (4, 'delete', $$
+    delete from public.sighting where mention_text = 'quietlagoon.net' returning mention_text
+  $$, 'quietlagoon.net'),
+  (5, 'truncate', $$truncate public.sighting$$, null);
+
+select ok(relrowsecurity, 'row level security is on for public.sighting')
+from pg_class where oid = 'public.sighting'::regclass;
+
+select results_eq(
+  'select mention_count::integer from public.domain', array[0, 0], 'no sighting is counted in public.domain');
+
+-- anonymous
+set local role anon;
+set local request.jwt.claims = '{"role": "anon"}';
+select throws_ok(
+  statement, '42501', 'permission denied for table sighting',
+  format('anonymous may not %s public.sighting', verb))
+from attempt order by step;
+
+-- analyst
+set local role authenticated;
+set local request.jwt.claims = '{"role": "authenticated", "sub": "00000000-0000-4000-8000-000000000001"}';
+select results_eq(statement, array[yields], 'analyst may select public.sighting')
+from attempt where verb = 'select';
+select throws_ok(
+  statement, '42501', 'permission denied for table sighting',
+  format('analyst may not %s public.sighting', verb))
+from attempt where verb <> 'select' order by step;
+
+-- worker
+set local role service_role;
+set local request.jwt.claims = '{"role": "service_role"}';
+select results_eq(statement, array[yields], format('worker may %s public.sighting', verb))
+from attempt where verb <> 'truncate' order by step;
+select throws_ok(
+  statement, '42501', 'permission denied for table sighting',
+  'worker may not truncate public.sighting')
+from attempt where verb = 'truncate';
+
+-- owner
+reset role;
+select results_eq(statement, array[yields], format('owner may %s public.sighting', verb))
+from attempt where verb <> 'truncate' order by step;
+select lives_ok(statement, 'owner may truncate public.sighting')
+from attempt where verb = 'truncate';
+select is_empty('select id from public.sighting', 'public.sighting is empty after that');
+
+select * from finish();
+rollback;
