@@ -35,6 +35,9 @@ begin
     select m.id
     from public.domain_mention m
     where m.discovered_at < oldest
+      and not exists (
+        select from public.comment c join public.harvest h on h.video_id = c.video_id
+        where c.id = m.comment_id and c.observed_at >= oldest and h.due_at is not null)
       and not exists (select from public.domain d where d.id = m.domain_id and private.is_reviewed(d))
     order by m.discovered_at
     limit most_rows
@@ -48,6 +51,9 @@ begin
     where c.discovered_at < oldest
       and not exists (select from public.domain_mention m where m.comment_id = c.id)
       and not exists (select from public.comment reply where reply.parent_comment_id = c.id)
+      and not exists (
+        select from public.harvest h
+        where h.video_id = c.video_id and c.observed_at >= oldest and h.due_at is not null)
     order by c.discovered_at
     limit most_rows
   )
@@ -59,6 +65,7 @@ begin
     from public.video v
     where v.discovered_at < oldest
       and not exists (select from public.comment c where c.video_id = v.id)
+      and not exists (select from public.harvest h where h.video_id = v.id and h.due_at is not null)
       and not exists (
         select from public.sighting s join public.domain d on d.id = s.domain_id
         where s.video_id = v.id and private.is_reviewed(d))
@@ -86,7 +93,7 @@ begin
   with doomed as (
     select a.id
     from public.ad a
-    where a.discovered_at < oldest
+    where a.discovered_at < oldest and a.observed_at < oldest
       and not exists (
         select from public.sighting s join public.domain d on d.id = s.domain_id
         where s.ad_id = a.id and private.is_reviewed(d))
@@ -113,7 +120,7 @@ begin
   return next;
 end
 $$;
-COMMENT ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) IS 'Deletes at most most_rows mentions, comments, videos, creators, ads and orphaned domains that were discovered before oldest, in this order; once all counts are 0 nothing is left to delete. Keeps domains with a verdict or a note with their evidence, comments that have replies, and creators whose videos are stored. Sightings go with what they stand in.';
+COMMENT ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) IS 'Deletes at most most_rows mentions, comments, videos, creators, ads and orphaned domains that were discovered before oldest, in this order; once all counts are 0 nothing is left to delete. Keeps domains with a verdict or a note with their evidence, comments that have replies, videos that are still harvested with those of their comments that were observed since oldest, ads that were, and creators whose videos are stored. Sightings go with what they stand in.';
 
 CREATE FUNCTION private.count_added_mentions() RETURNS trigger
     LANGUAGE plpgsql
@@ -503,7 +510,7 @@ begin
   return next;
 end
 $$;
-COMMENT ON FUNCTION public.cleanup_old_data(days_to_keep integer) IS 'Deletes what was discovered more than days_to_keep days ago, all in one transaction: mentions, then comments, videos without any, creators without videos, ads, and domains left without a mention or sighting. Keeps domains with a verdict or a note with their evidence, and comments that have replies. For much old data take private.cleanup_batch, a transaction a batch.';
+COMMENT ON FUNCTION public.cleanup_old_data(days_to_keep integer) IS 'Deletes what was discovered more than days_to_keep days ago, all in one transaction: mentions, then comments, videos without any, creators without videos, ads, and domains left without a mention or sighting. Keeps domains with a verdict or a note with their evidence, comments that have replies, videos that are still harvested with those of their comments that were observed within the days, and ads that were. For much old data take private.cleanup_batch, a transaction a batch.';
 
 CREATE FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint, avg_domains_per_video numeric, avg_mentions_per_domain numeric)
     LANGUAGE sql STABLE PARALLEL SAFE
@@ -723,6 +730,7 @@ CREATE TABLE public.ad (
     first_shown_on date,
     last_shown_on date,
     reach text,
+    looked_up_at timestamp with time zone,
     discovered_at timestamp with time zone DEFAULT now() NOT NULL,
     observed_at timestamp with time zone DEFAULT now() NOT NULL,
     field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
@@ -751,6 +759,7 @@ COMMENT ON COLUMN public.ad.state IS 'active or inactive, in the source''s words
 COMMENT ON COLUMN public.ad.first_shown_on IS 'First day on which it was shown.';
 COMMENT ON COLUMN public.ad.last_shown_on IS 'Last day on which it was shown, so far.';
 COMMENT ON COLUMN public.ad.reach IS 'How many people saw it, as the source writes it: 11K.';
+COMMENT ON COLUMN public.ad.looked_up_at IS 'When TikTok was last asked for the ad itself, whatever the answer; null where it never was.';
 COMMENT ON COLUMN public.ad.discovered_at IS 'When a collector first saw it; never in the future.';
 COMMENT ON COLUMN public.ad.observed_at IS 'Time of the newest observation that was merged into this row.';
 COMMENT ON COLUMN public.ad.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
@@ -822,6 +831,7 @@ CREATE TABLE public.creator (
     video_count bigint,
     discovered_at timestamp with time zone DEFAULT now() NOT NULL,
     last_crawled_at timestamp with time zone,
+    looked_up_at timestamp with time zone,
     observed_at timestamp with time zone DEFAULT now() NOT NULL,
     field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
     extractor_version text,
@@ -847,7 +857,8 @@ COMMENT ON COLUMN public.creator.following_count IS 'Accounts that it follows, a
 COMMENT ON COLUMN public.creator.like_count IS 'Likes of all its videos, at the newest observation.';
 COMMENT ON COLUMN public.creator.video_count IS 'Videos that TikTok counts, at the newest observation; not those stored here.';
 COMMENT ON COLUMN public.creator.discovered_at IS 'When a collector first saw it; never in the future.';
-COMMENT ON COLUMN public.creator.last_crawled_at IS 'When a collector last saw the profile.';
+COMMENT ON COLUMN public.creator.last_crawled_at IS 'When a collector last saw the profile; null while only its handle is known.';
+COMMENT ON COLUMN public.creator.looked_up_at IS 'When TikTok was last asked for the profile itself, whatever the answer; null where it never was.';
 COMMENT ON COLUMN public.creator.observed_at IS 'Time of the newest observation that was merged into this row.';
 COMMENT ON COLUMN public.creator.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
 COMMENT ON COLUMN public.creator.extractor_version IS 'Version of the rules that last read bio and bio_url, set even when nothing was found; null while one of them is unread.';
@@ -872,6 +883,9 @@ CREATE TABLE public.discovery (
     request_count bigint DEFAULT 0 NOT NULL,
     record_count bigint DEFAULT 0 NOT NULL,
     video_count bigint DEFAULT 0 NOT NULL,
+    harvest_request_count bigint DEFAULT 0 NOT NULL,
+    comment_count bigint DEFAULT 0 NOT NULL,
+    mention_count bigint DEFAULT 0 NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT discovery_begun_while_under_way CHECK (((cursor IS NULL) = (begun_at IS NULL))),
@@ -879,7 +893,7 @@ CREATE TABLE public.discovery (
     CONSTRAINT discovery_days_back_range CHECK (((days_back >= 1) AND (days_back <= 3650))),
     CONSTRAINT discovery_every_seconds_range CHECK (((every_seconds >= 60) AND (every_seconds <= 31536000))),
     CONSTRAINT discovery_name_length CHECK (((octet_length(name) >= 1) AND (octet_length(name) <= 128))),
-    CONSTRAINT discovery_not_negative CHECK ((LEAST(request_count, record_count, video_count) >= 0)),
+    CONSTRAINT discovery_not_negative CHECK ((LEAST(request_count, record_count, video_count, harvest_request_count, comment_count, mention_count) >= 0)),
     CONSTRAINT discovery_query_is_object CHECK ((jsonb_typeof(query) = 'object'::text)),
     CONSTRAINT discovery_source_known CHECK ((source = ANY (ARRAY['research_videos'::text, 'commercial_contents'::text, 'ads'::text])))
 );
@@ -900,6 +914,9 @@ COMMENT ON COLUMN public.discovery.covered_until IS 'When the last one that came
 COMMENT ON COLUMN public.discovery.request_count IS 'Requests that it took.';
 COMMENT ON COLUMN public.discovery.record_count IS 'Records that it was given, known ones included.';
 COMMENT ON COLUMN public.discovery.video_count IS 'Videos to harvest that it was the first to find.';
+COMMENT ON COLUMN public.discovery.harvest_request_count IS 'Requests that the harvests of those videos took.';
+COMMENT ON COLUMN public.discovery.comment_count IS 'New comments that those harvests brought, deleted ones included.';
+COMMENT ON COLUMN public.discovery.mention_count IS 'New mentions that those harvests brought, shown and held, deleted ones included.';
 COMMENT ON COLUMN public.discovery.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.discovery.updated_at IS 'When the row last changed.';
 
@@ -1050,11 +1067,12 @@ CREATE TABLE public.quota_use (
     record_count bigint DEFAULT 0 NOT NULL,
     request_limit bigint NOT NULL,
     record_limit bigint NOT NULL,
-    is_spent boolean DEFAULT false NOT NULL,
+    spent_until timestamp with time zone,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT quota_use_api_known CHECK ((api = ANY (ARRAY['research'::text, 'commercial'::text]))),
-    CONSTRAINT quota_use_not_negative CHECK ((LEAST(request_count, record_count, request_limit, record_limit) >= 0))
+    CONSTRAINT quota_use_not_negative CHECK ((LEAST(request_count, record_count, request_limit, record_limit) >= 0)),
+    CONSTRAINT quota_use_spent_within_day CHECK ((spent_until <= (((day + 1))::timestamp without time zone AT TIME ZONE 'UTC'::text)))
 );
 COMMENT ON TABLE public.quota_use IS 'What each of TikTok''s APIs was asked on a day. Requests and records are booked here before they are sent.';
 COMMENT ON COLUMN public.quota_use.id IS 'Key of the row, time-ordered (UUID version 7).';
@@ -1064,7 +1082,7 @@ COMMENT ON COLUMN public.quota_use.request_count IS 'Requests sent or on their w
 COMMENT ON COLUMN public.quota_use.record_count IS 'Records that came, and those that requests on their way may bring.';
 COMMENT ON COLUMN public.quota_use.request_limit IS 'Requests a day, the least that any worker named on it.';
 COMMENT ON COLUMN public.quota_use.record_limit IS 'Records a day, the least that any worker named on it.';
-COMMENT ON COLUMN public.quota_use.is_spent IS 'Whether the API said that the quota of the day is used up.';
+COMMENT ON COLUMN public.quota_use.spent_until IS 'When the API is tried again, since it said that its quota is used up; null where it never did on that day.';
 COMMENT ON COLUMN public.quota_use.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.quota_use.updated_at IS 'When the row last changed.';
 
@@ -1566,8 +1584,16 @@ CREATE INDEX harvest_discovery_id_idx ON public.harvest USING btree (discovery_i
 COMMENT ON INDEX public.harvest_discovery_id_idx IS 'What a discovery brought, and the foreign key.';
 CREATE INDEX harvest_due_at_idx ON public.harvest USING btree (due_at) WHERE (due_at IS NOT NULL);
 COMMENT ON INDEX public.harvest_due_at_idx IS 'Which videos are due, the longest waiting first.';
+CREATE INDEX harvest_explored_idx ON public.harvest USING btree (due_at) WHERE (request_count > 0);
+COMMENT ON INDEX public.harvest_explored_idx IS 'Which of the videos that were looked at before are due.';
+CREATE INDEX harvest_mention_count_idx ON public.harvest USING btree (mention_count DESC) WHERE (mention_count > 0);
+COMMENT ON INDEX public.harvest_mention_count_idx IS 'Videos whose harvests brought mentions, those with the most first.';
 CREATE INDEX harvest_run_id_idx ON public.harvest USING btree (run_id);
 COMMENT ON INDEX public.harvest_run_id_idx IS 'For the foreign key.';
+CREATE INDEX harvest_under_way_idx ON public.harvest USING btree (due_at, id) WHERE (cursor IS NOT NULL);
+COMMENT ON INDEX public.harvest_under_way_idx IS 'What is under way, the longest waiting first.';
+CREATE INDEX harvest_unexplored_idx ON public.harvest USING btree (discovery_id, id DESC) WHERE ((request_count = 0) AND (due_at IS NOT NULL));
+COMMENT ON INDEX public.harvest_unexplored_idx IS 'What nobody has looked at, of each discovery the latest first.';
 CREATE INDEX quarantine_run_id_idx ON public.quarantine USING btree (run_id);
 COMMENT ON INDEX public.quarantine_run_id_idx IS 'What a run refused; the foreign key.';
 CREATE INDEX run_request_sha256_idx ON public.run USING btree (((request ->> 'sha256'::text)), started_at);

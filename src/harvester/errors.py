@@ -11,6 +11,7 @@
     ├── CollectionError            one of TikTok's APIs does not give what is asked for
     │   ├── CredentialsMissing     no client key and secret are set
     │   ├── AccessRefused          the API does not accept the credentials, or they lack a permission
+    │   │   └── ScopeMissing       the application is not approved for what is asked
     │   ├── RequestRefused         the API does not accept what is asked
     │   │   └── SearchExpired      the API no longer knows the search whose next page is asked for
     │   ├── ApiUnavailable         the API gave no usable answer in several attempts
@@ -112,6 +113,12 @@ class AccessRefused(CollectionError):
     """The API does not accept the credentials, or they lack a permission."""
 
     code = "access_refused"
+
+
+class ScopeMissing(AccessRefused):
+    """The application is not approved for what is asked."""
+
+    code = "scope_missing"
 
 
 class RequestRefused(CollectionError):

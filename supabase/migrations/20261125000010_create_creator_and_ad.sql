@@ -13,6 +13,7 @@ create table public.creator (
   video_count       bigint,
   discovered_at     timestamptz not null default now(),
   last_crawled_at   timestamptz,
+  looked_up_at      timestamptz,
   observed_at       timestamptz not null default now(),
   field_observed_at jsonb not null default '{}',
   extractor_version text,
@@ -46,7 +47,8 @@ comment on column public.creator.following_count is 'Accounts that it follows, a
 comment on column public.creator.like_count is 'Likes of all its videos, at the newest observation.';
 comment on column public.creator.video_count is 'Videos that TikTok counts, at the newest observation; not those stored here.';
 comment on column public.creator.discovered_at is 'When a collector first saw it; never in the future.';
-comment on column public.creator.last_crawled_at is 'When a collector last saw the profile.';
+comment on column public.creator.last_crawled_at is 'When a collector last saw the profile; null while only its handle is known.';
+comment on column public.creator.looked_up_at is 'When TikTok was last asked for the profile itself, whatever the answer; null where it never was.';
 comment on column public.creator.observed_at is 'Time of the newest observation that was merged into this row.';
 comment on column public.creator.field_observed_at is 'Field name to the time of its value, for fields older than observed_at.';
 comment on column public.creator.extractor_version is 'Version of the rules that last read bio and bio_url, set even when nothing was found; null while one of them is unread.';
@@ -67,6 +69,7 @@ create table public.ad (
   first_shown_on      date,
   last_shown_on       date,
   reach               text,
+  looked_up_at        timestamptz,
   discovered_at       timestamptz not null default now(),
   observed_at         timestamptz not null default now(),
   field_observed_at   jsonb not null default '{}',
@@ -103,6 +106,7 @@ comment on column public.ad.state is 'active or inactive, in the source''s words
 comment on column public.ad.first_shown_on is 'First day on which it was shown.';
 comment on column public.ad.last_shown_on is 'Last day on which it was shown, so far.';
 comment on column public.ad.reach is 'How many people saw it, as the source writes it: 11K.';
+comment on column public.ad.looked_up_at is 'When TikTok was last asked for the ad itself, whatever the answer; null where it never was.';
 comment on column public.ad.discovered_at is 'When a collector first saw it; never in the future.';
 comment on column public.ad.observed_at is 'Time of the newest observation that was merged into this row.';
 comment on column public.ad.field_observed_at is 'Field name to the time of its value, for fields older than observed_at.';

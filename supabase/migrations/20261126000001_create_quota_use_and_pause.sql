@@ -8,12 +8,13 @@ create table public.quota_use (
   record_count  bigint not null default 0,
   request_limit bigint not null,
   record_limit  bigint not null,
-  is_spent      boolean not null default false,
+  spent_until   timestamptz,
   created_at    timestamptz not null default now(),
   updated_at    timestamptz not null default now(),
   constraint quota_use_once_a_day unique (api, day),
   constraint quota_use_api_known check (api in ('research', 'commercial')),
-  constraint quota_use_not_negative check (least(request_count, record_count, request_limit, record_limit) >= 0)
+  constraint quota_use_not_negative check (least(request_count, record_count, request_limit, record_limit) >= 0),
+  constraint quota_use_spent_within_day check (spent_until <= (day + 1)::timestamp at time zone 'UTC')
 );
 comment on table public.quota_use is
   'What each of TikTok''s APIs was asked on a day. Requests and records are booked here before they are sent.';
@@ -24,7 +25,8 @@ comment on column public.quota_use.request_count is 'Requests sent or on their w
 comment on column public.quota_use.record_count is 'Records that came, and those that requests on their way may bring.';
 comment on column public.quota_use.request_limit is 'Requests a day, the least that any worker named on it.';
 comment on column public.quota_use.record_limit is 'Records a day, the least that any worker named on it.';
-comment on column public.quota_use.is_spent is 'Whether the API said that the quota of the day is used up.';
+comment on column public.quota_use.spent_until is
+  'When the API is tried again, since it said that its quota is used up; null where it never did on that day.';
 comment on column public.quota_use.created_at is 'When the row was inserted.';
 comment on column public.quota_use.updated_at is 'When the row last changed.';
 

@@ -1,24 +1,27 @@
 -- What is looked for, and which videos are harvested again and again: the books that the worker plans by.
 
 create table public.discovery (
-  id               uuid primary key default private.uuid_v7(),
-  name             text not null unique,
-  source           text not null,
-  query            jsonb not null default '{}',
-  every_seconds    integer not null default 86400,
-  days_back        integer not null default 30,
-  is_active        boolean not null default true,
-  cursor           jsonb,
-  run_id           uuid references public.run (id) on delete set null,
-  due_at           timestamptz not null default now(),
-  begun_at         timestamptz,
-  last_finished_at timestamptz,
-  covered_until    timestamptz,
-  request_count    bigint not null default 0,
-  record_count     bigint not null default 0,
-  video_count      bigint not null default 0,
-  created_at       timestamptz not null default now(),
-  updated_at       timestamptz not null default now(),
+  id                    uuid primary key default private.uuid_v7(),
+  name                  text not null unique,
+  source                text not null,
+  query                 jsonb not null default '{}',
+  every_seconds         integer not null default 86400,
+  days_back             integer not null default 30,
+  is_active             boolean not null default true,
+  cursor                jsonb,
+  run_id                uuid references public.run (id) on delete set null,
+  due_at                timestamptz not null default now(),
+  begun_at              timestamptz,
+  last_finished_at      timestamptz,
+  covered_until         timestamptz,
+  request_count         bigint not null default 0,
+  record_count          bigint not null default 0,
+  video_count           bigint not null default 0,
+  harvest_request_count bigint not null default 0,
+  comment_count         bigint not null default 0,
+  mention_count         bigint not null default 0,
+  created_at            timestamptz not null default now(),
+  updated_at            timestamptz not null default now(),
   constraint discovery_name_length check (octet_length(name) between 1 and 128),
   constraint discovery_source_known check (source in ('research_videos', 'commercial_contents', 'ads')),
   constraint discovery_query_is_object check (jsonb_typeof(query) = 'object'),
@@ -26,7 +29,8 @@ create table public.discovery (
   constraint discovery_every_seconds_range check (every_seconds between 60 and 31536000),
   constraint discovery_days_back_range check (days_back between 1 and 3650),
   constraint discovery_begun_while_under_way check ((cursor is null) = (begun_at is null)),
-  constraint discovery_not_negative check (least(request_count, record_count, video_count) >= 0)
+  constraint discovery_not_negative check (
+    least(request_count, record_count, video_count, harvest_request_count, comment_count, mention_count) >= 0)
 );
 create index discovery_due_at_idx on public.discovery (due_at) where is_active;
 comment on index public.discovery_due_at_idx is 'Which discoveries are due, the longest waiting first.';
@@ -52,6 +56,10 @@ comment on column public.discovery.covered_until is
 comment on column public.discovery.request_count is 'Requests that it took.';
 comment on column public.discovery.record_count is 'Records that it was given, known ones included.';
 comment on column public.discovery.video_count is 'Videos to harvest that it was the first to find.';
+comment on column public.discovery.harvest_request_count is 'Requests that the harvests of those videos took.';
+comment on column public.discovery.comment_count is 'New comments that those harvests brought, deleted ones included.';
+comment on column public.discovery.mention_count is
+  'New mentions that those harvests brought, shown and held, deleted ones included.';
 comment on column public.discovery.created_at is 'When the row was inserted.';
 comment on column public.discovery.updated_at is 'When the row last changed.';
 
@@ -85,6 +93,15 @@ create index harvest_discovery_id_idx on public.harvest (discovery_id);
 comment on index public.harvest_discovery_id_idx is 'What a discovery brought, and the foreign key.';
 create index harvest_run_id_idx on public.harvest (run_id);
 comment on index public.harvest_run_id_idx is 'For the foreign key.';
+-- Most videos are due and were never looked at; the planner must not read them all to choose among some.
+create index harvest_under_way_idx on public.harvest (due_at, id) where cursor is not null;
+comment on index public.harvest_under_way_idx is 'What is under way, the longest waiting first.';
+create index harvest_explored_idx on public.harvest (due_at) where request_count > 0;
+comment on index public.harvest_explored_idx is 'Which of the videos that were looked at before are due.';
+create index harvest_unexplored_idx on public.harvest (discovery_id, id desc) where request_count = 0 and due_at is not null;
+comment on index public.harvest_unexplored_idx is 'What nobody has looked at, of each discovery the latest first.';
+create index harvest_mention_count_idx on public.harvest (mention_count desc) where mention_count > 0;
+comment on index public.harvest_mention_count_idx is 'Videos whose harvests brought mentions, those with the most first.';
 
 comment on table public.harvest is 'The videos whose comments are collected, each again as its activity warrants.';
 comment on column public.harvest.id is 'Key of the row, time-ordered (UUID version 7).';

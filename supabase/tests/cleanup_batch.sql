@@ -1,6 +1,6 @@
 -- Who may do what with private.cleanup_batch. It deletes, so only the worker may.
 begin;
-select plan(5);
+select plan(6);
 
 -- Two videos of last year and of last month, each with a comment that mentions a domain of its own.
 insert into public.video (id, video_id, discovered_at)
@@ -21,7 +21,16 @@ select
 from public.video;
 -- A creator and an ad of each of the two times.
 insert into public.creator (username, discovered_at) select 'of' || video_id, discovered_at from public.video;
-insert into public.ad (ad_id, discovered_at) select video_id, discovered_at from public.video;
+insert into public.ad (ad_id, discovered_at, observed_at) select video_id, discovered_at, discovered_at from public.video;
+-- What is still collected: a video of last year that is harvested, a comment of then that was met again, and an ad.
+insert into public.video (id, video_id, discovered_at)
+values ('00000000-0000-7000-8000-000000000003', '7300000000000000003', now() - interval '400 days');
+insert into public.harvest (video_id) values ('00000000-0000-7000-8000-000000000003');
+insert into public.comment (video_id, comment_id, text, discovered_at, observed_at)
+select id, n, '', discovered_at, case when n = 'met' then now() else discovered_at end
+from public.video cross join (values ('met'), ('gone')) said (n)
+where video_id = '7300000000000000003';
+insert into public.ad (ad_id, discovered_at) values ('listed', now() - interval '400 days');
 
 -- anonymous
 set local role anon;
@@ -44,10 +53,15 @@ set local role service_role;
 set local request.jwt.claims = '{"role": "service_role"}';
 select results_eq(
   $$select * from private.cleanup_batch(now() - interval '365 days', 10)$$,
-  'select 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint',
+  'select 1::bigint, 2::bigint, 1::bigint, 1::bigint, 1::bigint, 1::bigint',
   'worker may execute private.cleanup_batch');
 select results_eq(
-  'select video_id from public.video', array['7300000000000000002'], 'the worker deleted last year, and no more');
+  'select video_id from public.video order by video_id', array['7300000000000000002', '7300000000000000003'],
+  'the worker deleted last year, and no more');
+select set_eq(
+  'select comment_id from public.comment union all select ad_id from public.ad',
+  array['7300000000000000002', 'met', '7300000000000000002', 'listed'],
+  'what is still collected stayed');
 
 -- owner
 reset role;

@@ -28,8 +28,10 @@ DAY = 86_400
 _HURRY = "from harvester.jobs import worker; worker.PLAN_SECONDS = 1.0"
 
 # When a row was found, and when each of its values was read, is another time in each run; nothing else is.
-_WHEN: LiteralString = "'{id, created_at, updated_at, discovered_at, observed_at, field_observed_at, last_crawled_at, \
+_WHEN: LiteralString = (
+    "'{id, created_at, updated_at, discovered_at, observed_at, field_observed_at, last_crawled_at, looked_up_at, \
 last_seen_at, first_seen_at, observation_digest}'::text[]"
+)
 _TABLES: dict[str, LiteralString] = {
     # Both APIs tell of a promoted video, each in its own words, and what was said last stands: which one is asked last
     # is chance.

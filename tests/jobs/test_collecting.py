@@ -21,6 +21,7 @@ from tests.jobs.collecting import (
     sandboxed,
 )  # fmt: skip
 
+from harvester.errors import ScopeMissing
 from harvester.jobs.worker import work, work_off
 from harvester.sandbox.modes import Delays
 from harvester.sandbox.world import World
@@ -182,14 +183,68 @@ async def test_a_video_whose_count_did_not_grow_is_not_harvested_again(conninfo:
         await discover_all(database)
         await work_off(database, access(sandbox))
         old = "v.posted_at < now() - interval '11 days'"
-        changed(conninfo, f"update harvest h set due_at = now() from video v where v.id = h.video_id and {old}")
-        asked = await sandbox.requests()
+        for quiet in (1, 2):
+            changed(conninfo, f"update harvest h set due_at = now() from video v where v.id = h.video_id and {old}")
+            asked = await sandbox.requests()
+            await work_off(database, access(sandbox))
+            many = rows_of(conninfo, f"select h.* from harvest h join video v on v.id = h.video_id where {old}")
+            assert len(many) > 3
+            assert await sandbox.requests() - asked <= 3, "one query for all of a month"
+            assert {(row["harvest_count"], row["quiet_count"]) for row in many} == {(1, quiet)}
+            assert rows_of(conninfo, "select 1 from harvest where due_at <= now()") == []
+
+
+async def test_a_video_whose_count_grew_is_harvested_again(conninfo: str, world: World) -> None:
+    async with sandboxed(world) as sandbox, opened(conninfo) as database:
+        await discover_all(database)
         await work_off(database, access(sandbox))
-        many = rows_of(conninfo, f"select h.* from harvest h join video v on v.id = h.video_id where {old}")
-        assert len(many) > 3
-        assert await sandbox.requests() - asked <= 3, "one query for all of a month"
-        assert all(row["harvest_count"] == 1 and row["recounted_at"] is not None for row in many)
-        assert rows_of(conninfo, "select 1 from harvest where due_at <= now()") == []
+        old = rows_of(conninfo, "select * from video where posted_at < now() - interval '11 days' limit 1")[0]
+        await sandbox.post("comments", video_id=int(old["video_id"]), text="now at newpebbleshop.com")
+        changed(conninfo, f"update harvest set due_at = now() where video_id = '{old['id']}'")
+        await work_off(database, access(sandbox))
+        assert comments_of(conninfo)[old["video_id"]] == (await sandbox.comments())[old["video_id"]]
+        assert rows_of(conninfo, "select 1 from domain where domain_name = 'newpebbleshop.com'")
+
+
+async def test_a_job_that_takes_long_is_waited_for_where_nothing_else_is_left(
+    conninfo: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harvester.jobs.worker.GRACE_SECONDS", 0.01)
+    async with sandboxed(world, faults={"slow": 1.0}) as sandbox, opened(conninfo) as database:
+        await add_discovery(database, "promoted", "commercial_contents", {}, days_back=90)
+        await work_off(database, access(sandbox))
+    ended = rows_of(conninfo, "select distinct status::text, attempts from jobs.procrastinate_jobs")
+    assert ended == [{"status": "succeeded", "attempts": 1}]
+
+
+async def test_who_is_approved_for_one_api_alone_collects_from_that_one(
+    conninfo: str, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def refuse(*_: object, **__: object) -> None:
+        raise ScopeMissing("commercial_content/query: HTTP 401, scope_not_authorized.")
+
+    async with sandboxed(world) as sandbox, opened(conninfo) as database:
+        monkeypatch.setattr("harvester.sources.api.commercial.CommercialApi.contents", refuse)
+        await add_discovery(database, "promoted", "commercial_contents", {}, days_back=90)
+        await discover_all(database)
+        await work_off(database, access(sandbox))
+        assert not await is_paused(database)
+        assert comments_of(conninfo) == _with_comments(await sandbox.comments())
+    assert rows_of(conninfo, "select last_finished_at from discovery where name = 'promoted'") == [
+        {"last_finished_at": None}
+    ]
+
+
+async def test_creators_and_ads_are_asked_for_once(conninfo: str, world: World) -> None:
+    async with sandboxed(world) as sandbox, opened(conninfo) as database:
+        await discover_all(database)
+        await add_discovery(database, "ads", "ads", {}, days_back=90)
+        await work_off(database, access(sandbox))
+        asked = (await sandbox.get("state"))["endpoints"]
+        assert asked["user/info"]
+        changed(conninfo, "update video set username = upper(username)")
+        await work_off(database, access(sandbox))
+        assert (await sandbox.get("state"))["endpoints"] == asked
 
 
 async def test_a_video_that_is_gone_twice_is_no_longer_active(conninfo: str, world: World) -> None:
@@ -200,7 +255,7 @@ async def test_a_video_that_is_gone_twice_is_no_longer_active(conninfo: str, wor
         await sandbox.delete_video(gone["video_id"])
         one = f"video_id = '{gone['id']}'"
         for is_active in (True, False):
-            changed(conninfo, f"update harvest set due_at = now(), recounted_at = null where {one}")
+            changed(conninfo, f"update harvest set due_at = now() where {one}")
             await work_off(database, access(sandbox))
             video = rows_of(conninfo, f"select is_active from video where id = '{gone['id']}'")[0]
             assert video["is_active"] is is_active

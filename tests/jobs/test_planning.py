@@ -37,7 +37,7 @@ _dues = st.lists(
 
 @given(_dues, st.integers(0, 300))
 def test_no_more_is_given_away_than_there_is(due: list[Due], remaining: int) -> None:
-    allowed = choose(due, KNOWN, remaining)
+    allowed = choose(due, KNOWN, remaining, 500)
     assert sum(each.requests for each in allowed) <= remaining
     assert all(each.requests > 0 for each in allowed)
     assert len({each.key for each in allowed}) == len(allowed)
@@ -46,23 +46,23 @@ def test_no_more_is_given_away_than_there_is(due: list[Due], remaining: int) -> 
 @given(_dues)
 def test_where_there_is_enough_everybody_is_visited(due: list[Due]) -> None:
     wanted = sum(each.cost for each in due)
-    assert {each.key for each in choose(due, KNOWN, 2 * wanted)} == {each.video_id for each in due}
+    assert {each.key for each in choose(due, KNOWN, 2 * wanted, 500)} == {each.video_id for each in due}
 
 
 @given(_dues, st.integers(1, 300))
 def test_nothing_is_left_over_while_somebody_waits(due: list[Due], remaining: int) -> None:
-    allowed = sum(each.requests for each in choose(due, KNOWN, remaining))
+    allowed = sum(each.requests for each in choose(due, KNOWN, remaining, 500))
     assert allowed == min(remaining, sum(each.cost for each in due))
 
 
 def test_a_video_of_a_good_discovery_comes_before_one_of_a_dull_one() -> None:
     due = [Due("1", "dull"), Due("2", "good")]
-    assert [each.key for each in choose(due, KNOWN, 10)] == ["2", "1"]
+    assert [each.key for each in choose(due, KNOWN, 10, 500)] == ["2", "1"]
 
 
 def test_what_brought_domains_before_comes_first() -> None:
     due = [Due("dull", "good", Yield(20, 0)), Due("rich", "good", Yield(20, 80))]
-    assert [each.key for each in choose(due, KNOWN, 1)] == ["rich"]
+    assert [each.key for each in choose(due, KNOWN, 1, 500)] == ["rich"]
 
 
 def test_the_unexplored_get_their_share_however_rich_the_known_are() -> None:
@@ -70,23 +70,39 @@ def test_the_unexplored_get_their_share_however_rich_the_known_are() -> None:
         *(Due(f"rich{n}", "good", Yield(10, 100)) for n in range(100)),
         *(Due(f"new{n}", "dull") for n in range(100)),
     ]
-    chosen = [each.key for each in choose(due, KNOWN, 50)]
+    chosen = [each.key for each in choose(due, KNOWN, 50, 500)]
     assert sum(key.startswith("new") for key in chosen) == 10
     assert sum(key.startswith("rich") for key in chosen) == 40
 
 
-def test_a_harvest_that_was_begun_goes_on_first() -> None:
-    due = [Due("rich", "good", Yield(10, 100)), Due("begun", "dull", Yield(3, 0), is_begun=True)]
-    assert [each.key for each in choose(due, KNOWN, 1)] == ["begun"]
+def test_a_harvest_that_was_begun_comes_before_one_as_good() -> None:
+    due = [Due("known", "good", Yield(10, 10)), Due("begun", "good", Yield(10, 10), is_begun=True)]
+    assert [each.key for each in choose(due, KNOWN, 1, 500)] == ["begun"]
+
+
+def test_where_places_are_few_the_unexplored_have_their_share_of_them_too() -> None:
+    due = [
+        *(Due(f"rich{n}", "good", Yield(10, 100)) for n in range(300)),
+        *(Due(f"new{n}", "dull") for n in range(300)),
+    ]
+    chosen = [each.key for each in choose(due, KNOWN, 1000, 200)]
+    assert len(chosen) == 200
+    assert sum(key.startswith("new") for key in chosen) == 40
+
+
+def test_a_begun_list_that_is_long_and_dull_does_not_take_the_day() -> None:
+    dull = [Due(f"dull{n}", "dull", Yield(30, 0), 90_000, is_begun=True) for n in range(50)]
+    rich = [Due(f"rich{n}", "good", Yield(10, 100)) for n in range(50)]
+    assert {each.key for each in choose([*dull, *rich], KNOWN, 50, 500)} == {each.video_id for each in rich}
 
 
 def test_replies_wait_for_comments() -> None:
     due = [Due("threads", "good", Yield(10, 20), threads=5), Due("new", "good")]
-    assert [each.key for each in choose(due, KNOWN, 10)] == ["new", "threads"]
+    assert [each.key for each in choose(due, KNOWN, 10, 500)] == ["new", "threads"]
 
 
 def test_a_harvest_too_dear_for_what_is_left_is_begun() -> None:
-    allowed = choose([Due("long", "good", Yield(1, 1), comment_count=1000)], KNOWN, 3)
+    allowed = choose([Due("long", "good", Yield(1, 1), comment_count=1000)], KNOWN, 3, 500)
     assert [(each.key, each.requests) for each in allowed] == [("long", 3)]
 
 

@@ -127,7 +127,7 @@ async def test_a_run_that_a_killed_worker_left_open_is_closed_unless_somebody_ca
     of_a_file = await RunWriter.start(database, "research_videos", {"file": "a", "sha256": "0"}, VERSION)
     other = await RunWriter.start(database, "reextraction", {}, VERSION)
     discovery = await add_discovery(database, "one", "research_videos", {"regions": ["DE"]})
-    await take(database, discovery, under_way.run_id, {"mark": "a"})
+    await take(database, discovery, under_way.run_id, {"mark": "a"}, read=None)
     with_triggers_off = "set session_replication_role = replica; update run set updated_at = now() - interval '1 hour'"
     changed(conninfo, f"{with_triggers_off} where id <> '{young.run_id}'")
     await tidy(database)

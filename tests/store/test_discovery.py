@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from tests.store.test_ingest import NAMES, batch
 from harvester.errors import NameTaken, NotFound
 from harvester.model import Comment
 from harvester.store import discovery as discoveries
+from harvester.store import harvest as books
 from harvester.store.database import ANALYST, WORKER, Database
 from harvester.store.discovery import (
     DiscoveryRow,
@@ -49,7 +51,7 @@ async def begun(database: Database, name: str, cursor: Mapping[str, Any] = MARK)
     row = await look_up(database, name)
     assert row is not None
     writer = await RunWriter.start(database, row.source, {"discovery": name}, "test-1")
-    assert await take(database, row.id, writer.run_id, cursor)
+    assert await take(database, row.id, writer.run_id, cursor, read=row.cursor)
     return row, writer
 
 
@@ -128,7 +130,8 @@ async def test_who_was_taken_for_dead_changes_nothing_any_more(database: Databas
     await add_discovery(database, "gifts", "research_videos", QUERY)
     row, writer = await begun(database, "gifts")
     first = await look_up(database, "gifts")
-    assert await take(database, row.id, writer.run_id, {"mark": "another"})
+    assert first is not None
+    assert await take(database, row.id, writer.run_id, {"mark": "another"}, read=first.cursor)
     second = await look_up(database, "gifts")
     assert not await moved(database, row, "me", {"mark": "me", "cursor": 100})
     assert not await finished(database, row, "me")
@@ -137,6 +140,24 @@ async def test_who_was_taken_for_dead_changes_nothing_any_more(database: Databas
     assert second is not None
     assert first.begun_at == second.begun_at
     assert await moved(database, row, "another", {"mark": "another", "cursor": 100})
+
+
+async def test_it_is_taken_from_where_it_was_read_or_not_at_all(database: Database) -> None:
+    await add_discovery(database, "gifts", "research_videos", QUERY)
+    row = await look_up(database, "gifts")
+    assert row is not None
+    run = (await RunWriter.start(database, row.source, {}, "test-1")).run_id
+    one, other = {"mark": "one", "cursor": 0}, {"mark": "other", "cursor": 0}
+    tries = await asyncio.gather(*(take(database, row.id, run, each, read=None) for each in (one, other)))
+    assert sorted(tries) == [False, True]
+    winner, loser = (one, other) if tries[0] else (other, one)
+    # The answer to the COMMIT was lost, and it is asked for again.
+    assert await take(database, row.id, run, winner, read=None)
+    assert not await take(database, row.id, run, loser, read={"mark": "yet another"})
+    under_way = await look_up(database, "gifts")
+    assert under_way is not None
+    assert under_way.cursor == winner
+    assert await take(database, row.id, run, loser, read=under_way.cursor)
 
 
 async def test_what_was_removed_is_no_longer_gone_on_with_and_its_videos_stay(database: Database) -> None:
@@ -148,7 +169,7 @@ async def test_what_was_removed_is_no_longer_gone_on_with_and_its_videos_stay(da
     await remove_discovery(database, "gifts")
     assert await look_up(database, "gifts") is None
     assert not await moved(database, row, "me", MARK)
-    assert not await take(database, row.id, writer.run_id, MARK)
+    assert not await take(database, row.id, writer.run_id, MARK, read=row.cursor)
     async with database.transaction(ANALYST) as connection:
         cursor = await connection.execute("select discovery_id from harvest")
         assert await cursor.fetchall() == [{"discovery_id": None}]
@@ -175,7 +196,15 @@ async def test_the_listing_says_what_each_took_and_brought(database: Database) -
     await writer.finish()
     async with database.transaction(WORKER) as connection:
         await enrol(connection, ["91", "92"], row.id)
-        await connection.execute("update harvest set request_count = 2, comment_count = 2, mention_count = 3")
+    for video_id, page in (("91", BatchCounts(stored=3, mentions=4)), ("92", BatchCounts(stored=1, mentions=2))):
+        harvest = await books.look_up(database, video_id)
+        assert harvest is not None
+        assert await books.take(database, harvest.id, writer.run_id, MARK, read=None)
+        async with database.transaction(WORKER) as connection:
+            await books.advance(connection, harvest.id, "me", MARK, page, requests=2)
+    async with database.transaction(WORKER) as connection:
+        # What a harvest brought stays on the books where its video is deleted.
+        await connection.execute("delete from harvest where request_count = 2 and comment_count = 1")
     async with database.transaction(ANALYST) as connection:
         dull, gifts = await list_discoveries(connection)
         yields = await discovery_yields(connection)

@@ -14,7 +14,7 @@ import pytest
 from harvester.model import Comment, Video
 from harvester.store import harvest as books
 from harvester.store.database import ANALYST, WORKER, Database
-from harvester.store.discovery import add_discovery
+from harvester.store.discovery import add_discovery, discovery_yields
 from harvester.store.harvest import HarvestRow, due_harvests, enrol, look_up, mark_present, take
 from harvester.store.ingest import RunWriter
 from harvester.store.plan import recounted
@@ -50,7 +50,7 @@ async def taken(database: Database, video_id: str, mark: str = "me") -> HarvestR
     writer = await write(database, Video(video_id))
     await enrolled(database, video_id)
     row = await harvest(database, video_id)
-    assert await take(database, row.id, writer.run_id, {"mark": mark})
+    assert await take(database, row.id, writer.run_id, {"mark": mark}, read=row.cursor)
     return await harvest(database, video_id)
 
 
@@ -161,7 +161,8 @@ async def test_quiet_harvests_are_counted_until_one_brings_something(database: D
     quiet = []
     row = await taken(database, "71")
     for new in (0, 0, 3, 0):
-        assert await take(database, row.id, row.run_id or uuid4(), {"mark": "me"})
+        before = await harvest(database, "71")
+        assert await take(database, row.id, row.run_id or uuid4(), {"mark": "me"}, read=before.cursor)
         assert await finished(database, row, new=new)
         quiet.append((await harvest(database, "71")).quiet_count)
     assert quiet == [1, 2, 0, 1]
@@ -176,13 +177,53 @@ async def test_a_video_that_is_never_to_be_harvested_again_is_not_due(database: 
 async def test_who_was_taken_for_dead_changes_nothing_any_more(database: Database) -> None:
     row = await taken(database, "71")
     assert row.run_id is not None
-    assert await take(database, row.id, row.run_id, {"mark": "another"})
+    assert await take(database, row.id, row.run_id, {"mark": "another"}, read=row.cursor)
     before = await harvest(database, "71")
     assert not await moved(database, row, "me", {"mark": "me", "cursor": 100}, stored=1)
     assert not await finished(database, row)
     after = await harvest(database, "71")
     assert (after.cursor, after.request_count, after.due_at) == (before.cursor, 0, before.due_at)
     assert await finished(database, row, mark="another")
+
+
+async def test_a_harvest_is_taken_from_where_it_was_read_or_not_at_all(database: Database) -> None:
+    row = await taken(database, "71", "one")
+    assert row.run_id is not None
+    marks = [{"mark": str(number), "cursor": 0} for number in range(4)]
+    tries = await asyncio.gather(*(take(database, row.id, row.run_id, each, read=row.cursor) for each in marks))
+    assert sorted(tries) == [False, False, False, True]
+    winner, loser = marks[tries.index(True)], marks[tries.index(False)]
+    assert (await harvest(database, "71")).cursor == winner
+    # The answer to the COMMIT was lost, and it is asked for again.
+    assert await take(database, row.id, row.run_id, winner, read=row.cursor)
+    for read in (None, row.cursor, loser):
+        assert not await take(database, row.id, row.run_id, loser, read=read)
+    assert (await harvest(database, "71")).cursor == winner
+    assert not await take(database, uuid4(), row.run_id, winner, read=None)
+
+
+async def test_a_page_without_rows_does_not_prove_that_the_video_is_there(database: Database) -> None:
+    await write(database, Video("71"))
+    await enrolled(database, "71")
+    await missed(database, "71")
+    row = await taken(database, "71")
+    for seen, missing in ((False, 1), (True, 0)):
+        async with database.transaction(WORKER) as connection:
+            await books.advance(connection, row.id, "me", {"mark": "me"}, BatchCounts(), seen=seen)
+        assert (await harvest(database, "71")).missing_count == missing
+
+
+async def test_what_a_harvest_brings_counts_for_the_discovery_that_found_its_video(database: Database) -> None:
+    gifts, _ = [await add_discovery(database, name, "research_videos", {}) for name in ("gifts", "other")]
+    await write(database, Video("71"))
+    await enrolled(database, "71", discovery_id=gifts)
+    row = await taken(database, "71")
+    assert await moved(database, row, "me", {"mark": "me", "cursor": 100}, stored=90, mentions=4)
+    assert not await moved(database, row, "a stranger", {"mark": "a stranger"}, stored=90, mentions=4)
+    assert await moved(database, row, "me", {"mark": "me", "cursor": 200}, stored=10, mentions=1)
+    async with database.transaction(ANALYST) as connection:
+        yields = [(each.name, each.request_count, each.mention_count) for each in await discovery_yields(connection)]
+    assert yields == [("gifts", 2, 5), ("other", 0, 0)]
 
 
 async def test_a_video_that_is_missing_twice_in_a_row_is_given_up(database: Database) -> None:

@@ -268,6 +268,59 @@ async def test_a_reply_is_never_linked_to_a_comment_of_another_video_or_to_itsel
     assert found == []
 
 
+FILE = {"sha256": "ab"}
+
+
+@pytest.mark.parametrize(
+    ("request_of_run", "writes", "linked"),
+    [
+        (FILE, True, ["12", "22"]),
+        (FILE, False, []),
+        ({}, True, ["12", "22"]),
+        ({}, False, []),
+        ({"video_id": "1"}, True, ["12"]),
+        ({"video_id": "1"}, False, ["12"]),
+        ({"video_id": "9"}, True, []),
+    ],
+)
+async def test_the_end_of_a_run_links_what_two_writers_brought_at_one_moment(
+    conninfo: str, request_of_run: dict[str, Any], writes: bool, linked: list[str]
+) -> None:
+    pairs = [Comment("11", "1", ""), Comment("12", "1", "", parent_ref="11"),
+             Comment("21", "2", ""), Comment("22", "2", "", parent_ref="21")]  # fmt: skip
+    async with Database(conninfo) as database:
+        await write(database, batch(*pairs))
+        writer = await RunWriter.start(database, "test", request_of_run, "test-1")
+        if writes:
+            await writer.write(batch(Comment("99", "3", "")))
+        with psycopg.connect(conninfo, autocommit=True) as connection:
+            connection.execute("update comment set parent_comment_id = null")
+        await writer.finish()
+        found = await rows(
+            database, "select comment_id from comment where parent_comment_id is not null order by comment_id"
+        )
+    assert [each["comment_id"] for each in found] == linked
+
+
+async def test_a_run_that_is_taken_up_again_links_what_it_brought_before(conninfo: str) -> None:
+    async with Database(conninfo) as database:
+        for number, request in enumerate((FILE, {"video_id": "1"})):
+            writer = await RunWriter.start(database, "test", request, "test-1")
+            parent, reply = f"{number}1", f"{number}2"
+            await writer.write(batch(Comment(parent, "1", ""), Comment(reply, "1", "", parent_ref=parent)))
+            with psycopg.connect(conninfo, autocommit=True) as connection:
+                connection.execute("update comment set parent_comment_id = null")
+            again = (
+                await RunWriter.resume(database, writer.run_id, "test-1")
+                if "video_id" in request
+                else await RunWriter.start(database, "test", request, "test-1")
+            )
+            assert again is not None
+            assert again.run_id == writer.run_id
+            await again.finish()
+            assert await rows(database, "select from comment where parent_comment_id is not null") != []
+
+
 async def test_one_record_that_the_database_refuses_is_quarantined_and_the_others_are_stored(conninfo: str) -> None:
     good = [Comment(str(number), "1", f"see {NAMES[0]}") for number in range(100, 130)]
     poison = Comment("99", "1", "x" * 70_000)

@@ -49,7 +49,9 @@ class Fragile:
 
 def used(conninfo: str) -> tuple[int, int, bool]:
     with psycopg.connect(conninfo) as connection:
-        row = connection.execute("select request_count, record_count, is_spent from quota_use").fetchone()
+        row = connection.execute(
+            "select request_count, record_count, spent_until is not null from quota_use"
+        ).fetchone()
     assert row is not None
     return row[0], row[1], row[2]
 

@@ -99,6 +99,7 @@ BREACHES = {
     "cleanup_batch": [
         ("grant execute on function private.cleanup_batch to authenticated", "analyst may not execute"),
         ("drop policy video_write on public.video", "worker may execute private.cleanup_batch"),
+        ("drop policy harvest_write on public.harvest", "what is still collected stayed"),
     ],
     "sample_table_sizes": [
         ("grant execute on function private.sample_table_sizes to authenticated", "analyst may not execute"),

@@ -114,7 +114,7 @@ async def test_what_waits_says_for_how_long_and_what_waits_for_its_time_does_not
     assert timedelta(minutes=5) <= waiting.longest_wait < timedelta(minutes=6)
 
 
-async def test_what_was_done_long_ago_is_forgotten_and_the_dead_are_kept(
+async def test_what_was_done_long_ago_is_forgotten_and_the_dead_are_kept_for_longer(
     errands: Errands, database: Database, conninfo: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.CRITICAL)
@@ -132,6 +132,25 @@ async def test_what_was_done_long_ago_is_forgotten_and_the_dead_are_kept(
         )
         assert await cursor.fetchone() == {"n": 0}
     assert await counts(database) == {"note succeeded": 1, "fail failed": 1}
+
+
+async def test_what_nobody_replayed_or_was_cancelled_is_forgotten_after_a_month(
+    errands: Errands, database: Database, conninfo: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.CRITICAL)
+    await errands.fail.defer_async()
+    await errands.work()
+    later = await errands.note.configure(schedule_in={"days": 60}).defer_async(what="never")
+    await errands.app.job_manager.cancel_job_by_id_async(later)
+    await errands.note.configure(schedule_in={"days": 60}).defer_async(what="waits")
+    for days, left in ((29, ["fail failed", "note cancelled", "note todo"]), (2, ["note todo"])):
+        await put(
+            conninfo,
+            f"update jobs.procrastinate_events set at = at - interval '{days} days' where type <> 'scheduled'",
+        )
+        async with database.transaction(WORKER) as connection:
+            await prune(connection, timedelta(days=100))
+        assert sorted(await counts(database)) == left
 
 
 async def test_the_queue_is_closed_to_analysts(database: Database) -> None:

@@ -22,6 +22,7 @@ from harvester.store.quota import Booking, Limits, Remaining, book, remaining, s
 pytestmark = pytest.mark.anyio
 
 DAY = Limits(requests=1000, records=100_000)
+QUARTER = timedelta(minutes=15)
 
 
 @pytest.fixture
@@ -38,7 +39,8 @@ async def left(database: Database, limits: Limits = DAY, api: str = "research") 
 async def used(database: Database) -> list[tuple[Any, ...]]:
     async with database.transaction(ANALYST) as connection:
         cursor = await connection.execute(
-            "select api, request_count, record_count, request_limit, record_limit, is_spent from quota_use order by api"
+            "select api, request_count, record_count, request_limit, record_limit, spent_until is not null"
+            " from quota_use order by api"
         )
         return [tuple(row.values()) for row in await cursor.fetchall()]
 
@@ -96,14 +98,44 @@ async def test_without_requests_the_error_says_until_when(database: Database) ->
     assert "00:00 UTC" in refused.value.hint
 
 
-async def test_a_day_that_the_api_calls_spent_is_spent(database: Database) -> None:
-    booking = await book(database, "research", 100, DAY)
-    await settle(database, booking, 0, is_spent=True)
+async def test_an_api_that_calls_itself_spent_is_tried_again_soon(database: Database, conninfo: str) -> None:
+    midnight = (await left(database)).until
+    await settle(database, await book(database, "research", 100, DAY), 0, is_spent=True)
+    soon = min(midnight, datetime.now(UTC) + QUARTER)
     found = await left(database)
     assert (found.requests, found.records, found.is_spent) == (0, 0, True)
-    with pytest.raises(QuotaSpent, match="The research API says"):
+    assert abs(found.until - soon) < timedelta(minutes=1)
+    with pytest.raises(QuotaSpent, match="The research API says") as refused:
         await book(database, "research", 1, DAY)
+    assert refused.value.until == found.until
+    assert "tried again" in refused.value.hint
     assert (await book(database, "commercial", 1, DAY)).most == 1
+
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("update quota_use set spent_until = now()")
+    found = await left(database)
+    assert (found.requests, found.is_spent, found.until) == (999, False, midnight)
+    assert (await book(database, "research", 1, DAY)).most == 1
+
+
+async def test_an_api_that_calls_itself_spent_waits_for_midnight_where_our_books_are_full(database: Database) -> None:
+    limits = Limits(requests=1, records=1000)
+    midnight = (await left(database)).until
+    await settle(database, await book(database, "research", 10, limits), 0, is_spent=True)
+    found = await left(database, limits)
+    assert (found.requests, found.is_spent, found.until) == (0, True, midnight)
+
+
+async def test_what_an_api_says_of_one_day_does_not_outlive_it(database: Database, conninfo: str) -> None:
+    booking = await book(database, "research", 1, DAY)
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute("update quota_use set day = day - 1")
+        await settle(database, booking, 0, is_spent=True)
+        row = connection.execute("select spent_until at time zone 'UTC' = day + 1 from quota_use").fetchone()
+        assert row == (True,)
+        with pytest.raises(psycopg.errors.CheckViolation, match="quota_use_spent_within_day"):
+            connection.execute("update quota_use set spent_until = spent_until + interval '1 s'")
+    assert not (await left(database)).is_spent
 
 
 async def test_the_least_that_any_worker_names_counts_for_the_day(database: Database) -> None:
@@ -124,7 +156,7 @@ async def test_yesterdays_books_are_settled_there_and_leave_today_alone(database
     await book(database, "research", 7, DAY)
     await settle(database, booking, 30, is_spent=True)
     async with database.transaction(ANALYST) as connection:
-        cursor = await connection.execute("select record_count, is_spent from quota_use order by day")
+        cursor = await connection.execute("select record_count, spent_until is not null from quota_use order by day")
         assert [tuple(row.values()) for row in await cursor.fetchall()] == [(30, True), (7, False)]
 
 

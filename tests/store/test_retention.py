@@ -8,13 +8,16 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from psycopg import errors
 from tests.store.test_ingest import NAMES, batch
 
-from harvester.model import Comment
+from harvester.model import Ad, Comment
 from harvester.store.database import WORKER, Database
+from harvester.store.harvest import enrol
 from harvester.store.ingest import RunWriter
 from harvester.store.retention import Deleted, clean_up
+from harvester.store.staging import Batch
 from harvester.store.verification import differences
 
 pytestmark = pytest.mark.anyio
@@ -63,6 +66,44 @@ async def test_what_is_older_goes_by_the_time_of_discovery_and_the_counts_say_so
     assert await left(database) == {"comments": ["2"], "videos": ["92"], "domains": [NAMES[1]]}
     assert await clean_up(database, 30) == Deleted()
     assert await differences(database) == []
+
+
+async def test_what_is_still_collected_stays_while_it_is_met_again(database: Database) -> None:
+    before = [
+        Comment(number, video, NAMES[0], observed_at=seen(40))
+        for number, video in (("1", "91"), ("2", "91"), ("3", "92"), ("4", "93"))
+    ]
+    await write(database, *before)
+    async with database.transaction(WORKER) as connection:
+        await enrol(connection, ["91", "92", "94"])
+        await connection.execute("update harvest h set due_at = null from video v where v.id = h.video_id"
+                                 " and v.video_id = '92'")  # fmt: skip
+    # The next visit finds one of them gone; what is in a file or is given up does not come back by itself.
+    await write(database, *(replace(each, observed_at=seen(1)) for each in before if each.comment_id != "2"))
+    assert await clean_up(database, 30) == Deleted(3, 3, 2, 0)
+    assert await left(database) == {"comments": ["1"], "videos": ["91"], "domains": [NAMES[0]]}
+    # Nothing that a visit finds is taken for new.
+    writer = await RunWriter.start(database, "test", {}, "test-1")
+    await writer.write(batch(replace(before[0], observed_at=seen(0))))
+    counts = await writer.finish()
+    assert (counts.stored, counts.updated, counts.mention_count) == (0, 1, 0)
+
+
+async def test_a_video_that_is_harvested_stays_without_any_comment(database: Database) -> None:
+    await write(database, Comment("1", "91", "no name", observed_at=seen(40)))
+    async with database.transaction(WORKER) as connection:
+        await enrol(connection, ["91"])
+    assert await clean_up(database, 30) == Deleted(0, 1, 0, 0)
+    assert (await left(database))["videos"] == ["91"]
+
+
+async def test_ads_stay_while_they_are_listed(database: Database) -> None:
+    for days in (40, 1):
+        writer = await RunWriter.start(database, "ads", {}, "test-1")
+        await writer.write(Batch(ads=[Ad("5", observed_at=seen(days)), Ad("6", observed_at=seen(40))]))
+        await writer.finish()
+    assert await clean_up(database, 30) == Deleted(ads_deleted=1)
+    assert await rows(database, "select ad_id from ad") == ["5"]
 
 
 @pytest.mark.parametrize("judged", ["notes = 'n'", "is_suspicious = true", "is_verified = true"])

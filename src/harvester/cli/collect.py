@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Collect from TikTok's APIs, within the day's quota.", no_args_is_help=True)
 
+LONGEST_REASON = 1_000
 _RUN_COLUMNS = {
     "source": "source", "asked": "asked", "state": "state", "fetched": "fetched", "stored": "stored",
     "updated": "updated", "duplicate": "duplicate", "quarantined": "refused", "mention_count": "mentions",
@@ -69,6 +70,8 @@ def pause_(
     reason: Annotated[str | None, typer.Option(help="Why, for those who ask later.")] = None,
 ) -> None:
     """Stop every request to TikTok's APIs within seconds, on all machines; nothing that was collected is lost."""
+    if reason is not None and len(reason) > LONGEST_REASON:
+        raise typer.BadParameter(f"A reason has {LONGEST_REASON:,} characters at the most.")
 
     async def work(database: Database) -> None:
         await pause(database, reason)
@@ -97,7 +100,7 @@ def _show(state: CollectionState) -> None:
     lines = [_pause_line(state)]
     lines += [
         f"quota     {each.api}: {each.requests:,} of {each.request_limit:,} requests and {each.records:,} of"
-        f" {each.record_limit:,} records left, new at {each.until:%Y-%m-%d %H:%M} UTC"
+        f" {each.record_limit:,} records left, more at {each.until:%Y-%m-%d %H:%M} UTC"
         for each in state.quota
     ]
     videos = state.videos

@@ -30,6 +30,7 @@ _MAY_ASK = {
     _ADS: {"term", "country", "advertiser_ids"},
 }
 """What each source is asked by; the names are those of the API's parameters in our clients."""
+LONGEST_NAME = 128
 _UNITS = {"m": 60, "h": 3600, "d": 86_400}
 
 
@@ -60,6 +61,8 @@ def add(  # noqa: PLR0913, PLR0917 - each is an option of the command.
         advertiser_ids=advertiser,
     )  # fmt: skip
     seconds = seconds_of(every)
+    if not 1 <= len(name.encode()) <= LONGEST_NAME:
+        raise typer.BadParameter(f"A name has one character at the least, and {LONGEST_NAME} bytes at the most.")
 
     async def work(database: Database) -> None:
         await add_discovery(database, name, source, query, every_seconds=seconds, days_back=days_back)

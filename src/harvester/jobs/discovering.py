@@ -6,7 +6,6 @@ new videos late. Each page is one transaction, with the place where the next wor
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import uuid4
@@ -16,8 +15,8 @@ import structlog
 from msgspec.structs import replace
 
 from harvester.errors import SearchExpired
-from harvester.jobs.desk import EMPTY_PAGES, VERSION, Desk, batch_of
-from harvester.model import Video
+from harvester.jobs.desk import EMPTY_PAGES, Desk, Taken, run_of, write_page
+from harvester.model import Record, Video
 from harvester.sources.api.answer import Answer
 from harvester.sources.api.query import research_query, windows
 from harvester.store.database import Connection
@@ -29,6 +28,7 @@ from harvester.store.run import BatchCounts, RunCounts
 _log = structlog.get_logger()
 OVERLAP = timedelta(days=3)
 """TikTok says that a new video is listed after 48 hours at the latest."""
+RESEARCH = "research_videos"
 YEAR = timedelta(days=363)
 """Between the first and the last day of a query of the ad library."""
 FIRST_DAY = date(2022, 10, 1)
@@ -53,17 +53,33 @@ class Place(msgspec.Struct, frozen=True):
     search_id: str | None = None
     empty: int = 0
     """Pages in a row that had no row."""
+    oldest: date | None = None
+    """When the oldest video seen in the window was posted."""
 
     def after(self, answer: Answer) -> Place:
         """Where it stands once this page is written."""
         empty = 0 if answer.served else self.empty + 1
-        if answer.has_more and empty < EMPTY_PAGES:
-            return replace(self, cursor=answer.cursor or 0, search_id=answer.search_id or self.search_id, empty=empty)
-        return Place(self.mark, self.windows[1:])
+        if not answer.has_more or empty >= EMPTY_PAGES:
+            return Place(self.mark, self.windows[1:])
+        days = [each.posted_at.date() for each in answer.records if isinstance(each, Video) and each.posted_at]
+        return replace(
+            self,
+            cursor=answer.cursor or 0,
+            search_id=answer.search_id or self.search_id,
+            empty=empty,
+            oldest=min([*days, self.oldest or date.max]),
+        )
 
-    def anew(self) -> Place:
-        """The same window from its beginning: the search by which it was paged is known no more."""
-        return Place(self.mark, self.windows)
+    def anew(self, *, newest_first: bool) -> Place:
+        """The search by which the window was paged is known no more: what is left of it is searched anew.
+
+        Where the newest come first, those later than the oldest one seen were seen. The day after it is asked for
+        again, since clients disagree on whether the last day of a query counts.
+        """
+        (start, end), *rest = ((each.start, each.end) for each in self.windows)
+        if newest_first and self.oldest is not None:
+            end = max(start, min(end, self.oldest + timedelta(days=1)))
+        return Place(self.mark, [Window(start, end), *(Window(*each) for each in rest)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +90,6 @@ class Discovered:
     videos: int = 0
     """Videos that it was the first to find."""
     is_done: bool = False
-
-
-class Taken(Exception):
-    """Another worker has gone on with this discovery."""
 
 
 async def discover(desk: Desk, name: str, requests: int) -> Discovered:
@@ -99,11 +111,15 @@ class _Discovery:
         self._requests = self._videos = 0
 
     async def go_on(self, requests: int) -> Discovered:
-        writer = await self._begin()
-        log = _log.bind(run=str(writer.run_id), discovery=self._row.name)
+        desk, row = self._desk, self._row
+        writer = await run_of(desk.database, row.source, {"discovery": row.name, **row.query}, row.run_id)
+        log = _log.bind(run=str(writer.run_id), discovery=row.name)
         counts = None
         try:
-            while self._place.windows and self._requests < requests:
+            place = msgspec.to_builtins(self._place)
+            if not await take(desk.database, row.id, writer.run_id, place, read=row.cursor):
+                raise Taken  # noqa: TRY301  All that takes it away ends here.
+            while self._place.windows and self._requests < requests and not desk.closing.is_set():
                 await self._page(writer)
             if not self._place.windows and (counts := await writer.finish_with(self._finish)) is not None:
                 log.info("discovered", requests=self._requests, fetched=counts.fetched, videos=self._videos)
@@ -111,47 +127,31 @@ class _Discovery:
             log.info("discovery_taken_over")
         return Discovered(self._requests, self._videos, counts is not None)
 
-    async def _begin(self) -> RunWriter:
-        """Take the discovery for this worker, with the run that is under way or a new one."""
-        database, row = self._desk.database, self._row
-        writer = await RunWriter.resume(database, row.run_id, VERSION) if row.run_id is not None else None
-        if writer is None:
-            request = {"discovery": row.name, **row.query}
-            writer = await RunWriter.start(database, row.source, request, VERSION)
-        await take(database, row.id, writer.run_id, msgspec.to_builtins(self._place))
-        return writer
-
     async def _page(self, writer: RunWriter) -> None:
         """Fetch one page and write it, together with where to go on."""
         self._requests += 1
+        records: list[Record] = []
         try:
             answer = await self._answer()
         except SearchExpired:
-            self._place = self._place.anew()
-            return
-        batch = await asyncio.to_thread(batch_of, answer.records)
-        place = self._place.after(answer)
-        videos = [each.video_id for each in answer.records if isinstance(each, Video)]
-
+            place = self._place.anew(newest_first=self._row.source == RESEARCH)
+        else:
+            place, records = self._place.after(answer), answer.records
+        videos = [each.video_id for each in records if isinstance(each, Video)]
         enrolled = 0
 
         async def also(connection: Connection, counts: BatchCounts) -> None:
             nonlocal enrolled
             enrolled = await enrol(connection, videos, self._row.id)
             await mark_present(connection, videos)
-            await advance(
-                connection, self._row.id, self._place.mark, msgspec.to_builtins(place), counts, videos=enrolled
-            )
+            await advance(connection, self._row.id, place.mark, msgspec.to_builtins(place), counts, videos=enrolled)
 
-        if await writer.write(batch, also=also):
-            self._place = place
-            self._videos += enrolled
-            return
-        # It was written already: by us, and only the answer of the database was lost, or by somebody else.
-        row = await look_up(self._desk.database, self._row.name)
-        if row is None or row.cursor is None or row.cursor["mark"] != self._place.mark:
-            raise Taken
-        self._place = msgspec.convert(row.cursor, Place)
+        held = await write_page(writer, records, also, self._look_up, place.mark)
+        self._place = place if held is None else msgspec.convert(held, Place)
+        self._videos += enrolled
+
+    async def _look_up(self) -> DiscoveryRow | None:
+        return await look_up(self._desk.database, self._row.name)
 
     async def _answer(self) -> Answer:
         place, query = self._place, self._row.query
@@ -176,7 +176,7 @@ def _days(row: DiscoveryRow) -> list[Window]:
     start = today - timedelta(days=row.days_back)
     if row.covered_until is not None:
         start = max(start, row.covered_until.date() - OVERLAP)
-    if row.source == "research_videos":
+    if row.source == RESEARCH:
         return [Window(*each) for each in windows(start, today)]
     # The ad library takes no day that is not over, and no more than a year at once.
     first, last, pieces = max(start, FIRST_DAY), today - timedelta(days=1), []

@@ -11,10 +11,11 @@ from typing import Self
 
 import structlog
 
-from harvester.errors import CollectionPaused, HarvesterError
+from harvester.errors import CollectionPaused
 from harvester.sources.api.gate import Api, Passage
+from harvester.store.attempts import attempted
 from harvester.store.database import WORKER, Database
-from harvester.store.pause import is_paused, pause_state
+from harvester.store.pause import PauseState, is_paused, pause_state
 from harvester.store.quota import Limits, book, settle
 
 _log = structlog.get_logger()
@@ -67,12 +68,18 @@ class Gatekeeper:
     @asynccontextmanager
     async def unbooked(self) -> AsyncIterator[None]:
         """A request that counts against no quota; it passes, and is called back, as the others."""
-        async with self._database.transaction(WORKER) as connection:
-            stopped = await pause_state(connection)
+        stopped = await attempted(self._pause_state, "Whether requests are stopped could not be read")
         if stopped.is_paused:
-            raise CollectionPaused(f"All requests are stopped: {stopped.reason or 'no reason was given'}.")
+            reason = f": {stopped.reason}" if stopped.reason else ""
+            raise CollectionPaused(
+                f"All requests are stopped{reason}.", hint="Let them go on: harvester collect resume"
+            )
         async with self._watched():
             yield
+
+    async def _pause_state(self) -> PauseState:
+        async with self._database.transaction(WORKER) as connection:
+            return await pause_state(connection)
 
     @asynccontextmanager
     async def _watched(self) -> AsyncIterator[None]:
@@ -98,9 +105,9 @@ class Gatekeeper:
                 continue
             try:
                 paused = await is_paused(self._database)
-            except HarvesterError as error:
+            except Exception as error:  # noqa: BLE001  Nobody would miss a watcher that has ended.
                 # Nothing new passes while the database is away; what is on its way may end.
-                _log.warning("pause_unknown", reason=error.message)
+                _log.warning("pause_unknown", reason=str(error))
                 continue
             for each in list(self._inside) if paused else ():
                 if not each.is_called_back:

@@ -7,16 +7,18 @@ there, and what it fetched last is undone.
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 import msgspec
 import structlog
 from msgspec.structs import replace
 
-from harvester.jobs.desk import EMPTY_PAGES, VERSION, Desk, batch_of
+from harvester.errors import RequestRefused, SearchExpired
+from harvester.jobs.desk import EMPTY_PAGES, Desk, Taken, run_of, write_page
 from harvester.jobs.planning import next_visit
+from harvester.model import Record
 from harvester.sources.api.answer import Answer
 from harvester.store.database import Connection
 from harvester.store.harvest import HarvestRow, advance, finish, look_up, short_threads, take
@@ -45,6 +47,8 @@ class Place(msgspec.Struct, frozen=True):
     """Comments whose replies were read to the end."""
     new: int = 0
     """New comments so far."""
+    is_again: bool = False
+    """Whether the list of comments was begun anew."""
 
     @property
     def is_done(self) -> bool:
@@ -53,16 +57,26 @@ class Place(msgspec.Struct, frozen=True):
     def after(self, answer: Answer) -> Place:
         """Where it stands once this page is written."""
         empty = 0 if answer.served else self.empty + 1
-        is_over = not answer.has_more or empty >= EMPTY_PAGES
-        if self.cursor is not None:
-            return replace(
-                self, cursor=None if is_over else answer.cursor, pages=self.pages + 1, empty=empty % EMPTY_PAGES
-            )
-        (thread, _), *rest = self.threads
-        if is_over:
-            return replace(self, threads=rest, read=[*self.read, thread], empty=0)
+        if not answer.has_more or empty >= EMPTY_PAGES:
+            return self.over()
         assert answer.cursor is not None, "a list that has more says where"
+        if self.cursor is not None:
+            return replace(self, cursor=answer.cursor, pages=self.pages + 1, empty=empty)
+        (thread, _), *rest = self.threads
         return replace(self, threads=[(thread, answer.cursor), *rest], empty=empty)
+
+    def over(self) -> Place:
+        """The list that is being read has no more, or gives none."""
+        if self.cursor is not None:
+            return replace(self, cursor=None, pages=self.pages + 1, empty=0)
+        (thread, _), *rest = self.threads
+        return replace(self, threads=rest, read=[*self.read, thread], empty=0)
+
+    def anew(self) -> Place:
+        """The API does not know the place in its list any more: the list is read from its beginning, once."""
+        if self.is_again or not self.cursor:
+            return self.over()
+        return replace(self, cursor=0, empty=0, is_again=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +85,6 @@ class Harvested:
 
     requests: int = 0
     is_done: bool = False
-
-
-class Taken(Exception):
-    """Another worker has gone on with this harvest."""
 
 
 async def harvest(desk: Desk, video_id: str, requests: int) -> Harvested:
@@ -100,54 +110,54 @@ class _Harvest:
         self._requests = 0
 
     async def go_on(self, requests: int) -> Harvested:
-        writer = await self._begin()
-        log = _log.bind(run=str(writer.run_id), video=self._row.video_id)
+        desk, row = self._desk, self._row
+        writer = await run_of(desk.database, SOURCE, {"video_id": row.video_id}, row.run_id)
+        log = _log.bind(run=str(writer.run_id), video=row.video_id)
         counts = None
         try:
-            while not self._place.is_done and self._requests < requests:
-                await self._page(writer)
+            place = msgspec.to_builtins(self._place)
+            if not await take(desk.database, row.id, writer.run_id, place, read=row.cursor):
+                raise Taken  # noqa: TRY301  All that takes it away ends here.
+            while not self._place.is_done and self._requests < requests and not desk.closing.is_set():
+                await self._page(writer, log)
             if self._place.is_done and (counts := await writer.finish_with(self._finish)) is not None:
                 log.info("harvested", requests=self._requests, fetched=counts.fetched, stored=counts.stored)
         except Taken:
             log.info("harvest_taken_over")
         return Harvested(self._requests, counts is not None)
 
-    async def _begin(self) -> RunWriter:
-        """Take the harvest for this worker, with the run that is under way or a new one."""
-        database, row = self._desk.database, self._row
-        writer = None
-        if row.run_id is not None:
-            writer = await RunWriter.resume(database, row.run_id, VERSION)
-        if writer is None:
-            writer = await RunWriter.start(database, SOURCE, {"video_id": row.video_id}, VERSION)
-        await take(database, row.id, writer.run_id, msgspec.to_builtins(self._place))
-        return writer
-
-    async def _page(self, writer: RunWriter) -> None:
+    async def _page(self, writer: RunWriter, log: Any) -> None:
         """Fetch one page and write it, together with where to go on."""
-        answer = await self._answer()
         self._requests += 1
-        batch = await asyncio.to_thread(batch_of, answer.records)
-        place = self._place.after(answer)
+        records: list[Record] = []
+        seen = False
+        try:
+            answer = await self._answer()
+        except SearchExpired:
+            place = self._place.anew()
+        except RequestRefused as refused:
+            # The comment was deleted since it was listed, or the video is private: there is nothing more to be read.
+            log.info("list_refused", reason=refused.message)
+            place = self._place.over()
+        else:
+            place, records, seen = self._place.after(answer), answer.records, answer.served > 0
+            if answer.is_capped:
+                log.info("list_capped", cursor=self._place.cursor)
 
         async def also(connection: Connection, counts: BatchCounts) -> None:
             nonlocal place
             if self._place.cursor is not None and place.cursor is None:
                 most = max(FEWEST_THREADS, 2 * place.pages)
-                place = replace(
-                    place, threads=[(each, 0) for each in await short_threads(connection, self._row.id, most)]
-                )
+                threads = await short_threads(connection, self._row.id, most)
+                place = replace(place, threads=[(each, 0) for each in threads])
             place = replace(place, new=self._place.new + counts.stored)
-            await advance(connection, self._row.id, self._place.mark, msgspec.to_builtins(place), counts)
+            await advance(connection, self._row.id, place.mark, msgspec.to_builtins(place), counts, seen=seen)
 
-        if await writer.write(batch, also=also):
-            self._place = place
-            return
-        # It was written already: by us, and only the answer of the database was lost, or by somebody else.
-        row = await look_up(self._desk.database, self._row.video_id)
-        if row is None or row.cursor is None or row.cursor["mark"] != self._place.mark:
-            raise Taken
-        self._place = msgspec.convert(row.cursor, Place)
+        held = await write_page(writer, records, also, self._look_up, place.mark)
+        self._place = place if held is None else msgspec.convert(held, Place)
+
+    async def _look_up(self) -> HarvestRow | None:
+        return await look_up(self._desk.database, self._row.video_id)
 
     async def _answer(self) -> Answer:
         if self._place.cursor is not None:

@@ -6,6 +6,7 @@ given up there stays out of it until somebody replays it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -24,25 +25,34 @@ from harvester.sources.api.gate import Api
 from harvester.store.attempts import attempted
 from harvester.store.database import WORKER, Connection
 from harvester.store.discovery import DiscoveryRow, discovery_yields, due_discoveries
-from harvester.store.harvest import HarvestRow, due_harvests
+from harvester.store.harvest import HarvestRow
 from harvester.store.pause import pause_state
-from harvester.store.plan import OpenJob, ads_to_look_up, creators_to_look_up, open_jobs, plan_alone
-from harvester.store.quota import Limits, remaining
+from harvester.store.plan import (
+    APIS,
+    OpenJob,
+    ads_to_look_up,
+    creators_to_look_up,
+    open_jobs,
+    plan_alone,
+    promising_harvests,
+)
+from harvester.store.quota import remaining
 
 _log = structlog.get_logger()
 HARVESTS_AT_ONCE = 200
 """Videos that wait in the queue at the most: the rest is weighed anew by what these bring."""
 CREATOR_SHARE = 0.05
 """Of the requests that are left: for profiles of creators under whose videos domains were named."""
+ADS_AT_ONCE = 50
+AD_SHARE = 0.5
+"""Of the requests that are left: the rest is for discoveries that come due later in the day."""
 RECOUNT_AFTER = timedelta(days=10)
 """TikTok's counts are up to ten days old: those of a younger video say nothing."""
 QUEUE = "collection"
-APIS: tuple[Api, ...] = ("research", "commercial")
 DISCOVER, HARVEST, RECOUNT, CREATOR, AD = "discover", "harvest", "recount", "look_up_creator", "look_up_ad"
 """The tasks; what each is about is its lock: `harvest:7385291383449439519`."""
-_DUE = 5000
-_WINDOW = timedelta(days=27)
-"""Between the first and last video of a query: with a day on either side it takes no more than thirty."""
+_WINDOW = timedelta(days=23)
+"""Between the first and last video of a query: with the days on either side it takes no more than thirty."""
 _API: Mapping[str, Api] = {"research_videos": "research", "commercial_contents": "commercial", "ads": "commercial"}
 
 
@@ -74,8 +84,8 @@ async def _planned(app: App, desk: Desk) -> Planned:
     async with desk.database.transaction(WORKER) as connection:
         if not await plan_alone(connection) or (await pause_state(connection)).is_paused:
             return Planned()
-        made = await _Plan.of(connection, desk.limits)
-        planned = await made.made()
+        made = await _Plan.of(connection, desk)
+        planned = await made.made() if made.has_requests else Planned()
         if made.jobs:
             await app.job_manager.batch_defer_jobs_async(made.jobs, connection=connection)
     return planned
@@ -89,21 +99,29 @@ class _Plan:
         self._left = left
         """Requests of each API that nothing was planned for."""
         self._open = {each.lock for each in open_}
-        self._waiting = sum(each.task == HARVEST and each.is_alive for each in open_)
+        self._waiting = Counter(each.task for each in open_ if each.is_alive)
         self.jobs: list[Job] = []
 
     @classmethod
-    async def of(cls, connection: Connection, limits: Limits) -> _Plan:
+    async def of(cls, connection: Connection, desk: Desk) -> _Plan:
         """A plan with what is left of the day, and what is in the queue."""
         open_ = await open_jobs(connection)
         left: dict[Api, int] = {}
         for api in APIS:
-            day = await remaining(connection, api, limits)
+            if api in desk.refused:
+                left[api] = 0
+                continue
+            day = await remaining(connection, api, desk.limits)
             # Where fewer records are left than fill the requests, those are what counts.
             requests = min(day.requests, -(-day.records // PAGE))
             promised = sum(each.requests for each in open_ if each.api == api and each.is_alive)
             left[api] = max(0, requests - promised)
         return cls(connection, left, open_)
+
+    @property
+    def has_requests(self) -> bool:
+        """Whether there is anything to give away."""
+        return any(self._left.values())
 
     async def made(self) -> Planned:
         """Choose the jobs, the most pressing first: each kind leaves requests to the next."""
@@ -114,10 +132,11 @@ class _Plan:
         discoveries = self._discoveries(await due_discoveries(self._connection), yields)
         profiles = int(self._left["research"] * CREATOR_SHARE)
         creators = self._looked_up("research", CREATOR, await creators_to_look_up(self._connection, profiles))
-        due = [each for each in await due_harvests(self._connection, _DUE) if not self._is_open(HARVEST, each.video_id)]
+        due = await promising_harvests(self._connection)
         recounts = self._recounts([each.video_id for each in due if _is_to_be_recounted(each)])
         harvests = self._harvests([each for each in due if not _is_to_be_recounted(each)], yields)
-        ads = self._looked_up("commercial", AD, await ads_to_look_up(self._connection, self._left["commercial"]))
+        most_ads = min(ADS_AT_ONCE - self._waiting[AD], int(self._left["commercial"] * AD_SHARE))
+        ads = self._looked_up("commercial", AD, await ads_to_look_up(self._connection, max(0, most_ads)))
         return Planned(discoveries, harvests, recounts, creators, ads)
 
     def _discoveries(self, due: Sequence[DiscoveryRow], yields: Mapping[str, Yield]) -> int:
@@ -131,9 +150,8 @@ class _Plan:
         return planned
 
     def _harvests(self, due: Sequence[HarvestRow], yields: Mapping[str, Yield]) -> int:
-        chosen = choose([_due(each) for each in due], yields, self._left["research"])[
-            : max(0, HARVESTS_AT_ONCE - self._waiting)
-        ]
+        places = max(0, HARVESTS_AT_ONCE - self._waiting[HARVEST])
+        chosen = choose([_due(each) for each in due], yields, self._left["research"], places)
         for each in chosen:
             self._add("research", HARVEST, each.key, each.requests, video_id=each.key)
         return len(chosen)
@@ -161,7 +179,7 @@ class _Plan:
 
     def _add(self, api: Api, task: str, key: str, requests: int, **about: Any) -> None:
         lock = f"{task}:{key}"
-        args = {**about, "requests": requests}
+        args = {**about, "requests": requests, "api": api}
         self.jobs.append(Job(id=None, queue=QUEUE, task_name=task, lock=lock, queueing_lock=lock, task_kwargs=args))
         self._left[api] -= requests
 

@@ -7,6 +7,7 @@ all of them. So a discovery that brings nothing fades, and a new video of a good
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -21,6 +22,8 @@ DISCOVERY_SHARE = 0.3
 """Of the requests that are left: what all discoveries together may take of them at a time."""
 FEWEST_A_DISCOVERY = 2
 """Requests that each due discovery gets, so that one that never brought a thing is still tried now and then."""
+BEGUN_WORTH = 2.0
+"""What going on with a list is worth, against beginning one: a half-read one helps nobody."""
 THREAD_WORTH = 0.2
 """What a request for replies brings, against one for comments."""
 SOONEST = timedelta(hours=1)
@@ -114,19 +117,19 @@ def allow_discoveries(due: Mapping[str, Yield], known: Mapping[str, Yield], rema
     return allowed
 
 
-def choose(due: Sequence[Due], discoveries: Mapping[str, Yield], remaining: int) -> list[Allowance]:
-    """The videos to harvest with the requests that remain: begun ones, then by worth, the unexplored with their share.
+def choose(due: Sequence[Due], discoveries: Mapping[str, Yield], remaining: int, places: int) -> list[Allowance]:
+    """The videos to harvest with the requests that remain, so many at the most: by worth, the unexplored with a share.
 
     A request for the replies to one comment brings a few where one for a list of comments brings a hundred, so those
-    come later. Where there are requests enough every due video is chosen; the order is that of promise all the same.
+    come later. Where there are requests and places enough every due video is chosen, all the same in order of promise.
     """
     around = overall(discoveries.values())
     worth = {each.video_id: _worth(each, discoveries, around) for each in due}
-    ranked = sorted(due, key=lambda each: (not each.is_begun, -worth[each.video_id], each.video_id))
+    ranked = sorted(due, key=lambda each: (-worth[each.video_id], each.video_id))
     unexplored = [each for each in ranked if not each.brought.request_count]
     allowed: dict[str, int] = {}
-    _afford(allowed, unexplored, int(remaining * UNEXPLORED_SHARE))
-    _afford(allowed, ranked, remaining - sum(allowed.values()))
+    _afford(allowed, unexplored, int(remaining * UNEXPLORED_SHARE), math.ceil(places * UNEXPLORED_SHARE))
+    _afford(allowed, ranked, remaining - sum(allowed.values()), places)
     return [Allowance(each.video_id, allowed[each.video_id]) for each in ranked if each.video_id in allowed]
 
 
@@ -153,17 +156,21 @@ def next_visit(new: int, since: timedelta | None, posted: timedelta | None, quie
 
 
 def _worth(due: Due, discoveries: Mapping[str, Yield], around: float) -> float:
-    share = THREAD_WORTH if due.threads else 1.0
+    share = THREAD_WORTH if due.threads else BEGUN_WORTH if due.is_begun else 1.0
     known = discoveries.get(due.discovery or "")
     of_its_kind = known.worth(around) if known is not None else around
     # Where somebody paid for the video to be seen, those who push addresses are not far.
     return share * due.brought.worth(of_its_kind * (1.5 if due.is_promoted else 1.0))
 
 
-def _afford(allowed: dict[str, int], ranked: Iterable[Due], requests: int) -> None:
-    """Give each in their order what it still lacks, until nothing is left; the last one may get a part of it."""
+def _afford(allowed: dict[str, int], ranked: Iterable[Due], requests: int, places: int) -> None:
+    """Give each in their order what it still lacks, until nothing is left; the last one may get a part of it.
+
+    No more than so many get anything in all.
+    """
     for each in ranked:
-        given = min(each.cost - allowed.get(each.video_id, 0), requests)
-        if given > 0:
-            allowed[each.video_id] = allowed.get(each.video_id, 0) + given
+        before = allowed.get(each.video_id, 0)
+        given = min(each.cost - before, requests)
+        if given > 0 and (before or len(allowed) < places):
+            allowed[each.video_id] = before + given
             requests -= given

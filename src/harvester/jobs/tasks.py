@@ -23,12 +23,14 @@ from harvester.errors import (
     HarvesterError,
     QuotaSpent,
     RequestRefused,
+    ScopeMissing,
 )
 from harvester.jobs.desk import Desk
 from harvester.jobs.discovering import discover
 from harvester.jobs.harvesting import harvest
 from harvester.jobs.looking_up import look_up_ad, look_up_creator, recount
 from harvester.jobs.plan import AD, CREATOR, DISCOVER, HARVEST, QUEUE, RECOUNT
+from harvester.sources.api.gate import Api
 from harvester.store.pause import pause
 from harvester.store.queue import QueueConnector
 
@@ -59,43 +61,44 @@ def application(desk: Desk, *, patience: float = 1.0) -> App:
     app = App(connector=QueueConnector(desk.database))
     patient = Patient(patience)
 
-    async def asked(job: JobContext, work: Callable[[], Awaitable[object]]) -> None:
-        await _asked(desk, job, work)
-
     @app.task(name=DISCOVER, queue=QUEUE, retry=patient, pass_context=True)
-    async def _discover(job: JobContext, /, name: str, requests: int) -> None:
-        await asked(job, lambda: discover(desk, name, requests))
+    async def _discover(job: JobContext, /, name: str, requests: int, api: Api) -> None:
+        await _asked(desk, api, job, lambda: discover(desk, name, requests))
 
     @app.task(name=HARVEST, queue=QUEUE, retry=patient, pass_context=True)
-    async def _harvest(job: JobContext, /, video_id: str, requests: int) -> None:
-        await asked(job, lambda: harvest(desk, video_id, requests))
+    async def _harvest(job: JobContext, /, video_id: str, requests: int, **_: object) -> None:
+        await _asked(desk, "research", job, lambda: harvest(desk, video_id, requests))
 
     @app.task(name=RECOUNT, queue=QUEUE, retry=patient, pass_context=True)
     async def _recount(job: JobContext, /, video_ids: list[str], **_: object) -> None:
-        await asked(job, lambda: recount(desk, video_ids))
+        await _asked(desk, "research", job, lambda: recount(desk, video_ids))
 
     @app.task(name=CREATOR, queue=QUEUE, retry=patient, pass_context=True)
     async def _creator(job: JobContext, /, username: str, **_: object) -> None:
-        await asked(job, lambda: look_up_creator(desk, username))
+        await _asked(desk, "research", job, lambda: look_up_creator(desk, username))
 
     @app.task(name=AD, queue=QUEUE, retry=patient, pass_context=True)
     async def _ad(job: JobContext, /, ad_id: str, **_: object) -> None:
-        await asked(job, lambda: look_up_ad(desk, ad_id))
+        await _asked(desk, "commercial", job, lambda: look_up_ad(desk, ad_id))
 
     return app
 
 
-async def _asked(desk: Desk, job: JobContext, work: Callable[[], Awaitable[object]]) -> None:
+async def _asked(desk: Desk, api: Api, job: JobContext, work: Callable[[], Awaitable[object]]) -> None:
     """Do what asks the API; where it may not be asked now, the job ends and its subject stays due."""
     about = {"task": job.task.name if job.task else None, **job.job.task_kwargs}
-    if desk.outage.is_on:
-        _log.info("waiting", reason=ApiUnavailable.code, **about)
+    if desk.outage.is_on or api in desk.refused:
+        _log.info("waiting", reason=ScopeMissing.code if api in desk.refused else ApiUnavailable.code, **about)
         return
     try:
         await work()
         desk.outage.ended()
     except (QuotaSpent, CollectionPaused) as waiting:
         _log.info("waiting", reason=waiting.code, until=getattr(waiting, "until", None), **about)
+    except ScopeMissing as refused:
+        # The other API may well be asked; this one when the worker is started again.
+        desk.refused[api] = refused.message
+        _log.error("api_refused", api=api, reason=refused.message, hint=refused.hint)
     except AccessRefused as refused:
         # No other request would fare better: all wait until somebody has put the credentials right.
         _log.error("access_refused", reason=refused.message, **about)

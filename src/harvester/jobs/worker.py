@@ -40,6 +40,7 @@ CONNECTIONS = CONCURRENCY + 4
 """For each job one, and some for the queue, the books and the loops."""
 GRACE_SECONDS = 10.0
 """For jobs in hand when the worker is told to stop; then they are broken off, and another worker goes on."""
+ALL_DAY = 86_400.0
 POLL_SECONDS = 0.5
 PLAN_SECONDS = 5.0
 HEARTBEAT_SECONDS = 5.0
@@ -85,7 +86,7 @@ async def work(database: Database, access: Access, *, stalled_seconds: float = S
             asyncio.create_task(_every(TIDY_SECONDS, "tidy", lambda: tidy(database, stalled_seconds))),
         ]
         try:
-            await _kept_working(app, stalled_seconds)
+            await _kept_working(app, desk.closing, stalled_seconds)
         finally:
             for loop in loops:
                 loop.cancel()
@@ -134,12 +135,11 @@ async def tidy(database: Database, seconds: float = STALLED_SECONDS) -> None:
     await attempted(work, "The queue could not be tidied up")
 
 
-async def _kept_working(app: App, stalled_seconds: float) -> None:
+async def _kept_working(app: App, told: asyncio.Event, stalled_seconds: float) -> None:
     """Work until told to stop: a worker that ends by itself begins anew.
 
     It does where the database was away for long, or where others took it for dead meanwhile and it is known no more.
     """
-    told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, told.set)
     stop = asyncio.create_task(told.wait())
@@ -166,7 +166,8 @@ async def _worked(app: App, *, wait: bool, stalled_seconds: float = STALLED_SECO
             concurrency=CONCURRENCY,
             wait=wait,
             fetch_job_polling_interval=POLL_SECONDS,
-            shutdown_graceful_timeout=GRACE_SECONDS,
+            # A worker that does not wait for more ends when what it has in hand does.
+            shutdown_graceful_timeout=GRACE_SECONDS if wait else ALL_DAY,
             listen_notify=False,
             update_heartbeat_interval=min(HEARTBEAT_SECONDS, stalled_seconds / 3),
             stalled_worker_timeout=stalled_seconds,

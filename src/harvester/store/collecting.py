@@ -8,12 +8,12 @@ from datetime import datetime
 
 from harvester.store.database import Connection
 from harvester.store.pause import PauseState, pause_state
+from harvester.store.plan import APIS
 from harvester.store.queue import JobCount, job_counts
 from harvester.store.quota import Limits, Remaining, remaining
 from harvester.store.statements import statements
 
 _SQL = statements("plan")
-APIS = ("research", "commercial")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Quota:
     request_limit: int
     record_limit: int
     until: datetime
-    """When there is new quota: 00:00 UTC."""
+    """When there may be more: 00:00 UTC, or when an API that called itself spent is tried again."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,9 +154,22 @@ async def look_up(database: Database, name: str) -> DiscoveryRow | None:
     return await attempted(work, "The discovery could not be read")
 
 
-async def take(database: Database, discovery_id: UUID, run_id: UUID, cursor: Mapping[str, Any]) -> bool:
-    """Begin a discovery, or take it from whoever had it; `cursor` holds the new `mark`. False where it is gone."""
-    taken = {"id": discovery_id, "run_id": run_id, "cursor": Jsonb(dict(cursor))}
+async def take(
+    database: Database,
+    discovery_id: UUID,
+    run_id: UUID,
+    cursor: Mapping[str, Any],
+    *,
+    read: Mapping[str, Any] | None,
+) -> bool:
+    """Begin a discovery, or take it from whoever had it; `cursor` holds the new `mark`.
+
+    `read` is the cursor as it was read. False where it is another by now: somebody else has it, or it is gone.
+    """
+    taken = {
+        "id": discovery_id, "run_id": run_id, "cursor": Jsonb(dict(cursor)), "mark": cursor["mark"],
+        "read": None if read is None else Jsonb(dict(read)),
+    }  # fmt: skip
 
     async def work() -> bool:
         async with database.transaction(WORKER) as connection:

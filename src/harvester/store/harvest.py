@@ -87,9 +87,22 @@ async def look_up(database: Database, video_id: str) -> HarvestRow | None:
     return await attempted(work, "The harvest could not be read")
 
 
-async def take(database: Database, harvest_id: UUID, run_id: UUID, cursor: Mapping[str, Any]) -> bool:
-    """Begin a harvest, or take it from whoever had it; `cursor` holds the new `mark`. False where it is gone."""
-    taken = {"id": harvest_id, "run_id": run_id, "cursor": Jsonb(dict(cursor))}
+async def take(
+    database: Database,
+    harvest_id: UUID,
+    run_id: UUID,
+    cursor: Mapping[str, Any],
+    *,
+    read: Mapping[str, Any] | None,
+) -> bool:
+    """Begin a harvest, or take it from whoever had it; `cursor` holds the new `mark`.
+
+    `read` is the cursor as it was read. False where it is another by now: somebody else has it, or it is gone.
+    """
+    taken = {
+        "id": harvest_id, "run_id": run_id, "cursor": Jsonb(dict(cursor)), "mark": cursor["mark"],
+        "read": None if read is None else Jsonb(dict(read)),
+    }  # fmt: skip
 
     async def work() -> bool:
         async with database.transaction(WORKER) as connection:
@@ -106,14 +119,16 @@ async def advance(
     counts: BatchCounts,
     *,
     requests: int = 1,
+    seen: bool = True,
 ) -> None:
-    """Note where to go on and count a page; in the page's own transaction.
+    """Note where to go on and count a page, for its discovery as well; in the page's own transaction.
 
-    Raises psycopg.Rollback, which undoes that, where the harvest bears another mark or is gone.
+    A page that had rows proves that the video is there; without any it was not `seen`. Raises psycopg.Rollback, which
+    undoes that, where the harvest bears another mark or is gone.
     """
     moved = {
         "id": harvest_id, "mark": mark, "cursor": Jsonb(dict(cursor)), "requests": requests,
-        "comments": counts.stored, "mentions": counts.mentions,
+        "comments": counts.stored, "mentions": counts.mentions, "seen": seen,
     }  # fmt: skip
     await _ours(connection, "advance_harvest", moved)
 

@@ -67,6 +67,11 @@ class RunWriter:
         self._batch: int = cursor.get("batch", 0)
         self._ahead = frozenset(cursor.get("ahead", []))
         self._reached = self._batch
+        request, is_file = run["request"], "sha256" in run["request"]
+        self._video: str | None = None if is_file else request.get("video_id")
+        """The one whose comments are all that this run brings; None where it brings those of any, or none."""
+        self._has_comments = is_file and self.written > 0
+        """Whether it wrote comments, or may have before it was taken up again."""
 
     @classmethod
     async def start(
@@ -152,6 +157,7 @@ class RunWriter:
             sifted = await self._sifted(batch())
             is_new = await self._write_once(stage(sifted, self.seen_at, self.extractor_version), number, also)
         self._batch = max(self._batch, number)
+        self._has_comments |= bool(staged.comments.keys)
         return is_new
 
     async def finish(self, state: str = "finished") -> RunCounts:
@@ -172,7 +178,7 @@ class RunWriter:
         async def work() -> RunCounts | None:
             try:
                 async with self._database.transaction(WORKER) as connection:
-                    await connection.execute(_SQL["link_all_waiting_replies"])
+                    await self._link_replies(connection)
                     closed = await connection.execute(_RUN_SQL["finish_run"], {"id": self.run_id, "state": state})
                     row = await (await connection.execute(_RUN_SQL["run_by_id"], {"id": self.run_id})).fetchone()
                     assert row is not None, "this run was started"
@@ -184,6 +190,13 @@ class RunWriter:
             return counts
 
         return await attempted(work, "The run could not be closed", most=most)
+
+    async def _link_replies(self, connection: Connection) -> None:
+        """Link what this run and another writer, or two batches of it, may have brought at one moment."""
+        if self._video is not None:
+            await connection.execute(_SQL["link_waiting_replies_of_video"], {"video": self._video})
+        elif self._has_comments:
+            await connection.execute(_SQL["link_all_waiting_replies"])
 
     async def _unknown(self, comments: Sequence[Comment]) -> Sequence[int]:
         """Places of the comments whose very observation is not stored, in their order."""

@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Literal
 from uuid import UUID
 
 from harvester.store.database import Connection
+from harvester.store.harvest import HarvestRow
 from harvester.store.statements import statements
 
 _SQL = statements("plan")
+APIS: tuple[Literal["research"], Literal["commercial"]] = ("research", "commercial")
+"""Each has a quota of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +50,12 @@ async def plan_alone(connection: Connection) -> bool:
 async def open_jobs(connection: Connection) -> list[OpenJob]:
     """All jobs that stand in the way of another one about the same."""
     return [OpenJob(**row) for row in await (await connection.execute(_SQL["open_jobs"])).fetchall()]
+
+
+async def promising_harvests(connection: Connection, most: int = 1000) -> list[HarvestRow]:
+    """Due videos that no job is about: so many of each kind at the most, those that may bring something."""
+    rows = await (await connection.execute(_SQL["promising_harvests"], {"most": most})).fetchall()
+    return [HarvestRow(**row) for row in rows]
 
 
 async def creators_to_look_up(connection: Connection, limit: int) -> list[str]:

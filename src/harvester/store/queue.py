@@ -34,6 +34,8 @@ _ENDS = frozenset({sql.queries["finish_job"], sql.queries["retry_job"]})
 """They refuse a job that is no longer being worked on: said twice, the refusal tells that it was done."""
 _NOT_TWICE = frozenset({_FETCH, sql.queries["defer_jobs"]})
 """A second time they would take, or make, another job."""
+KEEP_GIVEN_UP = timedelta(days=30)
+"""For which jobs that nobody replayed are kept; what they were about may be planned again after that."""
 _SQL = statements("queue")
 
 T = TypeVar("T")
@@ -172,9 +174,12 @@ async def job_counts(connection: Connection) -> list[JobCount]:
     return [JobCount(**row) for row in await (await connection.execute(_SQL["job_counts"])).fetchall()]
 
 
-async def prune(connection: Connection, older_than: timedelta) -> int:
-    """Delete the jobs that succeeded longer ago than that, with their events; how many those were."""
-    return (await connection.execute(_SQL["prune"], {"older_than": older_than})).rowcount
+async def prune(connection: Connection, older_than: timedelta, given_up: timedelta = KEEP_GIVEN_UP) -> int:
+    """Delete the jobs that succeeded longer ago than that, with their events; how many were deleted in all.
+
+    Those that failed or were cancelled are kept for as long as `given_up` says.
+    """
+    return (await connection.execute(_SQL["prune"], {"older_than": older_than, "given_up": given_up})).rowcount
 
 
 async def _executed(connection: Connection, query: LiteralString, arguments: dict[str, Any], taken: Taken[T]) -> T:

@@ -46,9 +46,9 @@ class Remaining:
     requests: int
     records: int
     is_spent: bool
-    """Whether the API said that its quota is used up; then nothing is left, whatever our books say."""
+    """Whether the API said so a while ago; then nothing is left for now, whatever our books say."""
     until: datetime
-    """When the next day begins: 00:00 UTC."""
+    """When there may be more: the next day, 00:00 UTC, or the next try of an API that is only spent by its own word."""
 
 
 async def book(database: Database, api: str, most: int, limits: Limits) -> Booking:
@@ -85,7 +85,8 @@ async def book(database: Database, api: str, most: int, limits: Limits) -> Booki
 async def settle(database: Database, booking: Booking, records: int, is_spent: bool = False) -> None:
     """Note how many records came, so that those booked too many are given back; once for each booking.
 
-    With `is_spent` the rest of that day is taken for used up. Where the answer of the database is lost nothing is
+    With `is_spent` the API said that its quota is used up. Its day need not be ours, so that it is tried again after a
+    quarter of an hour, and at once where ours is over. Where the answer of the database is lost nothing is
     given back a second time: the books may say too much, never too little.
     """
     if records == booking.most and not is_spent:
@@ -114,8 +115,9 @@ def _asked(api: str, limits: Limits, **more: int) -> dict[str, Any]:
 
 
 def _spent(api: str, left: Remaining) -> QuotaSpent:
+    when = f"{left.until:%Y-%m-%d %H:%M} UTC"
     if left.is_spent:
         what = f"The {api} API says that its quota of today is used up"
-    else:
-        what = f"Today's {'records' if left.requests else 'requests'} of the {api} API are used up"
-    return QuotaSpent(f"{what}.", until=left.until, hint=f"There is quota again at {left.until:%Y-%m-%d %H:%M} UTC.")
+        return QuotaSpent(f"{what}.", until=left.until, hint=f"It is tried again at {when}.")
+    what = f"Today's {'records' if left.requests else 'requests'} of the {api} API are used up"
+    return QuotaSpent(f"{what}.", until=left.until, hint=f"There is quota again at {when}.")

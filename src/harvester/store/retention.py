@@ -39,8 +39,9 @@ async def clean_up(
     """Delete what was discovered more than so many days ago, a transaction a batch; what was deleted in all.
 
     An interruption leaves the batches before it deleted; the next run goes on.
-    Domains with a verdict or a note stay with their evidence, and comments that have replies stay. Sightings go with
-    the video, creator or ad in which they stand.
+    Domains with a verdict or a note stay with their evidence, and comments that have replies stay. So does what is
+    still collected: a video that is harvested with its comments of the last visits, an ad that is listed. Sightings go
+    with the video, creator or ad in which they stand.
     """
     total = Deleted()
     while (batch := await _batch(database, days_to_keep, batch_size)) != Deleted():

@@ -79,7 +79,9 @@ class Channel:
         """
         self._connection = Connection(url, seconds=seconds)
         self._credentials = credentials
-        self._hidden = (credentials.secret, quote_plus(credentials.secret))
+        self._hidden = tuple(
+            form for text in (credentials.key, credentials.secret) for form in (text, quote_plus(text))
+        )
         self._gate = gate
         self._patience = patience
         self._tokens = Tokens(self._new_token)

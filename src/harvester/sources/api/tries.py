@@ -11,6 +11,7 @@ from harvester.errors import (
     CollectionError,
     QuotaSpent,
     RequestRefused,
+    ScopeMissing,
     SearchExpired,
 )
 from harvester.sources.api.verdict import Verdict
@@ -69,7 +70,8 @@ class Tries:
         said = f"{self._what}: {verdict}."
         match verdict.kind:
             case "no_access" | "token_refused":
-                return AccessRefused(
+                kind = ScopeMissing if verdict.code.startswith("scope_") else AccessRefused
+                return kind(
                     said,
                     hint="Check the client key and secret, and that TikTok has approved the application for this API.",
                 )

@@ -29,40 +29,36 @@ order by due_at, id
 limit %(limit)s;
 
 -- name: discovery_yields
--- What each one and the harvests of its videos took and brought.
-select d.name, (d.request_count + coalesce(harvests.requests, 0))::bigint as request_count,
-       coalesce(harvests.mentions, 0)::bigint as mention_count
-from public.discovery d
-left join (
-  select discovery_id, sum(request_count) as requests, sum(mention_count) as mentions
-  from public.harvest group by discovery_id
-) harvests on harvests.discovery_id = d.id
-order by d.name;
+-- What each one and the harvests of its videos took and brought, as it was counted page by page.
+select name, request_count + harvest_request_count as request_count, mention_count
+from public.discovery
+order by name;
 
 -- name: list_discoveries
 -- All of them for people; domains are those of shown mentions under the videos that it was the first to find.
 select d.name, d.source, d.query, d.every_seconds, d.days_back, d.is_active, d.cursor is not null as is_under_way,
        d.due_at, d.last_finished_at, d.record_count as records, d.video_count as videos,
-       (d.request_count + coalesce(harvests.requests, 0))::bigint as requests,
-       coalesce(harvests.comments, 0)::bigint as comments, coalesce(harvests.mentions, 0)::bigint as mentions,
-       found.domains
+       d.request_count + d.harvest_request_count as requests, d.comment_count as comments, d.mention_count as mentions,
+       coalesce(found.domains, 0) as domains
 from public.discovery d
 left join (
-  select discovery_id, sum(request_count) as requests, sum(comment_count) as comments, sum(mention_count) as mentions
-  from public.harvest group by discovery_id
-) harvests on harvests.discovery_id = d.id
-cross join lateral (
-  select count(distinct m.domain_id) as domains
-  from public.harvest h join public.domain_mention m on m.video_id = h.video_id
-  where h.discovery_id = d.id and m.tier = 'shown'
-) found
+  select discovery_id, count(*) as domains
+  from (
+    select distinct h.discovery_id, m.domain_id
+    from public.harvest h join public.domain_mention m on m.video_id = h.video_id
+    where m.tier = 'shown'
+  ) named
+  group by discovery_id
+) found on found.discovery_id = d.id
 order by d.name;
 
 -- name: take_discovery
--- Begins it, or takes it from whoever had it.
+-- Begins it, or takes it from whoever had it when its cursor was read. Where it bears our mark we have it already, and
+-- only the answer to the COMMIT was lost.
 update public.discovery
 set cursor = %(cursor)s, run_id = %(run_id)s, begun_at = coalesce(begun_at, now())
 where id = %(id)s
+  and (cursor is not distinct from %(read)s::jsonb or cursor ->> 'mark' = %(mark)s)
 returning id;
 
 -- name: advance_discovery

@@ -32,16 +32,31 @@ left join public.discovery d on d.id = h.discovery_id
 order by h.due_at, h.id;
 
 -- name: take_harvest
--- Begins it, or takes it from whoever had it.
-update public.harvest set cursor = %(cursor)s, run_id = %(run_id)s where id = %(id)s returning id;
+-- Begins it, or takes it from whoever had it when its cursor was read. Where it bears our mark we have it already, and
+-- only the answer to the COMMIT was lost.
+update public.harvest
+set cursor = %(cursor)s, run_id = %(run_id)s
+where id = %(id)s
+  and (cursor is not distinct from %(read)s::jsonb or cursor ->> 'mark' = %(mark)s)
+returning id;
 
 -- name: advance_harvest
--- Counts a page and notes where to go on; no row where it was taken by another. A page is proof that the video is there.
-update public.harvest
-set cursor = %(cursor)s, request_count = request_count + %(requests)s, comment_count = comment_count + %(comments)s,
-    mention_count = mention_count + %(mentions)s, missing_count = 0
-where id = %(id)s and cursor ->> 'mark' = %(mark)s
-returning id;
+-- Counts a page, for its discovery as well, and notes where to go on; no row where it was taken by another. A page
+-- with rows is proof that the video is there.
+with moved as (
+  update public.harvest
+  set cursor = %(cursor)s, request_count = request_count + %(requests)s, comment_count = comment_count + %(comments)s,
+      mention_count = mention_count + %(mentions)s, missing_count = case when %(seen)s then 0 else missing_count end
+  where id = %(id)s and cursor ->> 'mark' = %(mark)s
+  returning id, discovery_id
+), found_by as (
+  update public.discovery d
+  set harvest_request_count = d.harvest_request_count + %(requests)s, comment_count = d.comment_count + %(comments)s,
+      mention_count = d.mention_count + %(mentions)s
+  from moved
+  where d.id = moved.discovery_id
+)
+select id from moved;
 
 -- name: finish_harvest
 -- It is due again after so long; without a time, never. No row where it was taken by another.
@@ -67,10 +82,6 @@ where h.id = %(id)s
   and c.reply_count > (select count(*) from public.comment reply where reply.parent_comment_id = c.id)
 order by c.reply_count desc, c.comment_id
 limit %(most)s;
-
--- name: hold_video
--- Videos are locked before their harvests, as every batch does.
-select from public.video where id = (select video_id from public.harvest where id = %(id)s) for no key update;
 
 -- name: revive_videos
 -- They are there again.

@@ -130,12 +130,33 @@ from (
 where reply.id = pair.reply_id;
 
 -- name: link_all_waiting_replies
--- The same over the whole table, for pairs that two writers brought at one moment.
+-- The same over the whole table, for pairs that two writers brought at one moment, so that neither saw the other's. In
+-- the order of their keys, as another run may be closed meanwhile.
 update public.comment reply
-set parent_comment_id = p.id
-from public.comment p
-where reply.parent_comment_id is null and reply.parent_ref is not null
-  and p.comment_id = reply.parent_ref and p.video_id = reply.video_id and p.id <> reply.id;
+set parent_comment_id = pair.parent_id
+from (
+  select c.id as reply_id, p.id as parent_id
+  from public.comment c join public.comment p on p.comment_id = c.parent_ref and p.video_id = c.video_id
+  where c.parent_comment_id is null and c.parent_ref is not null and p.id <> c.id
+  order by c.id
+  for no key update of c
+) pair
+where reply.id = pair.reply_id;
+
+-- name: link_waiting_replies_of_video
+-- The same under one video.
+update public.comment reply
+set parent_comment_id = pair.parent_id
+from (
+  select c.id as reply_id, p.id as parent_id
+  from public.video v
+  join public.comment c on c.video_id = v.id
+  join public.comment p on p.comment_id = c.parent_ref and p.video_id = c.video_id
+  where v.video_id = %(video)s and c.parent_comment_id is null and c.parent_ref is not null and p.id <> c.id
+  order by c.id
+  for no key update of c
+) pair
+where reply.id = pair.reply_id;
 
 -- name: keep_new_mentions
 -- Mentions are written only for a text that this batch brought: one that was new, or one that replaced

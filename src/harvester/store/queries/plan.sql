@@ -9,40 +9,79 @@ select pg_try_advisory_xact_lock(1212240470, 2) as is_alone;
 select task_name as task, lock, status in ('todo', 'doing') as is_alive,
        case when jsonb_typeof(args -> 'requests') = 'number' then (args ->> 'requests')::numeric::int else 0 end
          as requests,
-       case when task_name = 'look_up_ad' then 'commercial' when task_name <> 'discover' then 'research'
-         else coalesce(
-           (select case when d.source = 'research_videos' then 'research' else 'commercial' end
-            from public.discovery d where d.name = args ->> 'name'), 'research')
-       end as api
+       coalesce(args ->> 'api', 'research') as api
 from jobs.procrastinate_jobs
 where status in ('todo', 'doing', 'failed', 'aborted') and lock is not null;
 
--- name: creators_to_look_up
--- Creators under whose videos domains were named, or whose videos are promoted, and whose profile is not known or old.
--- Those with the most mentions first.
-select v.username
-from public.harvest h
+-- name: promising_harvests
+-- Due videos that no job is about, a part of each kind, so that none hides the others: those under way, those that
+-- brought the most for what they took, and of each discovery the latest that nobody has looked at.
+with open as materialized (
+  select substr(lock, 9) as video_id
+  from jobs.procrastinate_jobs
+  where task_name = 'harvest' and status in ('todo', 'doing', 'failed', 'aborted') and lock like 'harvest:%%'
+), chosen as (
+  (select id from public.harvest where due_at <= now() and cursor is not null order by due_at, id limit %(most)s)
+  union
+  (select id from public.harvest where due_at <= now() and request_count > 0
+   order by (mention_count + 1.0) / (request_count + 4.0) desc, id limit %(most)s)
+  union
+  (select latest.id
+   from public.discovery d
+   cross join lateral (
+     select h.id from public.harvest h
+     where h.discovery_id = d.id and h.request_count = 0 and h.due_at <= now()
+     order by h.id desc limit %(most)s / 4
+   ) latest)
+  union
+  (select id from public.harvest
+   where discovery_id is null and request_count = 0 and due_at <= now()
+   order by id desc limit %(most)s / 4)
+)
+select h.id, v.video_id, h.discovery_id, true as is_due, h.due_at, h.cursor, h.run_id,
+       h.harvest_count, h.request_count, h.comment_count, h.mention_count, h.quiet_count, h.missing_count,
+       h.last_harvested_at, h.recounted_at, now() - h.last_harvested_at as since_last, v.posted_at,
+       now() - v.posted_at as since_posted, v.comment_count as listed_count, v.is_promoted, d.name as discovery
+from chosen
+join public.harvest h using (id)
 join public.video v on v.id = h.video_id
-where v.username is not null and (h.mention_count > 0 or v.is_promoted)
-  and not exists (
-    select from public.creator c where c.username = lower(v.username) and c.last_crawled_at > now() - interval '30 days')
-group by v.username
-order by sum(h.mention_count) desc, v.username
+left join public.discovery d on d.id = h.discovery_id
+where v.video_id not in (select video_id from open)
+order by h.due_at, h.id;
+
+-- name: creators_to_look_up
+-- Creators under whose videos domains were named, or whose videos are promoted, and whose profile was not asked for in
+-- the last thirty days. Those with the most mentions first.
+with promising as (
+  (select h.video_id, h.mention_count from public.harvest h
+   where h.mention_count > 0 order by h.mention_count desc, h.id limit 20 * %(limit)s)
+  union
+  (select h.video_id, h.mention_count from public.video v join public.harvest h on h.video_id = v.id
+   where v.is_promoted limit 20 * %(limit)s)
+)
+select lower(v.username) as username
+from promising p
+join public.video v on v.id = p.video_id
+where v.username is not null and not exists (
+  select from public.creator c
+  where c.username = lower(v.username) and c.looked_up_at > now() - interval '30 days')
+group by 1
+order by sum(p.mention_count) desc, 1
 limit %(limit)s;
 
 -- name: ads_to_look_up
 -- Ads that are known from a list alone, which leaves their landing page out; the latest first.
 select ad_id
 from public.ad
-where landing_url is null and not metadata ? 'looked_up'
+where landing_url is null and looked_up_at is null
 order by discovered_at desc, ad_id
 limit %(limit)s;
 
 -- name: recounted
 -- What a query about these videos gave: those it knew are marked, and those it did not know twice in a row are given up.
--- Gives the ones that have no more comments than at their last harvest.
+-- Gives the ones that have no more comments than at their last harvest; they are asked about before their next one, too.
 with asked as (
-  select h.id, v.id as video, v.video_id = any (%(seen)s) as is_seen, v.comment_count
+  select h.id, v.id as video, v.video_id = any (%(seen)s) as is_seen, v.comment_count, v.posted_at
   from public.harvest h join public.video v on v.id = h.video_id
   where v.video_id = any (%(asked)s) and h.cursor is null
   order by h.id
@@ -53,14 +92,13 @@ with asked as (
   where v.id = a.video and not a.is_seen and h.missing_count >= 1 and v.is_active
 )
 update public.harvest h
-set recounted_at = now(),
+set recounted_at = case when a.is_seen and a.comment_count > h.listed_count then now() end,
     missing_count = case when a.is_seen then 0 else h.missing_count + 1 end,
     due_at = case when a.is_seen then h.due_at when h.missing_count >= 1 then null else now() + interval '1 day' end
 from asked a
 where h.id = a.id
-returning h.id, a.is_seen and a.comment_count <= h.listed_count as is_unchanged, h.quiet_count,
-          now() - h.last_harvested_at as since_last, now() - (select posted_at from public.video where id = a.video)
-            as since_posted;
+returning h.id, a.is_seen and not coalesce(a.comment_count > h.listed_count, false) as is_unchanged, h.quiet_count,
+          now() - h.last_harvested_at as since_last, now() - a.posted_at as since_posted;
 
 -- name: rest
 -- They brought nothing new, and may wait.

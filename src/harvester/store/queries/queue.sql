@@ -74,8 +74,9 @@ group by j.task_name, j.status
 order by j.task_name, j.status;
 
 -- name: prune
--- Forgets what was done long ago; the events of a job go with it.
+-- Forgets what ended long ago; the events of a job go with it. The last of them tells when it ended, apart from the
+-- time for which it had waited: not every end has an event of its own.
 delete from jobs.procrastinate_jobs j
-where j.status = 'succeeded'
-  and (select max(e.at) from jobs.procrastinate_events e where e.job_id = j.id and e.type = 'succeeded')
-      < now() - %(older_than)s;
+where j.status in ('succeeded', 'failed', 'aborted', 'cancelled')
+  and (select max(e.at) from jobs.procrastinate_events e where e.job_id = j.id and e.type <> 'scheduled')
+      < now() - case when j.status = 'succeeded' then %(older_than)s else %(given_up)s end;

@@ -9,14 +9,14 @@ where id = (
   order by started_at desc
   limit 1
 )
-returning id, started_at, cursor, fetched;
+returning id, request, started_at, cursor, fetched;
 
 -- name: resume_run_by_id
 -- Opens one run again unless it is finished; its texts are read by the rules of now.
 update public.run
 set state = 'running', finished_at = null, extractor_version = %(extractor_version)s
 where id = %(id)s and state <> 'finished'
-returning id, started_at, cursor, fetched;
+returning id, request, started_at, cursor, fetched;
 
 -- name: first_import
 -- When the same content was imported for the first time: what it says is no newer at any later import.
@@ -50,7 +50,7 @@ insert into public.run (id, source, request, extractor_version, cursor)
 select %(id)s, %(source)s, %(request)s, %(extractor_version)s, jsonb_build_object('deletions', last_value::text)
 from private.deletion_seq
 on conflict (id) do update set id = excluded.id
-returning id, started_at, cursor, fetched;
+returning id, request, started_at, cursor, fetched;
 
 -- name: finish_run
 -- Closes a run in its last state. One that is finished stays so, and none is closed twice, as when the answer to the

@@ -1,5 +1,6 @@
 -- Retention knows creators, ads and sightings: they go when they are too old, and a domain that was seen anywhere is
--- no orphan.
+-- no orphan. A video that is still harvested stays, and so do its comments that were met again within the days, and
+-- ads that are still listed: else the next visit would bring all of it back as new.
 
 drop function private.cleanup_batch(timestamptz, integer);
 create function private.cleanup_batch(oldest timestamptz, most_rows integer)
@@ -22,6 +23,9 @@ begin
     select m.id
     from public.domain_mention m
     where m.discovered_at < oldest
+      and not exists (
+        select from public.comment c join public.harvest h on h.video_id = c.video_id
+        where c.id = m.comment_id and c.observed_at >= oldest and h.due_at is not null)
       and not exists (select from public.domain d where d.id = m.domain_id and private.is_reviewed(d))
     order by m.discovered_at
     limit most_rows
@@ -35,6 +39,9 @@ begin
     where c.discovered_at < oldest
       and not exists (select from public.domain_mention m where m.comment_id = c.id)
       and not exists (select from public.comment reply where reply.parent_comment_id = c.id)
+      and not exists (
+        select from public.harvest h
+        where h.video_id = c.video_id and c.observed_at >= oldest and h.due_at is not null)
     order by c.discovered_at
     limit most_rows
   )
@@ -46,6 +53,7 @@ begin
     from public.video v
     where v.discovered_at < oldest
       and not exists (select from public.comment c where c.video_id = v.id)
+      and not exists (select from public.harvest h where h.video_id = v.id and h.due_at is not null)
       and not exists (
         select from public.sighting s join public.domain d on d.id = s.domain_id
         where s.video_id = v.id and private.is_reviewed(d))
@@ -73,7 +81,7 @@ begin
   with doomed as (
     select a.id
     from public.ad a
-    where a.discovered_at < oldest
+    where a.discovered_at < oldest and a.observed_at < oldest
       and not exists (
         select from public.sighting s join public.domain d on d.id = s.domain_id
         where s.ad_id = a.id and private.is_reviewed(d))
@@ -101,7 +109,7 @@ begin
 end
 $$;
 comment on function private.cleanup_batch(timestamptz, integer) is
-  'Deletes at most most_rows mentions, comments, videos, creators, ads and orphaned domains that were discovered before oldest, in this order; once all counts are 0 nothing is left to delete. Keeps domains with a verdict or a note with their evidence, comments that have replies, and creators whose videos are stored. Sightings go with what they stand in.';
+  'Deletes at most most_rows mentions, comments, videos, creators, ads and orphaned domains that were discovered before oldest, in this order; once all counts are 0 nothing is left to delete. Keeps domains with a verdict or a note with their evidence, comments that have replies, videos that are still harvested with those of their comments that were observed since oldest, ads that were, and creators whose videos are stored. Sightings go with what they stand in.';
 
 create or replace function public.cleanup_old_data(days_to_keep integer)
 returns table (
@@ -134,7 +142,7 @@ begin
 end
 $$;
 comment on function public.cleanup_old_data(integer) is
-  'Deletes what was discovered more than days_to_keep days ago, all in one transaction: mentions, then comments, videos without any, creators without videos, ads, and domains left without a mention or sighting. Keeps domains with a verdict or a note with their evidence, and comments that have replies. For much old data take private.cleanup_batch, a transaction a batch.';
+  'Deletes what was discovered more than days_to_keep days ago, all in one transaction: mentions, then comments, videos without any, creators without videos, ads, and domains left without a mention or sighting. Keeps domains with a verdict or a note with their evidence, comments that have replies, videos that are still harvested with those of their comments that were observed within the days, and ads that were. For much old data take private.cleanup_batch, a transaction a batch.';
 
 revoke all on function private.cleanup_batch(timestamptz, integer) from public, anon, authenticated;
 grant execute on function private.cleanup_batch(timestamptz, integer) to service_role;

@@ -1,0 +1,44 @@
+"""What is logged: one object a line, and nothing that must stay secret."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+
+import pytest
+import structlog
+
+from harvester.cli.logs import log_from
+
+
+@pytest.fixture
+def lines(capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[[], list[str]]]:
+    """What was logged so far."""
+    log_from("info")
+    yield lambda: capsys.readouterr()[1].splitlines()  # noqa: PLW0108  It reads anew each time.
+    structlog.reset_defaults()
+
+
+def test_a_line_is_one_object_whatever_the_texts_hold(lines: Callable[[], list[str]]) -> None:
+    structlog.get_logger().info("seen", text="a\nb\x1b[31m\u2028c")
+    [line] = lines()
+    assert (line.isascii(), json.loads(line)["text"]) == (True, "a\nb\x1b[31m\u2028c")
+
+
+def test_an_error_is_logged_without_the_values_of_variables(lines: Callable[[], list[str]]) -> None:
+    def ask() -> None:
+        client_secret = "s3cret"
+        raise RuntimeError(f"asked with {len(client_secret)} characters")
+
+    try:
+        ask()
+    except RuntimeError:
+        structlog.get_logger().exception("broken")
+    [line] = lines()
+    assert "asked with 6 characters" in line
+    assert "s3cret" not in line
+
+
+def test_events_below_the_level_are_left_out(lines: Callable[[], list[str]]) -> None:
+    structlog.get_logger().debug("answered")
+    assert lines() == []
