@@ -9,7 +9,7 @@ installed, and `re` find the same by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
@@ -49,13 +49,19 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
         return []
     # Two between texts: a match may take the one behind a text, and another the one before the next.
     data = ("\0" + "\0\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
-    if data.count(0) != 2 * len(texts):
-        return signs_in([text.replace("\0", " ") for text in texts])
     plain, disguised = patterns()
-    found = dict.fromkeys(_places(plain, data), PLAIN)
-    for place in _places(disguised, data):
-        found[place] = found.get(place, 0) | DISGUISED
-    return sorted(found.items())
+    ends = [(match.end() - 1, PLAIN) for match in plain.finditer(data)]
+    ends += [(match.end() - 1, DISGUISED) for match in disguised.finditer(data)]
+    found: dict[int, int] = {}
+    nuls = counted = 0
+    for end, sign in sorted(ends):
+        nuls += data.count(0, counted, end)
+        counted = end
+        place = (nuls - 1) // 2
+        found[place] = found.get(place, 0) | sign
+    if nuls + data.count(0, counted) != 2 * len(texts):
+        return signs_in([text.replace("\0", " ") for text in texts])
+    return found.items()
 
 
 def signs_of(text: str) -> int:
@@ -80,16 +86,6 @@ def _both() -> Any:
     both.Add(_disguised())
     both.Compile()
     return both
-
-
-def _places(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
-    """Yield the number of the text that each match stands in, from the NUL bytes before it."""
-    nuls, counted = -1, 0
-    for match in pattern.finditer(data):
-        end = match.end() - 1
-        nuls += data.count(0, counted, end)
-        counted = end
-        yield nuls // 2
 
 
 @cache
