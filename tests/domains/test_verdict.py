@@ -3,7 +3,8 @@
 import pytest
 
 from harvester.domains import extract
-from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts
+from harvester.domains.hosts import has_mixed_scripts
+from harvester.domains.verdict import HELD_CONFIDENCE
 from harvester.model import SHOWN_CONFIDENCE
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 
 from msgspec import Struct
@@ -11,6 +12,7 @@ from msgspec import Struct
 from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
+from harvester.domains.forms import ALL
 from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.registrable import all_rules, top_level_domains
@@ -51,13 +53,13 @@ class Candidate(Struct, frozen=True, gc=False):
         return ".".join(self.labels)
 
 
-def find_candidates(text: str) -> Iterator[Candidate]:
+def find_candidates(text: str, forms: int = ALL) -> Iterator[Candidate]:
     """Yield the hosts that a folded text may hold, in order of start; ones that cannot be left out.
 
     >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
-    for chain in find_chains(text, find_dots(text)):
+    for chain in find_chains(text, find_dots(text, forms)):
         yield from _read(chain)
 
 
@@ -69,33 +71,53 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
     """
     may_hold_address = "/" in text or "www" in text
     for match in islice(_RUN.finditer(text), MOST_DOTS):
-        run, start = match[0], match.start()
-        labels = run.split(".")
-        if len(labels) == 2 and not may_hold_address and _joins_sentences(text, start, match.end(), labels):
+        start, end = match.span()
+        run = _run(match[0])
+        if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
-        if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
-            yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
-        elif len(run) <= _LONGEST_RUN:
-            for chain in find_chains(text, full_stops(text, start, match.end())):
+        if run.is_simple:
+            yield Candidate(run.labels, start, end, run.kinds)
+        elif end - start <= _LONGEST_RUN:
+            for chain in find_chains(text, full_stops(text, start, end)):
                 yield from _read(chain)
 
 
-def _joins_sentences(text: str, start: int, end: int, labels: list[str]) -> bool:
-    """`great.so happy`: a word of every day, a full stop, another word, and nothing that clings to them."""
-    name, ending = labels[0].lower(), labels[1].lower()
+class _Run(Struct, frozen=True):
+    """Labels with a full stop between each and the next, by themselves."""
+
+    labels: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    joins_sentences: bool
+    """`great.so`: a word of every day, a full stop, another word."""
+    is_simple: bool
+    """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+
+
+@lru_cache(maxsize=16_384)
+def _run(text: str) -> _Run:
+    labels = tuple(text.split("."))
+    is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
+    kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
+    return _Run(labels, kinds, len(labels) == 2 and _joins_sentences(*labels), is_simple)
+
+
+def _joins_sentences(first: str, second: str) -> bool:
+    name, ending = first.lower(), second.lower()
     is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
-    if name not in SENTENCE_WORDS or is_known or ending not in top_level_domains():
-        return False
-    is_apart = start == 0 or text[start - 1] == " "
-    return is_apart and text[end : end + 1] in {"", " ", "!"}
+    return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
 
 
-_FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Nothing clings to it."""
+    return (start == 0 or text[start - 1] == " ") and text[end : end + 1] in {"", " ", "!"}
 
 
-def _is_simple(run: str, labels: list[str]) -> bool:
-    """Say that a run can be but one host: no sentence ends in it, no ending is spelled in a special way."""
-    if not run.isascii() or len(labels) > len(_FULL_STOPS):
+_MOST_LABELS = 10
+"""More of them are read label by label."""
+
+
+def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
+    if not run.isascii() or len(labels) > _MOST_LABELS:
         return False
     if len(labels) == 2:
         return True

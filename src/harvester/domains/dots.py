@@ -7,11 +7,13 @@ import sys
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct
 
 from harvester.domains.endings import SAFE
+from harvester.domains.forms import ALL, SIGNED, SPOKEN
 from harvester.domains.letters import BULLETS, EMOJI, NAME, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
@@ -29,26 +31,29 @@ _SIGN = "[\"'“”‘’*~|`=+:/_-]"
 _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
 # The patterns are for texts of small letters.
-_SPOT = re.compile(rf"[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《]")
-"""Where a dot may begin, unless it is a word or stands between signs."""
-_DOTS = re.compile(rf"\.(?P<bracketed>{_OPEN}\s?{_CLOSE})|(?P<double>\.,)|(?P<dot>\.+)")
-_BRACKETS = re.compile(
-    rf"""(?P<bracketed>
-        {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
-      | {_OPEN}\s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
-      | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
-      | {_OPEN}\s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
+_MARK = re.compile(
+    rf"""[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+        (?P<bracketed>
+            (?<=\.){_OPEN}\s?{_CLOSE}
+          | (?<={_OPEN})(?:
+                {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
+              | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
+              | \s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
+              | \s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
+            )
+        )
+      | (?P<double>(?<=\.),|(?<=,)\.)
+      | (?P<dot>(?<=\.)\.*)
+      | (?P<comma>
+            (?<=[{NAME}][;!'’¦])(?=(?:com|net|org)(?![{NAME}]))
+          | (?<=,)(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}]))
+        )
+      | (?P<bullet>(?<=[{BULLETS}]))
+      | (?P<emoji>(?<=[{EMOJI}])(?=\s?(?:{_ENDING})(?![{NAME}])))
     )""",
     re.VERBOSE,
 )
-_COMMA = re.compile(
-    rf"(?P<double>,\.)|(?P<comma>(?<=[{NAME}])[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
-    rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))"
-)
-_PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))")
-_BULLET = re.compile(rf"(?P<bullet>[{BULLETS}])")
-_PATTERN_AT = {".": _DOTS} | dict.fromkeys(",;!'’¦", _COMMA) | dict.fromkeys("[({<«【「『〔《", _BRACKETS)
-"""What to match at a spot, by its character; the others are bullets or pictures."""
+"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest."""
 _SIGNED = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
 _SPOKEN = re.compile(
@@ -82,13 +87,15 @@ class Dot(Struct, frozen=True, gc=False):
         return not self.is_even and not self.clings_right
 
 
-def find_dots(text: str) -> Iterator[Dot]:
+def find_dots(text: str, forms: int = ALL) -> Iterator[Dot]:
     """Yield every possible dot of a folded text in order; an ellipsis is none.
+
+    Words and dots between signs are looked for where the `forms` of the text have them.
 
     >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
     ['dot', 'bracketed', 'word', 'spaced']
     """
-    for group, start, end in _marks(text):
+    for group, start, end in _marks(text, forms):
         left = _spaces_before(text, start)
         spaces = _SPACES.match(text, end)
         right = spaces.end() if spaces else end
@@ -97,47 +104,41 @@ def find_dots(text: str) -> Iterator[Dot]:
         yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
 
 
-def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
+def _marks(text: str, forms: int) -> list[tuple[str, int, int]]:
+    """Give what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
 
     Of a text with more than `MOST_DOTS` of them nothing is read behind the last that counts.
     """
-    spoken = list(islice(_spoken(text), MOST_DOTS))
     lowered = small(text)
-    signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)]
+    spoken = list(islice(_spoken(text, lowered), MOST_DOTS)) if forms & SPOKEN else []
+    signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)] if forms & SIGNED else []
     words, closed = _Spans((start, end) for _, start, end in spoken), _Spans(signed)
     found = [("bracketed", start, end) for start, end in signed]
-    done = 0
-    for spot in _SPOT.finditer(text):
-        place = spot.start()
-        match = _match_at(lowered, place) if place >= done and not closed.holds(place) else None
-        if match is None or (match.lastgroup != "bracketed" and words.holds(place)):
-            continue
-        done = match.end()
+    place = 0
+    while match := _MARK.search(lowered, place):
+        start, place = match.span()
         group = match.lastgroup or "dot"
+        if closed.holds(start) or (group != "bracketed" and words.holds(start)):
+            place = start + 1
+            continue
         if group == "bracketed":
-            closed.add(place, done)
-        if group != "dot" or done - place <= 2:
-            found.append((group, place, done))
+            closed.add(start, place)
+        if group != "dot" or place - start <= 2:
+            found.append((group, start, place))
         if len(found) > MOST_DOTS:
-            found = [mark for mark in found if mark[1] <= place]
-            spoken = [word for word in spoken if word[1] <= place]
+            found = [mark for mark in found if mark[1] <= start]
+            spoken = [word for word in spoken if word[1] <= start]
             break
     found += (word for word in spoken if not closed.holds(word[1]))
-    yield from sorted(found, key=lambda mark: mark[1])[:MOST_DOTS]
+    return sorted(found, key=itemgetter(1))[:MOST_DOTS]
 
 
-def _spoken(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _SPOKEN.finditer(small(text)):
+def _spoken(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
+    for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
         start, end = match.span(group)
         if not text.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
             yield group, start, end
-
-
-def _match_at(text: str, place: int) -> re.Match[str] | None:
-    pattern = _PATTERN_AT.get(text[place])
-    return pattern.match(text, place) if pattern else _BULLET.match(text, place) or _PICTURE.match(text, place)
 
 
 class _Spans:

@@ -31,7 +31,6 @@ from harvester.domains.words import (
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")
 _LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
 _LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
-_HAS_START = re.compile(r"[/\\]|www\.", re.IGNORECASE)
 _ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
 _MOST_WORDS = 5
@@ -46,26 +45,30 @@ _REACH = 120
 
 def join_broken(text: str, candidate: Candidate) -> Candidate:
     """Give the candidate with the pieces of its first label that were torn off, if any."""
-    first = candidate.labels[0]
-    is_apart = text[candidate.start - 1 : candidate.start].isspace()
+    first, start = candidate.labels[0], candidate.start
+    is_apart = text[start - 1 : start].isspace()
     if not is_apart and first[0] != "-":
         return candidate
-    before = text[max(candidate.start - _REACH, 0) : candidate.start]
-    offset = candidate.start - len(before)
+    before = text[max(start - _REACH, 0) : start]
+    offset = start - len(before)
     whole = _with_torn_start(text, candidate, before, offset) or _with_platform(candidate, before, offset)
     if whole:
         return whole
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
-        return _with_first(candidate, name, candidate.start + len(first) - len(name)) if name else candidate
-    if not is_apart or candidate.kinds[0] == "bullet" or candidate.host.lower() in KNOWN_HOSTS:
+        return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
+    if not is_apart or candidate.kinds[0] == "bullet":
         return candidate
-    return _with_letters(candidate, before, offset) or _with_words(text, candidate, before, offset)
+    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
+    if (candidate.kinds[0] == "dot" and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
+        return candidate
+    return _with_letters(candidate, before, offset) or _with_words(candidate, before, offset, is_hinted=is_hinted)
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
-    torn = _WORD_BEFORE.search(before) if _HAS_START.search(before) else None
+    has_start = "/" in before or "\\" in before or "www." in before.lower()
+    torn = _WORD_BEFORE.search(before) if has_start else None
     first = candidate.labels[0]
     if torn is None or not (torn[1].endswith("-") or first[0] == "-" or "\n" in torn[2]):
         return None
@@ -119,12 +122,9 @@ class Words(NamedTuple):
     """They and the name are one, as far as can be told."""
 
 
-def _with_words(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
+def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool) -> Candidate:
     """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
     first = candidate.labels[0]
-    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    if candidate.kinds[0] == "dot" and not is_hinted:
-        return candidate
     found = _words_before(before, offset, first, is_hinted=is_hinted)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
     if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):

@@ -1,0 +1,90 @@
+"""What a rule of the verdict may be about, as bits: a rule that is about nothing in a candidate need not be asked."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from harvester.domains.dots import Kind
+
+_BITS = iter(1 << place for place in range(64))
+
+ANY = next(_BITS)
+"""Every candidate has it."""
+
+# What the host is by itself.
+MIXED = next(_BITS)
+"""Letters of two scripts that look alike."""
+ODD = next(_BITS)
+"""A wordy ending, a title, an office, a program, or a company."""
+SHORT = next(_BITS)
+"""Initials, or a number before the ending."""
+FILE = next(_BITS)
+"""The ending is one of file names, too."""
+KNOWN = next(_BITS)
+"""Everybody knows it."""
+TITLE = next(_BITS)
+"""The ending starts with a capital."""
+COM = next(_BITS)
+"""The ending is `com`, which is a word in Portuguese."""
+
+# How it is written.
+REVERSED, GLUED, SPELLED_OUT, RESTYLED = (next(_BITS) for _ in range(4))
+BRACKETED, BULLET, EMOJI, WORD, SPACED, DOUBLE, COMMA = (next(_BITS) for _ in range(7))
+OTHER_SIGNS = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
+"""What may join labels beside the full stop."""
+PREFIX, PATH = next(_BITS), next(_BITS)
+
+# What stands right before and right after it.
+BEHIND_SPACE = next(_BITS)
+BEHIND_AT = next(_BITS)
+"""The sign of an address of a person, or a bracket around its word."""
+BEHIND_MARK = next(_BITS)
+"""A sign of tags, queries and paths."""
+BEHIND_PIECE = next(_BITS)
+"""A star, or a hyphen and a space: the beginning may be missing."""
+BEFORE_SPACE = next(_BITS)
+BEFORE_SIGN = next(_BITS)
+"""A sign with which a host or a name in a program goes on."""
+BEFORE_AT = next(_BITS)
+"""The sign of an address of a person, somewhere behind it."""
+
+_OF_KIND: dict[Kind, int] = {
+    "bracketed": BRACKETED,
+    "bullet": BULLET,
+    "emoji": EMOJI,
+    "word": WORD,
+    "spaced": SPACED,
+    "wrapped": SPACED,
+    "double": DOUBLE,
+    "comma": COMMA,
+}
+
+
+@lru_cache(maxsize=1_024)
+def of_kinds(kinds: tuple[Kind, ...]) -> int:
+    """Give the traits of a candidate by what joins its labels."""
+    traits = 0
+    for kind in kinds:
+        traits |= _OF_KIND.get(kind, 0)
+    return traits
+
+
+_BEFORE = {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK, "*": BEHIND_PIECE}
+_BEFORE |= dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK)
+_AFTER = {" ": BEFORE_SPACE} | dict.fromkeys(".,(…", BEFORE_SIGN)
+
+
+def around(before: str, after: str) -> int:
+    """Give the traits of what stands around a host."""
+    traits = 0
+    if before:
+        sign = before[-1]
+        traits = _BEFORE.get(sign, BEHIND_SPACE if sign.isspace() else 0)
+        if traits & BEHIND_SPACE and before[-2:-1] == "-":
+            traits |= BEHIND_PIECE
+    if after:
+        sign = after[0]
+        traits |= _AFTER.get(sign, BEFORE_SPACE if sign.isspace() else 0)
+        if "@" in after:
+            traits |= BEFORE_AT
+    return traits
