@@ -65,7 +65,7 @@ _SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
 MOST_DOTS = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
-_SPACES = re.compile(r"\s{0,4}")
+_MOST_SPACES = 4
 
 
 class Dot(Struct, frozen=True, gc=False):
@@ -96,9 +96,7 @@ def find_dots(text: str, forms: int = ALL) -> Iterator[Dot]:
     ['dot', 'bracketed', 'word', 'spaced']
     """
     for group, start, end in _marks(text, forms):
-        left = _spaces_before(text, start)
-        spaces = _SPACES.match(text, end)
-        right = spaces.end() if spaces else end
+        left, right = _spaces_before(text, start), _spaces_behind(text, end)
         kind = _kind(group, text, (left, start), (end, right))
         word = text[start:end].lower() if kind == "word" else ""
         yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
@@ -159,9 +157,16 @@ class _Spans:
 
 def _spaces_before(text: str, end: int) -> int:
     start = end
-    while start > 0 and end - start < 4 and text[start - 1].isspace():
+    while start > 0 and end - start < _MOST_SPACES and text[start - 1].isspace():
         start -= 1
     return start
+
+
+def _spaces_behind(text: str, start: int) -> int:
+    end = start
+    while end < len(text) and end - start < _MOST_SPACES and text[end].isspace():
+        end += 1
+    return end
 
 
 _KIND_OF_GROUP: dict[str, Kind] = {

@@ -28,11 +28,12 @@ from harvester.domains.words import (
     SITE_VERBS,
 )
 
-_WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")
+_WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
 _LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
 _LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_MOST_SPACES = 2
 _MOST_WORDS = 5
 _FEW_WORDS = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
@@ -68,14 +69,14 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
     has_start = "/" in before or "\\" in before or "www." in before.lower()
-    torn = _WORD_BEFORE.search(before) if has_start else None
+    torn = _word_before(before) if has_start else None
     first = candidate.labels[0]
-    if torn is None or not (torn[1].endswith("-") or first[0] == "-" or "\n" in torn[2]):
+    if torn is None or not (torn.text.endswith("-") or first[0] == "-" or "\n" in torn.spaces):
         return None
-    start = offset + torn.start()
-    if not scheme_before(text, start) and not before[: torn.start()].lower().endswith("www."):
+    start = offset + torn.start
+    if not scheme_before(text, start) and not before[: torn.start].lower().endswith("www."):
         return None
-    return _with_first(candidate, torn[1] + first, start)
+    return _with_first(candidate, torn.text + first, start)
 
 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -83,14 +84,14 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     first = candidate.labels[0]
     if first.lower() not in _PLATFORM_TAILS:
         return None
-    word = _WORD_BEFORE.search(before)
-    if word is None or (word[1] + first).lower() not in PLATFORMS:
+    word = _word_before(before)
+    if word is None or (word.text + first).lower() not in PLATFORMS:
         return None
     labels = _LABELS_BEFORE.search(before)
     names = labels[1].rstrip(".").split(".") if labels else []
-    start = offset + (labels.start() if labels else word.start())
+    start = offset + (labels.start() if labels else word.start)
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
-    labels_read = (*names, word[1] + first, *candidate.labels[1:])
+    labels_read = (*names, word.text + first, *candidate.labels[1:])
     return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
 
 
@@ -108,6 +109,23 @@ def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate |
     if letters is None:
         return None
     return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
+
+
+class _Word(NamedTuple):
+    """The word right before a place, and the one or two spaces between."""
+
+    text: str
+    start: int
+    spaces: str
+
+
+def _word_before(before: str) -> _Word | None:
+    whole = before.rstrip()
+    spaces = before[len(whole) :]
+    if not whole or not 1 <= len(spaces) <= _MOST_SPACES:
+        return None
+    match = _WORD_AT_END.search(whole.rsplit(None, 1)[-1])
+    return _Word(match[0], len(whole) - len(match[0]), spaces) if match else None
 
 
 class Words(NamedTuple):
@@ -195,10 +213,11 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     words: list[tuple[str, int]] = []
     is_title, is_latin = first.istitle(), first.isascii()
     while len(words) < _MOST_WORDS:
-        match = _WORD_BEFORE.search(before)
-        if match is None or "\n" in match[2]:
+        found = _word_before(before)
+        if found is None or "\n" in found.spaces:
             return Words(words, opens=True)
-        word = match[1].lower()
+        written, start, _ = found
+        word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
         is_inside = is_before_hyphen or (is_hinted and word in NAME_PARTICLES)
         if word in DOT_WORDS or (word == "-" and not is_hinted):
@@ -207,12 +226,12 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         if introduction:
             return Words(words, introduction=introduction)
         is_stop = word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
-        if not is_inside and is_stop and not (is_title and match[1].istitle()):
+        if not is_inside and is_stop and not (is_title and written.istitle()):
             return Words(words)
-        if not is_latin or not _LATIN.fullmatch(match[1]) or before[: match.start()].endswith(("'", "’")):
+        if not is_latin or not _LATIN.fullmatch(written) or before[:start].endswith(("'", "’")):
             return Words(words)
-        words.insert(0, (match[1], offset + match.start()))
-        before = before[: match.start()]
+        words.insert(0, (written, offset + start))
+        before = before[:start]
     return Words(words)
 
 

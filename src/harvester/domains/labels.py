@@ -16,7 +16,6 @@ from harvester.domains.words import COM_SPELLINGS
 
 _LABEL = re.compile(f"[{NAME}]{{1,64}}")
 """One more than the longest label: a longer name is seen to be too long instead of being cut."""
-_NAME_CHARACTER = re.compile(f"[{NAME}]")
 _SPELLED_ENDING = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
@@ -37,11 +36,11 @@ class Label(Struct, frozen=True, gc=False):
 
 
 def label_before(text: str, end: int) -> Label | None:
-    # One more than the longest label: a longer name is seen to be too long instead of being cut.
-    start = end
-    while start > 0 and end - start <= _LONGEST_LABEL and _NAME_CHARACTER.match(text[start - 1]):
-        start -= 1
-    return Label(text[start:end], start, end) if start < end else None
+    backwards = _LABEL.match(text[max(end - _LONGEST_LABEL - 1, 0) : end][::-1])
+    if backwards is None:
+        return None
+    start = end - backwards.end()
+    return Label(text[start:end], start, end)
 
 
 def label_after(text: str, dot: Dot, limit: int) -> Label | None:
