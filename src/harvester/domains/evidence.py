@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
@@ -29,7 +29,7 @@ _CAMEL_CASE = re.compile(r"[a-z][A-Z]")
 _DIGIT = re.compile(r"\d")
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """How sure we are that the writer meant the host, 0 to 1, and why."""
 
     confidence: float

@@ -70,12 +70,12 @@ def read(text: str, *, is_disguised: bool) -> list[Mention]:
     folded = read_as(text)
     mentions: list[Mention] = []
     for evidence, start, end, url in evidence_in(folded, text, is_disguised=is_disguised):
-        verdict = judge(evidence)
-        if verdict.confidence >= HELD_CONFIDENCE:
+        confidence = judge(evidence).confidence
+        if confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end)
             written = text[first:last]
             method = _method(evidence, folded, written)
-            mentions.append(Mention(evidence.host.domain, written, first, last, verdict.confidence, method, url))
+            mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
     if len(mentions) < 2:
         return mentions
     mentions.sort(key=lambda mention: (mention.start, mention.end))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from harvester.domains.addresses import scheme_before
@@ -71,12 +71,14 @@ def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) 
     has_start = "/" in before or "\\" in before or "www." in before.lower()
     torn = _word_before(before) if has_start else None
     first = candidate.labels[0]
-    if torn is None or not (torn.text.endswith("-") or first[0] == "-" or "\n" in torn.spaces):
+    if torn is None:
         return None
-    start = offset + torn.start
-    if not scheme_before(text, start) and not before[: torn.start].lower().endswith("www."):
+    word, start, spaces = torn
+    if not (word.endswith("-") or first[0] == "-" or "\n" in spaces):
         return None
-    return _with_first(candidate, torn.text + first, start)
+    if not scheme_before(text, offset + start) and not before[:start].lower().endswith("www."):
+        return None
+    return _with_first(candidate, word + first, offset + start)
 
 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -84,14 +86,15 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     first = candidate.labels[0]
     if first.lower() not in _PLATFORM_TAILS:
         return None
-    word = _word_before(before)
-    if word is None or (word.text + first).lower() not in PLATFORMS:
+    found = _word_before(before)
+    if found is None or (found[0] + first).lower() not in PLATFORMS:
         return None
+    word, start, _ = found
     labels = _LABELS_BEFORE.search(before)
     names = labels[1].rstrip(".").split(".") if labels else []
-    start = offset + (labels.start() if labels else word.start)
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
-    labels_read = (*names, word.text + first, *candidate.labels[1:])
+    labels_read = (*names, word + first, *candidate.labels[1:])
+    start = offset + (labels.start() if labels else start)
     return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
 
 
@@ -111,24 +114,17 @@ def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate |
     return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
 
 
-class _Word(NamedTuple):
-    """The word right before a place, and the one or two spaces between."""
-
-    text: str
-    start: int
-    spaces: str
-
-
-def _word_before(before: str) -> _Word | None:
+def _word_before(before: str) -> tuple[str, int, str] | None:
+    """Give the word right before a place, where it starts, and the one or two spaces between."""
     whole = before.rstrip()
     spaces = before[len(whole) :]
     if not whole or not 1 <= len(spaces) <= _MOST_SPACES:
         return None
     match = _WORD_AT_END.search(whole.rsplit(None, 1)[-1])
-    return _Word(match[0], len(whole) - len(match[0]), spaces) if match else None
+    return (match[0], len(whole) - len(match[0]), spaces) if match else None
 
 
-class Words(NamedTuple):
+class Words(Struct, frozen=True):
     """The words right before a name, from left to right with their places, and what stands before them."""
 
     words: list[tuple[str, int]]
@@ -148,9 +144,9 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
     if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
         return candidate
     if first.istitle() and not is_hinted:
-        found = _titled(found) if candidate.kinds[0] == "word" else found._replace(words=[])
+        found = _titled(found) if candidate.kinds[0] == "word" else replace(found, words=[])
     elif is_hinted:
-        found = found._replace(is_whole=len(found.words) < _MOST_WORDS)
+        found = replace(found, is_whole=len(found.words) < _MOST_WORDS)
     elif candidate.kinds[0] == "word":
         found = _spoken_words(candidate, found)
     else:
@@ -168,18 +164,18 @@ def _titled(found: Words) -> Words:
     words = list(found.words)
     while words and not words[0][0].istitle():
         words.pop(0)
-    return found._replace(words=words, is_whole=all(word.istitle() for word, _ in words))
+    return replace(found, words=words, is_whole=all(word.istitle() for word, _ in words))
 
 
 def _spoken_words(candidate: Candidate, found: Words) -> Words:
     """Words before a spoken dot: a name that is no word needs no others; a word may be the last of several."""
     first, words = candidate.labels[0], found.words
     if len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS:
-        return found._replace(words=words[-2:], is_whole=True)
+        return replace(found, words=words[-2:], is_whole=True)
     if is_word(first):
-        return found._replace(is_whole=found.opens or found.introduction in {"lead", "preposition"})
+        return replace(found, is_whole=found.opens or found.introduction in {"lead", "preposition"})
     belongs = _may_belong(first, found) and candidate.spoken in ENGLISH_DOT_WORDS
-    return found._replace(words=words if belongs else [], is_whole=False)
+    return replace(found, words=words if belongs else [], is_whole=False)
 
 
 def _torn_words(first: str, found: Words) -> Words:
@@ -189,13 +185,13 @@ def _torn_words(first: str, found: Words) -> Words:
         return found
     is_piece = not is_word(first) and len(first) <= _LONGEST_PIECE and first.isalpha()
     if not is_word(first) and (is_compound(words[-1] + first) or (is_piece and not is_word(words[-1]))):
-        return found._replace(words=found.words[-1:], is_whole=True)
+        return replace(found, words=found.words[-1:], is_whole=True)
     if is_piece:
-        return found._replace(is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
+        return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
     # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
     is_last = is_word(first) and (found.opens or bool(found.introduction))
     may_be_more = is_last or (found.introduction == "preposition" and all(map(is_word, words)))
-    return found._replace(words=found.words if may_be_more else [], is_whole=False)
+    return replace(found, words=found.words if may_be_more else [], is_whole=False)
 
 
 def _may_belong(first: str, found: Words) -> bool:
@@ -214,7 +210,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     is_title, is_latin = first.istitle(), first.isascii()
     while len(words) < _MOST_WORDS:
         found = _word_before(before)
-        if found is None or "\n" in found.spaces:
+        if found is None or "\n" in found[2]:
             return Words(words, opens=True)
         written, start, _ = found
         word = written.lower()

@@ -67,18 +67,20 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
-    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
     is_user = e.prefix == "scheme" and not e.path and _USER_AFTER.match(e.after)
-    if is_behind_at or is_user or e.after.startswith("@"):
+    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
+    if e.after.startswith("@") or is_user or is_behind_at:
         return Verdict(0, "part of an e-mail address or a handle")
-    if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
+    return None if e.prefix or not e.before[-1:].isspace() else _spelled_address_of_a_person(e)
+
+
+def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
+    is_behind_word = "word" in e.kinds and _MAIL_BEFORE.search(e.before)
+    if is_behind_word or _AT_SAID_BEFORE.search(e.before[-16:]):
         return Verdict(0, "an e-mail address whose sign is spelled out")
-    if "word" in e.kinds and not e.prefix and _MAIL_BEFORE.search(e.before):
-        return Verdict(0, "an e-mail address whose sign is spelled out")
-    is_shouted = "word" in e.kinds and not e.prefix and not e.before[-20:].isupper()
-    if is_shouted and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
+    if "word" in e.kinds and not e.before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
-    if not e.prefix and e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
+    if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
 
@@ -86,11 +88,11 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
-    torn = _TORN_AFTER.match(e.after)
-    if torn and not e.path and (e.host.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
+    torn = None if e.path else _TORN_AFTER.match(e.after)
+    if torn and (e.host.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
         return Verdict(0.3, "the ending may go on after a space")
-    broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
-    if broken and not e.prefix and e.host.name.islower() and not e.is_led:
+    is_broken = not e.prefix and e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before) is not None
+    if is_broken and e.host.name.islower() and not e.is_led:
         return Verdict(0.3, "the hyphen before it may belong to the name")
     return _head(e) if e.after else None
 
