@@ -284,7 +284,7 @@ def _candidate(chain: Chain, first: int, last: int) -> Candidate:
         labels=tuple(labels),
         start=start,
         end=chain.labels[last].end,
-        kinds=tuple(dot.kind for dot in dots),
+        kinds=tuple([dot.kind for dot in dots]),
         is_even=all(dot.is_even for dot in dots),
         clings_right=dots[-1].clings_right,
         spoken=dots[-1].word,

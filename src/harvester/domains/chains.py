@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -25,14 +25,16 @@ class Chain(Struct, frozen=True):
     """A word in small letters follows the last label."""
 
 
-def find_chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
+def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
     """Yield the chains that some possible dots make of a folded text, in order."""
     labels: list[Label] = []
     dots: list[Dot] = []
-    for count, (dot, upcoming) in enumerate(_with_next(found, len(text))):
-        if count == MOST_DOTS - 1:
+    for place, dot in enumerate(found, 1):
+        if place == MOST_DOTS:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
+        # No label goes beyond the next dot.
+        upcoming = found[place].start if place < len(found) else len(text)
         right = label_after(text, dot, upcoming)
         if right is None:
             continue
@@ -49,15 +51,6 @@ def find_chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
             dots.append(dot)
     if dots:
         yield _chain(text, labels, dots)
-
-
-def _with_next(found: Iterator[Dot], end: int) -> Iterator[tuple[Dot, int]]:
-    """Yield each dot with the place where the next one starts: no label goes beyond it."""
-    dot = next(found, None)
-    while dot is not None:
-        following = next(found, None)
-        yield dot, following.start if following else end
-        dot = following
 
 
 def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
@@ -82,9 +75,7 @@ def _opens_clause(text: str, start: int) -> bool:
     return before.split()[-1].lower() in LEADING_WORDS
 
 
-def full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
-    """Yield the full stops of a span in which nothing else stands between labels."""
-    place = text.find(".", start, end)
-    while place >= 0:
-        yield Dot(place, place + 1, "dot", is_even=True)
-        place = text.find(".", place + 1, end)
+def full_stops(text: str, start: int, end: int) -> list[Dot]:
+    """Give the full stops of a span in which nothing else stands between labels."""
+    places = [place for place in range(start, end) if text[place] == "."]
+    return [Dot(place, place + 1, "dot", is_even=True) for place in places]

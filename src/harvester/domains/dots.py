@@ -66,6 +66,11 @@ _SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 MOST_DOTS = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 _MOST_SPACES = 4
+_MOST_FULL_STOPS = 2
+
+
+Mark = tuple[str, int, int]
+"""How a possible dot is written, and its span."""
 
 
 class Dot(Struct, frozen=True, gc=False):
@@ -87,27 +92,39 @@ class Dot(Struct, frozen=True, gc=False):
         return not self.is_even and not self.clings_right
 
 
-def find_dots(text: str, forms: int = ALL) -> Iterator[Dot]:
-    """Yield every possible dot of a folded text in order; an ellipsis is none.
+def find_dots(text: str, forms: int = ALL) -> list[Dot]:
+    """Give every possible dot of a folded text in order; an ellipsis is none.
 
     Words and dots between signs are looked for where the `forms` of the text have them.
 
     >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
     ['dot', 'bracketed', 'word', 'spaced']
     """
-    for group, start, end in _marks(text, forms):
-        left, right = _spaces_before(text, start), _spaces_behind(text, end)
-        kind = _kind(group, text, (left, start), (end, right))
-        word = text[start:end].lower() if kind == "word" else ""
-        yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
+    return [_dot(text, *mark) for mark in _marks(text, forms)]
 
 
-def _marks(text: str, forms: int) -> list[tuple[str, int, int]]:
+def _dot(text: str, group: str, start: int, end: int) -> Dot:
+    left, right = _spaces_before(text, start), _spaces_behind(text, end)
+    is_behind_space, is_before_space = left < start, end < right
+    kind = _KIND_OF_GROUP.get(group)
+    if kind is None and group == "dot" and start + 1 < end:
+        kind = "double"
+    if kind is None:
+        is_spaced = is_behind_space or is_before_space
+        kind = ("wrapped" if "\n" in text[left:right] else "spaced") if is_spaced else _BARE_KIND[group]
+    word = text[start:end].lower() if kind == "word" else ""
+    return Dot(left, right, kind, is_behind_space == is_before_space, is_behind_space and not is_before_space, word)
+
+
+def _marks(text: str, forms: int) -> list[Mark]:
     """Give what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
 
     Of a text with more than `MOST_DOTS` of them nothing is read behind the last that counts.
     """
     lowered = small(text)
+    if not forms & (SPOKEN | SIGNED):
+        marks = [(match.lastgroup or "dot", *match.span()) for match in _MARK.finditer(lowered)]
+        return [mark for mark in marks if not _is_ellipsis(mark)][:MOST_DOTS]
     spoken = list(islice(_spoken(text, lowered), MOST_DOTS)) if forms & SPOKEN else []
     signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)] if forms & SIGNED else []
     words, closed = _Spans((start, end) for _, start, end in spoken), _Spans(signed)
@@ -116,13 +133,14 @@ def _marks(text: str, forms: int) -> list[tuple[str, int, int]]:
     while match := _MARK.search(lowered, place):
         start, place = match.span()
         group = match.lastgroup or "dot"
+        mark = (group, start, place)
         if closed.holds(start) or (group != "bracketed" and words.holds(start)):
             place = start + 1
             continue
         if group == "bracketed":
             closed.add(start, place)
-        if group != "dot" or place - start <= 2:
-            found.append((group, start, place))
+        if not _is_ellipsis(mark):
+            found.append(mark)
         if len(found) > MOST_DOTS:
             found = [mark for mark in found if mark[1] <= start]
             spoken = [word for word in spoken if word[1] <= start]
@@ -131,7 +149,12 @@ def _marks(text: str, forms: int) -> list[tuple[str, int, int]]:
     return sorted(found, key=itemgetter(1))[:MOST_DOTS]
 
 
-def _spoken(text: str, lowered: str) -> Iterator[tuple[str, int, int]]:
+def _is_ellipsis(mark: Mark) -> bool:
+    group, start, end = mark
+    return group == "dot" and end - start > _MOST_FULL_STOPS
+
+
+def _spoken(text: str, lowered: str) -> Iterator[Mark]:
     for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
         start, end = match.span(group)
@@ -178,15 +201,5 @@ _KIND_OF_GROUP: dict[str, Kind] = {
     "emoji": "emoji",
     "double": "double",
 }
-
-
-def _kind(group: str, text: str, left: tuple[int, int], right: tuple[int, int]) -> Kind:
-    """Name the kind of a dot; `left` and `right` are the spans of the spaces on its sides."""
-    is_spaced = left[0] < left[1] or right[0] < right[1]
-    if group in _KIND_OF_GROUP:
-        return _KIND_OF_GROUP[group]
-    if group == "dot" and left[1] + 1 < right[0]:
-        return "double"
-    if is_spaced:
-        return "wrapped" if "\n" in text[left[0] : right[1]] else "spaced"
-    return "bullet" if group == "bullet" else "dot"
+_BARE_KIND: dict[str, Kind] = {"dot": "dot", "bullet": "bullet"}
+"""Those that are no more than a dot with spaces around, where there are any."""
