@@ -8,11 +8,12 @@ from operator import itemgetter
 
 from msgspec.structs import replace
 
+from harvester.domains import traits
 from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_before
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence, Manner, gather
+from harvester.domains.evidence import Evidence, gather
 from harvester.domains.forms import BACKWARDS, SPACED_OUT, forms_of
 from harvester.domains.hints import STAR_HINTS, says
 from harvester.domains.hosts import Host, host_of
@@ -142,10 +143,11 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
         prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
-        manner: Manner = "restyled" if folded.is_restyled(original, start, end) else ""
-        evidence = gather(whole, host, prefix, path, before, text[end : end + _SURROUNDINGS], manner)
+        after = text[end : end + _SURROUNDINGS]
+        is_restyled = folded.positions is not None and folded.is_restyled(original, start, end)
+        evidence = gather(whole, host, prefix, path, before, after, "restyled" if is_restyled else "")
         claimed = max(end, path_end)
-        yield evidence, outer, path_end if scheme else end, _url(host, scheme, path)
+        yield evidence, outer, path_end if scheme else end, _url(host, scheme, path) if scheme or path else None
 
 
 def _in_other_order(text: str, forms: int) -> Iterator[Found]:
@@ -175,9 +177,7 @@ def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:
     return found
 
 
-def _url(host: Host, scheme: Scheme | None, path: str) -> str | None:
-    if not scheme and not path:
-        return None
+def _url(host: Host, scheme: Scheme | None, path: str) -> str:
     www = "www." if host.labels[0].lower() == "www" else ""
     address = f"{www}{host.domain.domain_name}{path}"
     return f"{scheme.name}://{address}" if scheme else address
@@ -198,7 +198,7 @@ def _spaced_out(text: str) -> Iterator[Found]:
         evidence = gather(candidate, host, prefix, path, before, after, "spelled_out")
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
-        yield evidence, spaced.outer_start, end, _url(host, scheme, path)
+        yield evidence, spaced.outer_start, end, _url(host, scheme, path) if scheme or path else None
 
 
 def _backwards(text: str) -> Iterator[Found]:
@@ -217,7 +217,7 @@ def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     way = "" if evidence.has_only_dots else _way_of_dots(evidence)
     if way:
         return way
-    if evidence.host.has_mixed_scripts:
+    if evidence.traits & traits.MIXED:
         return "homoglyph"
     if way is None or (folded.positions is not None and written != fold(written).text):
         return "unicode"

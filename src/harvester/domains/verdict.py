@@ -29,10 +29,11 @@ from harvester.domains.words import (
 )
 
 _AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
-_AT_SAID_BEFORE = re.compile(
-    r"\s(?:chiocciola|arroba|arobase|małpa|malpa|собака|apenstaartje|klammeraffe|kukac|zavináč|snabel-?a)\s\Z",
-    re.IGNORECASE,
+_AT_WORDS = (
+    "chiocciola arroba arobase małpa malpa собака apenstaartje klammeraffe kukac zavináč snabel-a snabela".split()
 )
+_AT_SAID_BEFORE = re.compile(rf"\s(?:{'|'.join(_AT_WORDS)})\s\Z", re.IGNORECASE)
+_AT_WORDS_END = frozenset(letter for word in _AT_WORDS for letter in (word[-1], word[-1].upper()))
 _SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
 _CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
 _IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
@@ -69,18 +70,19 @@ def judge(evidence: Evidence) -> Verdict:
 def _address_of_a_person(e: Evidence) -> Verdict | None:
     is_user = e.prefix == "scheme" and not e.path and _USER_AFTER.match(e.after)
     is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
-    if e.after.startswith("@") or is_user or is_behind_at:
+    if is_user or is_behind_at or e.after.startswith("@"):
         return Verdict(0, "part of an e-mail address or a handle")
-    return None if e.prefix or not e.before[-1:].isspace() else _spelled_address_of_a_person(e)
+    return _spelled_address_of_a_person(e) if e.traits & traits.BEHIND_SPACE and not e.prefix else None
 
 
 def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
-    is_behind_word = "word" in e.kinds and _MAIL_BEFORE.search(e.before)
-    if is_behind_word or _AT_SAID_BEFORE.search(e.before[-16:]):
+    before, is_spoken = e.before, e.traits & traits.WORD
+    is_said = before[-2:-1] in _AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
+    if is_said or (is_spoken and _MAIL_BEFORE.search(before)):
         return Verdict(0, "an e-mail address whose sign is spelled out")
-    if "word" in e.kinds and not e.before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
+    if is_spoken and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
-    if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
+    if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
 
