@@ -187,9 +187,9 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     if is_capitalised and not before.istitle():
         return True
     # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
-    is_last = chain.runs_on and index + 2 == len(chain.labels)
     return (
-        is_last
+        index + 2 == len(chain.labels)
+        and chain.runs_on
         and is_word(after)
         and after not in SAFE
         and before.lower() in SAFE

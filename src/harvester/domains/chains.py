@@ -17,12 +17,25 @@ _SLASHES = frozenset("/\\")
 class Chain(Struct, frozen=True):
     """Labels with a possible dot between each and the next."""
 
+    text: str
+    """The folded text in which they stand."""
     labels: list[Label]
     dots: list[Dot]
-    opens_clause: bool
-    """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
-    runs_on: bool
-    """A word in small letters follows the last label."""
+
+    @property
+    def opens_clause(self) -> bool:
+        """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
+        start = self.labels[0].start
+        before = self.text[max(start - 30, 0) : start]
+        if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
+            return True
+        return before.split()[-1].lower() in LEADING_WORDS
+
+    @property
+    def runs_on(self) -> bool:
+        """A word in small letters follows the last label."""
+        end = self.labels[-1].end
+        return self.text[end : end + 1].isspace() and self.text[end + 1 : end + 2].islower()
 
 
 def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
@@ -44,19 +57,13 @@ def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
             continue
         if not goes_on:
             if dots:
-                yield _chain(text, labels, dots)
+                yield Chain(text, labels, dots)
             labels, dots = [left], []
         if labels:
             labels.append(right)
             dots.append(dot)
     if dots:
-        yield _chain(text, labels, dots)
-
-
-def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
-    end = labels[-1].end
-    runs_on = text[end : end + 1].isspace() and text[end + 1 : end + 2].islower()
-    return Chain(labels, dots, _opens_clause(text, labels[0].start), runs_on)
+        yield Chain(text, labels, dots)
 
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
@@ -66,13 +73,6 @@ def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
     before, after = left.text.lower(), right.text.lower()
     is_word = after.isascii() and after not in SAFE and is_ending(after)
     return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
-
-
-def _opens_clause(text: str, start: int) -> bool:
-    before = text[max(start - 30, 0) : start]
-    if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
-        return True
-    return before.split()[-1].lower() in LEADING_WORDS
 
 
 def full_stops(text: str, start: int, end: int) -> list[Dot]:

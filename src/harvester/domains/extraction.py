@@ -163,7 +163,7 @@ def _overlaps(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
 
 
 def _is_torn(candidate: Candidate) -> bool:
-    return not set(candidate.kinds) <= {"dot", "bracketed"}
+    return traits.of_kinds(candidate.kinds) & ~traits.BRACKETED != 0
 
 
 def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:

@@ -41,7 +41,7 @@ def _evenly_spaced(e: Evidence) -> Verdict:
     names = e.host.labels[: -1 - e.host.domain.public_suffix.count(".")]
     if len(names) > 1 and not e.is_led and 2 * sum(map(is_word, names)) > len(names):
         return Verdict(0.1, "words with a mark between them")
-    if e.host.is_word and e.ending_is_word and e.runs_on and not e.is_led:
+    if e.host.is_word and e.runs_on and not e.is_led and e.ending_is_word:
         return Verdict(0.1, "a full stop between words")
     if e.host.tld in PLAIN or e.host.has_second_level:
         return Verdict(0.95, "spaces on both sides of the dot")
@@ -72,7 +72,7 @@ def _plain_and_uneven(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before)
     if title and e.host.name.istitle() and title[1].lower() not in SITE_VERBS:
         return Verdict(0.3, "perhaps the last of several words")
-    if e.host.is_word and e.ending_is_word and not e.is_led:
+    if e.host.is_word and not e.is_led and e.ending_is_word:
         return Verdict(0.1, "a full stop between words")
     if e.host.tld in AMBIGUOUS and (e.runs_on or not _is_namelike(e)):
         return Verdict(0.2, "a chat word in Indonesian")

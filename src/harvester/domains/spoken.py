@@ -18,6 +18,8 @@ from harvester.domains.words import (
     SITE_VERBS,
 )
 
+_CLEAR_DOT_WORDS = DOT_WORDS - RARE_DOT_WORDS
+_NO_NAMES = SENTENCE_WORDS | PREPOSITIONS
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
 
 
@@ -47,7 +49,7 @@ def pictured(e: Evidence) -> Verdict | None:
     if "emoji" not in e.kinds:
         return None
     said = f"{e.before} {e.after}".lower()
-    if any(word in said for word in DOT_WORDS - RARE_DOT_WORDS):
+    if any(word in said for word in _CLEAR_DOT_WORDS):
         return Verdict(0.85, "the text says that the picture is a dot")
     is_sure = not e.host.is_word and len(e.host.name) > 4 and e.host.tld in PLAIN and e.candidate.is_even
     return Verdict(0.7 if is_sure else 0.3, "a picture in place of the dot, perhaps")
@@ -100,7 +102,7 @@ def _spoken_and_wordy(e: Evidence, *, is_national: bool) -> Verdict:
 
 def _spoken_and_safe(e: Evidence) -> Verdict:
     word = _WORD_BEFORE.search(e.before)
-    is_alone = word is None or word[1].lower() in SENTENCE_WORDS | PREPOSITIONS
+    is_alone = word is None or word[1].lower() in _NO_NAMES
     is_title = e.host.name.istitle() and word is not None and word[1].islower()
     is_clear = is_alone or is_title or e.is_led or e.host.looks_made_up or not e.host.is_word or len(e.host.name) >= 8
     if e.host.tld in PLAIN:
