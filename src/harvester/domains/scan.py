@@ -47,8 +47,8 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """
     if not texts:
         return []
-    # Two between texts: a match may take the one behind a text, and another the one before the next.
-    data = ("\0" + "\0\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
+    # Two around each text: a match may take the one behind it, and another the one before the next.
+    data = "\0\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
     plain, disguised = patterns()
     ends = [(match.end() - 1, PLAIN) for match in plain.finditer(data)]
     ends += [(match.end() - 1, DISGUISED) for match in disguised.finditer(data)]
@@ -57,9 +57,9 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     for end, sign in sorted(ends):
         nuls += data.count(0, counted, end)
         counted = end
-        place = (nuls - 1) // 2
+        place = nuls // 2 - 1
         found[place] = found.get(place, 0) | sign
-    if nuls + data.count(0, counted) != 2 * len(texts):
+    if nuls + data.count(0, counted) != 2 * (len(texts) + 1):
         return signs_in([text.replace("\0", " ") for text in texts])
     return found.items()
 

@@ -173,7 +173,7 @@ def _file_name(e: Evidence) -> Verdict | None:
 
 
 def _no_name(e: Evidence) -> Verdict | None:
-    if e.last_word in HANDLE_WORDS and not (e.host.is_safe or e.prefix or e.path):
+    if not (e.host.is_safe or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
     if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
