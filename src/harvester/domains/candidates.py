@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import islice
 
@@ -53,22 +53,22 @@ class Candidate(Struct, frozen=True, gc=False):
         return ".".join(self.labels)
 
 
-def find_candidates(text: str, forms: int = ALL) -> Iterator[Candidate]:
-    """Yield the hosts that a folded text may hold, in order of start; ones that cannot be left out.
+def find_candidates(text: str, forms: int = ALL) -> list[Candidate]:
+    """Give the hosts that a folded text may hold, in order of start; ones that cannot be left out.
 
     >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
-    for chain in find_chains(text, find_dots(text, forms)):
-        yield from _read(chain)
+    return _read_all(text, find_dots(text, forms))
 
 
-def find_plain_candidates(text: str) -> Iterator[Candidate]:
-    """Yield what `find_candidates` does, sooner, for a text in which nothing but full stops joins labels.
+def find_plain_candidates(text: str) -> list[Candidate]:
+    """Give what `find_candidates` does, sooner, for a text in which nothing but full stops joins labels.
 
     >>> [candidate.host for candidate in find_plain_candidates("see name.com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
+    found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
     for match in islice(_RUN.finditer(text), MOST_DOTS):
         start, end = match.span()
@@ -76,10 +76,14 @@ def find_plain_candidates(text: str) -> Iterator[Candidate]:
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
         if run.is_simple:
-            yield Candidate(run.labels, start, end, run.kinds)
+            found.append(Candidate(run.labels, start, end, run.kinds))
         elif end - start <= _LONGEST_RUN:
-            for chain in find_chains(text, full_stops(text, start, end)):
-                yield from _read(chain)
+            found += _read_all(text, full_stops(text, start, end))
+    return found
+
+
+def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
+    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
 
 
 class _Run(Struct, frozen=True):

@@ -8,13 +8,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-from harvester.domains import traits
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.endings import NATIONAL_WORDS
 from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
 from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.traits import GLUED, OTHER_SIGNS, PATH, PREFIX, RESTYLED, REVERSED, SPELLED_OUT, around, of_kinds
 from harvester.domains.vocabulary import languages_around, languages_of
 from harvester.domains.words import LEADING_WORDS, PREPOSITIONS
 
@@ -64,7 +64,7 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     @property
     def has_only_dots(self) -> bool:
         """Nothing but full stops joins the labels."""
-        return not self.traits & traits.OTHER_SIGNS
+        return not self.traits & OTHER_SIGNS
 
     @property
     def is_spelled_out(self) -> bool:
@@ -151,15 +151,15 @@ def gather(
     manner: Manner = "",
 ) -> Evidence:
     """Look at a candidate once for what the rules may be about."""
-    found = host.traits | traits.of_kinds(candidate.kinds) | traits.around(before, after)
+    found = host.traits | of_kinds(candidate.kinds) | around(before, after)
     if prefix:
-        found |= traits.PREFIX
+        found |= PREFIX
     if path:
-        found |= traits.PATH
+        found |= PATH
     if manner:
-        found |= traits.SPELLED_OUT if manner == "spelled_out" else traits.RESTYLED
+        found |= SPELLED_OUT if manner == "spelled_out" else RESTYLED
     if candidate.is_reversed:
-        found |= traits.REVERSED
+        found |= REVERSED
     if candidate.glued:
-        found |= traits.GLUED
+        found |= GLUED
     return Evidence(candidate, host, prefix, path, before, after, found, manner)

@@ -123,9 +123,10 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
     spaced_out: list[tuple[int, int]] = []
     if is_disguised:
         forms = forms_of(text)
-        for found in _in_other_order(text, forms):
-            spaced_out.append((found[1], found[2]))
-            yield found
+        if forms & (SPACED_OUT | BACKWARDS):
+            for found in _in_other_order(text, forms):
+                spaced_out.append((found[1], found[2]))
+                yield found
         candidates = find_candidates(text, forms)
     else:
         candidates = find_plain_candidates(text)
@@ -166,7 +167,7 @@ def _is_torn(candidate: Candidate) -> bool:
     return traits.of_kinds(candidate.kinds) & ~traits.BRACKETED != 0
 
 
-def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:
+def _whole(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
     found: list[Candidate] = []
     for candidate in candidates:
