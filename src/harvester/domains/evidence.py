@@ -73,7 +73,8 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     @property
     def ending_is_word(self) -> bool:
         """The ending is a word of a language that the text around may be in."""
-        return bool(languages_of(self.host.tld) & self.languages) or self.host.tld in NATIONAL_WORDS
+        languages = languages_of(self.host.tld)
+        return (languages != 0 and languages & self.languages != 0) or self.host.tld in NATIONAL_WORDS
 
     @cached_property
     def languages(self) -> int:

@@ -13,7 +13,7 @@ from harvester.domains.letters import UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.registrable import STATES, split
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import DOT_WORDS, FILE_ENDINGS, HONORIFICS, PRODUCTS, SENTENCE_WORDS
+from harvester.domains.words import DOT_WORDS, FILE_ENDINGS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
 from harvester.model import Domain
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -84,6 +84,7 @@ class Host(Struct, frozen=True, dict=True, eq=False):
         return (
             traits.ANY
             | traits.MIXED * self.has_mixed_scripts
+            | traits.MAIL * (self.name.lower() in MAIL_HOSTS)
             | traits.ODD * self._is_odd
             | traits.SHORT * self._is_short
             | traits.FILE * (self.tld in FILE_ENDINGS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from harvester.domains.dots import Kind
+from harvester.domains.words import AT_WORDS
 
 _BITS = iter(1 << place for place in range(64))
 
@@ -14,6 +15,8 @@ ANY = next(_BITS)
 # What the host is by itself.
 MIXED = next(_BITS)
 """Letters of two scripts that look alike."""
+MAIL = next(_BITS)
+"""It serves mail to the public."""
 ODD = next(_BITS)
 """A wordy ending, a title, an office, a program, or a company."""
 SHORT = next(_BITS)
@@ -37,16 +40,19 @@ PREFIX, PATH = next(_BITS), next(_BITS)
 # What stands right before and right after it.
 BEHIND_SPACE = next(_BITS)
 BEHIND_AT = next(_BITS)
-"""The sign of an address of a person, or a bracket around its word."""
+"""The sign of an address of a person, or what a word for it ends with."""
 BEHIND_MARK = next(_BITS)
 """A sign of tags, queries and paths."""
 BEHIND_PIECE = next(_BITS)
 """A star, or a hyphen and a space: the beginning may be missing."""
-BEFORE_SPACE = next(_BITS)
+BEFORE_PIECE = next(_BITS)
+"""A space, and a letter or a sign with which the ending may go on."""
 BEFORE_SIGN = next(_BITS)
 """A sign with which a host or a name in a program goes on."""
 BEFORE_AT = next(_BITS)
 """The sign of an address of a person, somewhere behind it."""
+
+AT_WORDS_END = frozenset(letter for word in AT_WORDS for letter in (word[-1], word[-1].upper()))
 
 _OF_KIND: dict[Kind, int] = {
     "bracketed": BRACKETED,
@@ -69,9 +75,11 @@ def of_kinds(kinds: tuple[Kind, ...]) -> int:
     return traits
 
 
-_BEFORE = {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK, "*": BEHIND_PIECE}
-_BEFORE |= dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK)
-_AFTER = {" ": BEFORE_SPACE} | dict.fromkeys(".,(…", BEFORE_SIGN)
+_BEHIND = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK) | {"*": BEHIND_PIECE}
+_BEHIND |= {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK}
+_BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys(AT_WORDS_END, BEHIND_AT) | {"-": BEHIND_PIECE}
+_BEFORE = dict.fromkeys(".,(…", BEFORE_SIGN)
+_PIECES = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 
 def around(before: str, after: str) -> int:
@@ -79,12 +87,16 @@ def around(before: str, after: str) -> int:
     traits = 0
     if before:
         sign = before[-1]
-        traits = _BEFORE.get(sign, BEHIND_SPACE if sign.isspace() else 0)
-        if traits & BEHIND_SPACE and before[-2:-1] == "-":
-            traits |= BEHIND_PIECE
+        traits = _BEHIND.get(sign, BEHIND_SPACE if sign.isspace() else 0)
+        if traits & BEHIND_SPACE:
+            sign = before[-2:-1]
+            # A sign may stand before several spaces.
+            traits |= _BEHIND_AND_SPACE.get(sign, BEHIND_AT if sign.isspace() else 0)
     if after:
         sign = after[0]
-        traits |= _AFTER.get(sign, BEFORE_SPACE if sign.isspace() else 0)
+        traits |= _BEFORE.get(sign, 0)
+        if after[1:2] in _PIECES and sign.isspace():
+            traits |= BEFORE_PIECE
         if "@" in after:
             traits |= BEFORE_AT
     return traits

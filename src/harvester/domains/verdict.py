@@ -17,6 +17,7 @@ from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import STATES, is_public_suffix
 from harvester.domains.words import (
+    AT_WORDS,
     COM_FOLLOWERS,
     FILE_ENDINGS,
     FILE_NAMES,
@@ -29,11 +30,7 @@ from harvester.domains.words import (
 )
 
 _AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
-_AT_WORDS = (
-    "chiocciola arroba arobase małpa malpa собака apenstaartje klammeraffe kukac zavináč snabel-a snabela".split()
-)
-_AT_SAID_BEFORE = re.compile(rf"\s(?:{'|'.join(_AT_WORDS)})\s\Z", re.IGNORECASE)
-_AT_WORDS_END = frozenset(letter for word in _AT_WORDS for letter in (word[-1], word[-1].upper()))
+_AT_SAID_BEFORE = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
 _CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
 _IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
@@ -77,10 +74,10 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 
 def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
     before, is_spoken = e.before, e.traits & traits.WORD
-    is_said = before[-2:-1] in _AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
-    if is_said or (is_spoken and _MAIL_BEFORE.search(before)):
+    is_said = before[-2:-1] in traits.AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
+    if is_said or (is_spoken and before[-3:-1].lower() in {"at", "ba"} and _MAIL_BEFORE.search(before)):
         return Verdict(0, "an e-mail address whose sign is spelled out")
-    if is_spoken and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
+    if is_spoken and before[-3:-1] == "AT" and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
     if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
@@ -250,8 +247,8 @@ def _with_path(e: Evidence) -> Verdict | None:
 
 
 _ABOUT: dict[Rule, int] = {
-    _address_of_a_person: traits.BEHIND_SPACE | traits.BEHIND_AT | traits.BEFORE_AT,
-    _fragment: traits.BEHIND_PIECE | traits.BEFORE_SPACE | traits.BEFORE_SIGN | traits.BULLET,
+    _address_of_a_person: traits.BEHIND_AT | traits.BEFORE_AT | traits.WORD | traits.MAIL,
+    _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_SIGN | traits.BULLET,
     _backwards: traits.REVERSED,
     _mixed_scripts: traits.MIXED | traits.GLUED,
     _begins_like_an_address: traits.PREFIX | traits.SPELLED_OUT,
