@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from itertools import islice
 
 from msgspec import Struct
 
@@ -22,6 +21,7 @@ from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 _UNSPACED = re.compile(f"[{UNSPACED}]")
 _RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
 """Labels with a full stop between each and the next."""
+_INNER_STOP = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _LONGEST_RUN = 1_000
@@ -70,8 +70,13 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     """
     found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
-    for match in islice(_RUN.finditer(text), MOST_DOTS):
+    place = 0
+    for _ in range(MOST_DOTS):
+        match = _run_behind(text, place)
+        if match is None:
+            break
         start, end = match.span()
+        place = end
         run = _run(match[0])
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
@@ -80,6 +85,12 @@ def find_plain_candidates(text: str) -> list[Candidate]:
         elif end - start <= _LONGEST_RUN:
             found += _read_all(text, full_stops(text, start, end))
     return found
+
+
+def _run_behind(text: str, place: int) -> re.Match[str] | None:
+    """Match the next `_RUN`: a full stop inside one is found soonest, and it starts behind the last space before."""
+    stop = _INNER_STOP.search(text, place)
+    return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
 
 
 def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:

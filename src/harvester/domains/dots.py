@@ -23,6 +23,7 @@ WEAK: frozenset[Kind] = frozenset({"bullet", "emoji", "word", "spaced", "wrapped
 """Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
 
 _WORDS = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
+_FIRST_LETTERS = "".join(sorted({word[0] for word in DOT_WORDS}))
 _GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
 _OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
 _QUOTE = "[\"'“”‘’*~|`]"
@@ -57,7 +58,8 @@ _MARK = re.compile(
 _SIGNED = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
 _SPOKEN = re.compile(
-    rf"\s(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))|(?P<glued>{_GLUED_WORDS})"
+    rf"\s(?=[{_FIRST_LETTERS}])(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
+    rf"|(?P<glued>{_GLUED_WORDS})"
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
 )
 """The words, in a text of small letters."""

@@ -9,7 +9,7 @@ from operator import itemgetter
 from msgspec.structs import replace
 
 from harvester.domains import traits
-from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_before
+from harvester.domains.addresses import PATH_SIGNS, Scheme, ends_in_www, path_at, scheme_before
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
@@ -139,12 +139,14 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
         host = host_of(whole.labels)
         if host is None:
             continue
-        path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+        after = text[end : end + _SURROUNDINGS]
+        path, path_end = "", end
+        if after[:1] in PATH_SIGNS or is_disguised:
+            path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
         prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
-        after = text[end : end + _SURROUNDINGS]
         is_restyled = folded.positions is not None and folded.is_restyled(original, start, end)
         evidence = gather(whole, host, prefix, path, before, after, "restyled" if is_restyled else "")
         claimed = max(end, path_end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property, lru_cache
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -13,7 +13,7 @@ from harvester.domains.letters import UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.registrable import STATES, split
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import DOT_WORDS, FILE_ENDINGS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
+from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
 from harvester.model import Domain
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
@@ -23,7 +23,7 @@ _MOST = 16_384
 """Hosts that are remembered: a stream of comments names the same ones again and again."""
 
 
-class Host(Struct, frozen=True, dict=True, eq=False):
+class Host(Struct, frozen=True, eq=False, gc=False):
     """The labels of a host as written, its domain, and what they say by themselves."""
 
     labels: tuple[str, ...]
@@ -36,6 +36,12 @@ class Host(Struct, frozen=True, dict=True, eq=False):
     """The last label in small letters, in Unicode."""
     is_safe: bool
     """The ending is no word of any language, or has two labels."""
+    is_known: bool
+    """Everybody knows it."""
+    is_sentence_word: bool
+    """The name is a word of every day."""
+    traits: int
+    """What the rules may say of it, wherever it stands."""
 
     @property
     def has_second_level(self) -> bool:
@@ -47,15 +53,6 @@ class Host(Struct, frozen=True, dict=True, eq=False):
         return self.tld in PARTICLES
 
     @property
-    def is_known(self) -> bool:
-        return self.domain.registrable_domain in KNOWN_HOSTS or self.domain.domain_name in KNOWN_HOSTS
-
-    @cached_property
-    def is_sentence_word(self) -> bool:
-        name = self.name.lower()
-        return name in SENTENCE_WORDS or name in DOT_WORDS
-
-    @cached_property
     def is_word(self) -> bool:
         """The name is a word of some language."""
         return is_word(self.name)
@@ -65,7 +62,7 @@ class Host(Struct, frozen=True, dict=True, eq=False):
         """The name ends in a letter of a script that puts no spaces between words."""
         return not self.name.isascii() and _UNSPACED.match(self.name[-1]) is not None
 
-    @cached_property
+    @property
     def looks_made_up(self) -> bool:
         """Digits among letters, or capitals inside: names have them, words have not."""
         name = self.name
@@ -76,33 +73,7 @@ class Host(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def has_mixed_scripts(self) -> bool:
-        return has_mixed_scripts(self.domain.unicode_name)
-
-    @cached_property
-    def traits(self) -> int:
-        """What the rules may say of it, wherever it stands."""
-        return (
-            traits.ANY
-            | traits.MIXED * self.has_mixed_scripts
-            | traits.MAIL * (self.name.lower() in MAIL_HOSTS)
-            | traits.ODD * self._is_odd
-            | traits.SHORT * self._is_short
-            | traits.FILE * (self.tld in FILE_ENDINGS)
-            | traits.KNOWN * self.is_known
-            | traits.TITLE * self.ending.istitle()
-            | traits.COM * (self.tld == "com")
-        )
-
-    @property
-    def _is_odd(self) -> bool:
-        is_office = self.domain.domain_name in STATES or self.domain.domain_name in PRODUCTS
-        is_company = self.tld == "ltd" or self.ending == "Inc"
-        return not self.is_safe or is_office or is_company or self.name.lower() in HONORIFICS
-
-    @property
-    def _is_short(self) -> bool:
-        names = self.labels[:-1]
-        return len(self.name) <= 3 or not names or names[-1].isdigit()
+        return self.traits & traits.MIXED != 0
 
 
 @lru_cache(maxsize=_MOST)
@@ -112,12 +83,29 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
     if domain is None:
         return None
     levels = domain.public_suffix.count(".")
+    name, ending = labels[max(len(labels) - levels - 2, 0)], labels[-1]
     tld = domain.unicode_name.rpartition(".")[2]
     is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
-    return Host(labels, domain, labels[max(len(labels) - levels - 2, 0)], labels[-1], tld, is_safe)
+    is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
+    word = name.lower()
+    found = traits.ANY | traits.of_ending(ending, tld)
+    if not is_safe or word in HONORIFICS or domain.domain_name in _ODD:
+        found |= traits.ODD
+    if len(name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
+        found |= traits.SHORT
+    if is_known:
+        found |= traits.KNOWN
+    if word in MAIL_HOSTS:
+        found |= traits.MAIL
+    if has_mixed_scripts(domain.unicode_name):
+        found |= traits.MIXED
+    is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
+    return Host(labels, domain, name, ending, tld, is_safe, is_known, is_sentence_word, found)
 
 
-@lru_cache(maxsize=_MOST)
+_ODD = STATES | PRODUCTS
+
+
 def parse_domain(host: str) -> Domain | None:
     """Normalise and split any text that is a host and nothing else; None where it names no domain.
 

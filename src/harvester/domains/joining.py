@@ -68,9 +68,12 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
+    first = candidate.labels[0]
+    # The word, and one or two spaces behind it.
+    if first[0] != "-" and "-" not in before[-3:] and "\n" not in before[-2:]:
+        return None
     has_start = "/" in before or "\\" in before or "www." in before.lower()
     torn = _word_before(before) if has_start else None
-    first = candidate.labels[0]
     if torn is None:
         return None
     word, start, spaces = torn

@@ -45,16 +45,20 @@ def label_before(text: str, end: int) -> Label | None:
 
 def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    match = _LABEL.match(text, dot.end, limit)
+    written = match[0] if match else ""
+    if match and len(written) > 2 and written.isascii() and written.isalpha():
+        # Nearly every label is like this: nothing is torn off, cut or glued.
+        return Label(COM_SPELLINGS.get(written.lower()) or written, dot.end, match.end())
     spelled = _SPELLED_ENDING.match(text, dot.end, limit)
     if spelled:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
     single = _SINGLE_LETTERS.match(text, dot.end)
     if single and (ending := "".join(single[0].split())).lower() in SAFE:
         return Label(ending, dot.end, single.end())
-    match = _LABEL.match(text, dot.end, limit)
     if match is None:
         return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
-    written, end = match[0], match.end()
+    end = match.end()
     glued = None if written.isascii() else _GLUED_AFTER.match(written)
     if glued is None and "-" in written and not text[end : end + 1].strip():
         glued = _DASHED_AFTER.match(written)

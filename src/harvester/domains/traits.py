@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from harvester.domains.dots import Kind
-from harvester.domains.words import AT_WORDS
+from harvester.domains.words import AT_WORDS, FILE_ENDINGS
 
 _BITS = iter(1 << place for place in range(64))
 
@@ -53,6 +53,18 @@ BEFORE_AT = next(_BITS)
 """The sign of an address of a person, somewhere behind it."""
 
 AT_WORDS_END = frozenset(letter for word in AT_WORDS for letter in (word[-1], word[-1].upper()))
+
+
+@lru_cache(maxsize=4_096)
+def of_ending(written: str, tld: str) -> int:
+    """Give the traits of an ending, as written and in small letters."""
+    return (
+        FILE * (tld in FILE_ENDINGS)
+        | COM * (tld == "com")
+        | TITLE * written.istitle()
+        | ODD * (tld == "ltd" or written == "Inc")
+    )
+
 
 _OF_KIND: dict[Kind, int] = {
     "bracketed": BRACKETED,

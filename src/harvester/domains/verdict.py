@@ -128,7 +128,7 @@ def _mixed_scripts(e: Evidence) -> Verdict | None:
 def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if not e.prefix and not e.is_spelled_out:
         return None
-    if set(e.kinds) & {"spaced", "wrapped", "word"} and not e.host.is_safe and not e.is_spelled_out:
+    if e.traits & (traits.SPACED | traits.WORD) and not e.host.is_safe and not e.is_spelled_out:
         return None
     if e.prefix == "scheme":
         return Verdict(0.99 if not e.is_spelled_out else 0.95, "a scheme stands before it")
