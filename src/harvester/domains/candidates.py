@@ -4,24 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from msgspec import Struct
 
 from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
-from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
+from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.forms import ALL
 from harvester.domains.labels import is_ending, is_suffix
-from harvester.domains.letters import NAME, UNSPACED
-from harvester.domains.registrable import all_rules, top_level_domains
+from harvester.domains.letters import UNSPACED
+from harvester.domains.registrable import all_rules
+from harvester.domains.runs import run_behind, run_of
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
+from harvester.domains.words import SENTENCE_WORDS
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
-"""Labels with a full stop between each and the next."""
-_INNER_STOP = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _LONGEST_RUN = 1_000
@@ -70,14 +67,13 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     """
     found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
-    place = 0
+    end = 0
     for _ in range(MOST_DOTS):
-        match = _run_behind(text, place)
+        match = run_behind(text, end)
         if match is None:
             break
         start, end = match.span()
-        place = end
-        run = _run(match[0])
+        run = run_of(match[0])
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
         if run.is_simple:
@@ -87,61 +83,13 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     return found
 
 
-def _run_behind(text: str, place: int) -> re.Match[str] | None:
-    """Match the next `_RUN`: a full stop inside one is found soonest, and it starts behind the last space before."""
-    stop = _INNER_STOP.search(text, place)
-    return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
-
-
-def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
-    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
-
-
-class _Run(Struct, frozen=True):
-    """Labels with a full stop between each and the next, by themselves."""
-
-    labels: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    joins_sentences: bool
-    """`great.so`: a word of every day, a full stop, another word."""
-    is_simple: bool
-    """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
-
-
-@lru_cache(maxsize=16_384)
-def _run(text: str) -> _Run:
-    labels = tuple(text.split("."))
-    is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
-    kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-    return _Run(labels, kinds, len(labels) == 2 and _joins_sentences(*labels), is_simple)
-
-
-def _joins_sentences(first: str, second: str) -> bool:
-    name, ending = first.lower(), second.lower()
-    is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
-    return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
-
-
 def _is_apart(text: str, start: int, end: int) -> bool:
     """Nothing clings to it."""
     return (start == 0 or text[start - 1] == " ") and text[end : end + 1] in {"", " ", "!"}
 
 
-_MOST_LABELS = 10
-"""More of them are read label by label."""
-
-
-def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
-    if not run.isascii() or len(labels) > _MOST_LABELS:
-        return False
-    if len(labels) == 2:
-        return True
-    is_even = run.islower() or (run.isupper() and "I" not in labels)
-    return (
-        is_even
-        and ".c0m." not in run
-        and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
-    )
+def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
+    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
 
 
 _JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})

@@ -68,7 +68,7 @@ def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
     """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
-    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _SLASHES:
+    if dot.kind not in ("spaced", "wrapped") or not dot.clings_left or text[right.end : right.end + 1] in _SLASHES:
         return False
     before, after = left.text.lower(), right.text.lower()
     is_word = after.isascii() and after not in SAFE and is_ending(after)
