@@ -149,7 +149,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
         prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
         is_restyled = folded.positions is not None and folded.is_restyled(original, start, end)
         evidence = gather(whole, host, prefix, path, before, after, "restyled" if is_restyled else "")
-        claimed = max(end, path_end)
+        claimed = path_end
         yield evidence, outer, path_end if scheme else end, _url(host, scheme, path) if scheme or path else None
 
 

@@ -50,8 +50,8 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     is_apart = text[start - 1 : start].isspace()
     if not is_apart and first[0] != "-":
         return candidate
-    before = text[max(start - _REACH, 0) : start]
-    offset = start - len(before)
+    offset = start - _REACH if start > _REACH else 0
+    before = text[offset:start]
     whole = _with_torn_start(text, candidate, before, offset) or _with_platform(candidate, before, offset)
     if whole:
         return whole
