@@ -1,9 +1,13 @@
 """Each rule has a case that it decides, with the reason it gives."""
 
 import pytest
+from tests.domains.corpus import texts
 
 from harvester.domains import extract
-from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts
+from harvester.domains.extraction import evidence_in
+from harvester.domains.hosts import has_mixed_scripts
+from harvester.domains.normalise import fold
+from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
 from harvester.model import SHOWN_CONFIDENCE
 
 
@@ -45,3 +49,10 @@ def test_what_cannot_be_an_address_is_dropped(text: str) -> None:
 def test_scripts_that_do_not_look_alike_may_mix() -> None:
     assert not has_mixed_scripts("中文abc.com")
     assert has_mixed_scripts("αbc.com")
+
+
+@pytest.mark.parametrize("text", texts())
+def test_a_rule_that_is_not_asked_has_no_opinion(text: str) -> None:
+    for evidence, *_ in evidence_in(fold(text), text, is_disguised=True):
+        opinions = (rule(evidence) for rule in RULES)
+        assert judge(evidence) == next(opinion for opinion in opinions if opinion is not None)

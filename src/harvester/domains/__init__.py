@@ -10,9 +10,9 @@ The way of a text, which `extraction` leads it:
     candidates   reads the rows as hosts; `spaced` those in single letters, `backwards` reversed ones
     joining      gives a name the pieces that a line break or a space tore off (`hints`)
     addresses    the scheme before a host and the path after it
-    registrable  splits the host at its public suffix
-    verdict      says how sure we are, from the `evidence`: `prose` where people write so without meaning a host,
-                 with the `endings` and the `vocabulary`
+    hosts        what can be told from a host alone; `registrable` splits it at its public suffix
+    verdict      says how sure we are, from the `evidence` and its `traits`: `prose` where people write so without
+                 meaning a host, with the `endings` and the `vocabulary`
     explanation  tells all of this for one text
 
 The room is pure: no network, no clock, no settings, no files but the lists it comes with.
@@ -21,6 +21,7 @@ The room is pure: no network, no clock, no settings, no files but the lists it c
 from __future__ import annotations
 
 from harvester.domains.explanation import explain
-from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_batch, parse_domain
+from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_batch
+from harvester.domains.hosts import parse_domain
 
 __all__ = ["EXTRACTOR_VERSION", "explain", "extract", "extract_batch", "parse_domain"]

@@ -19,7 +19,8 @@ _PATH = re.compile(
     r"""(?::\d{2,5})?(?:/[^\s<>"“”]{0,2000}|[\\#](?=[\w#])[^\s<>"“”]{0,2000}|\?(?=\w)[^\s<>"“”]{2,2000})"""
 )
 _SPACED_PATH = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
-_PATH_SIGNS = frozenset(":/\\#?")
+PATH_SIGNS = frozenset(":/\\#?")
+"""What a port, a path, a fragment or a query begins with."""
 _TRAILING = ".,!?;:'\"…*~`_"
 
 
@@ -67,7 +68,7 @@ def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
     >>> path_at("(name.com/a_(b)).", 9, may_be_apart=False)
     ('/a_(b)', 15)
     """
-    if not may_be_apart and text[start : start + 1] not in _PATH_SIGNS:
+    if not may_be_apart and text[start : start + 1] not in PATH_SIGNS:
         return "", start
     match = _PATH.match(text, start)
     if match:

@@ -8,20 +8,16 @@ from itertools import islice
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
+from harvester.domains.endings import BACKWARDS, SURE_BACKWARDS
 from harvester.domains.hints import BACKWARD_HINTS, says
 from harvester.domains.labels import is_ending
 
-SURE_ENDINGS = ("com", "org")
-"""Endings that are no word of any language when read backwards."""
-ENDINGS = (*SURE_ENDINGS, *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split())
-"""Endings that are read backwards where the text says so."""
-
 _BACKWARDS = re.compile(
-    rf"(?<![0-9A-Za-z.@-])(?:{'|'.join(ending[::-1] for ending in ENDINGS)})"
+    rf"(?<![0-9A-Za-z.@-])(?:{'|'.join(ending[::-1] for ending in BACKWARDS)})"
     r"\.[0-9A-Za-z.-]*[0-9A-Za-z](?![0-9A-Za-z@])",
     re.IGNORECASE,
 )
-_SURE_SIGNS = tuple(f"{ending[::-1]}." for ending in SURE_ENDINGS)
+_SURE_SIGNS = tuple(f"{ending[::-1]}." for ending in SURE_BACKWARDS)
 _MOST = 200
 
 
@@ -37,6 +33,6 @@ def find_backwards(text: str) -> Iterator[Candidate]:
         return
     for match in islice(_BACKWARDS.finditer(text), _MOST):
         labels = match[0][::-1].split(".")
-        if (labels[-1].lower() in SURE_ENDINGS or is_said) and all(labels) and not is_ending(labels[0][::-1]):
+        if (labels[-1].lower() in SURE_BACKWARDS or is_said) and all(labels) and not is_ending(labels[0][::-1]):
             kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
             yield Candidate(tuple(labels), match.start(), match.end(), kinds, is_reversed=True)

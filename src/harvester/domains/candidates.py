@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
 from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
-from harvester.domains.endings import KNOWN_HOSTS, PARTICLES, SAFE
+from harvester.domains.endings import PARTICLES, SAFE
+from harvester.domains.forms import ALL
 from harvester.domains.labels import is_ending, is_suffix
-from harvester.domains.letters import NAME, UNSPACED
-from harvester.domains.registrable import all_rules, top_level_domains
+from harvester.domains.letters import UNSPACED
+from harvester.domains.registrable import all_rules
+from harvester.domains.runs import run_behind, run_of
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
+from harvester.domains.words import SENTENCE_WORDS
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
-"""Labels with a full stop between each and the next."""
 _GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
 """Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
 _LONGEST_RUN = 1_000
@@ -51,60 +50,46 @@ class Candidate(Struct, frozen=True, gc=False):
         return ".".join(self.labels)
 
 
-def find_candidates(text: str) -> Iterator[Candidate]:
-    """Yield the hosts that a folded text may hold, in order of start; ones that cannot be left out.
+def find_candidates(text: str, forms: int = ALL) -> list[Candidate]:
+    """Give the hosts that a folded text may hold, in order of start; ones that cannot be left out.
 
     >>> [candidate.host for candidate in find_candidates("see name . com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
-    for chain in find_chains(text, find_dots(text)):
-        yield from _read(chain)
+    return _read_all(text, find_dots(text, forms))
 
 
-def find_plain_candidates(text: str) -> Iterator[Candidate]:
-    """Yield what `find_candidates` does, sooner, for a text in which nothing but full stops joins labels.
+def find_plain_candidates(text: str) -> list[Candidate]:
+    """Give what `find_candidates` does, sooner, for a text in which nothing but full stops joins labels.
 
     >>> [candidate.host for candidate in find_plain_candidates("see name.com or my.shop.net. Bye")]
     ['name.com', 'my.shop.net']
     """
+    found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
-    for match in islice(_RUN.finditer(text), MOST_DOTS):
-        run, start = match[0], match.start()
-        labels = run.split(".")
-        if len(labels) == 2 and not may_hold_address and _joins_sentences(text, start, match.end(), labels):
+    end = 0
+    for _ in range(MOST_DOTS):
+        match = run_behind(text, end)
+        if match is None:
+            break
+        start, end = match.span()
+        run = run_of(match[0])
+        if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
-        if labels[-1].lower() in top_level_domains() and _is_simple(run, labels):
-            yield Candidate(tuple(labels), start, start + len(run), _FULL_STOPS[len(labels) - 1])
-        elif len(run) <= _LONGEST_RUN:
-            for chain in find_chains(text, full_stops(text, start, match.end())):
-                yield from _read(chain)
+        if run.is_simple:
+            found.append(Candidate(run.labels, start, end, run.kinds))
+        elif end - start <= _LONGEST_RUN:
+            found += _read_all(text, full_stops(text, start, end))
+    return found
 
 
-def _joins_sentences(text: str, start: int, end: int, labels: list[str]) -> bool:
-    """`great.so happy`: a word of every day, a full stop, another word, and nothing that clings to them."""
-    name, ending = labels[0].lower(), labels[1].lower()
-    is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
-    if name not in SENTENCE_WORDS or is_known or ending not in top_level_domains():
-        return False
-    is_apart = start == 0 or text[start - 1] == " "
-    return is_apart and text[end : end + 1] in {"", " ", "!"}
+def _is_apart(text: str, start: int, end: int) -> bool:
+    """Nothing clings to it."""
+    return (start == 0 or text[start - 1] == " ") and text[end : end + 1] in {"", " ", "!"}
 
 
-_FULL_STOPS: list[tuple[Kind, ...]] = [tuple("dot" for _ in range(count)) for count in range(10)]
-
-
-def _is_simple(run: str, labels: list[str]) -> bool:
-    """Say that a run can be but one host: no sentence ends in it, no ending is spelled in a special way."""
-    if not run.isascii() or len(labels) > len(_FULL_STOPS):
-        return False
-    if len(labels) == 2:
-        return True
-    is_even = run.islower() or (run.isupper() and "I" not in labels)
-    return (
-        is_even
-        and ".c0m." not in run
-        and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
-    )
+def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
+    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
 
 
 _JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
@@ -165,9 +150,9 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     if is_capitalised and not before.istitle():
         return True
     # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
-    is_last = chain.runs_on and index + 2 == len(chain.labels)
     return (
-        is_last
+        index + 2 == len(chain.labels)
+        and chain.runs_on
         and is_word(after)
         and after not in SAFE
         and before.lower() in SAFE
@@ -262,7 +247,7 @@ def _candidate(chain: Chain, first: int, last: int) -> Candidate:
         labels=tuple(labels),
         start=start,
         end=chain.labels[last].end,
-        kinds=tuple(dot.kind for dot in dots),
+        kinds=tuple([dot.kind for dot in dots]),
         is_even=all(dot.is_even for dot in dots),
         clings_right=dots[-1].clings_right,
         spoken=dots[-1].word,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -17,22 +17,37 @@ _SLASHES = frozenset("/\\")
 class Chain(Struct, frozen=True):
     """Labels with a possible dot between each and the next."""
 
+    text: str
+    """The folded text in which they stand."""
     labels: list[Label]
     dots: list[Dot]
-    opens_clause: bool
-    """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
-    runs_on: bool
-    """A word in small letters follows the last label."""
+
+    @property
+    def opens_clause(self) -> bool:
+        """The text, a line, or what follows a mark or a leading word ("visit") starts with the first label."""
+        start = self.labels[0].start
+        before = self.text[max(start - 30, 0) : start]
+        if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
+            return True
+        return before.split()[-1].lower() in LEADING_WORDS
+
+    @property
+    def runs_on(self) -> bool:
+        """A word in small letters follows the last label."""
+        end = self.labels[-1].end
+        return self.text[end : end + 1].isspace() and self.text[end + 1 : end + 2].islower()
 
 
-def find_chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
+def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
     """Yield the chains that some possible dots make of a folded text, in order."""
     labels: list[Label] = []
     dots: list[Dot] = []
-    for count, (dot, upcoming) in enumerate(_with_next(found, len(text))):
-        if count == MOST_DOTS - 1:
+    for place, dot in enumerate(found, 1):
+        if place == MOST_DOTS:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
             return
+        # No label goes beyond the next dot.
+        upcoming = found[place].start if place < len(found) else len(text)
         right = label_after(text, dot, upcoming)
         if right is None:
             continue
@@ -42,49 +57,25 @@ def find_chains(text: str, found: Iterator[Dot]) -> Iterator[Chain]:
             continue
         if not goes_on:
             if dots:
-                yield _chain(text, labels, dots)
+                yield Chain(text, labels, dots)
             labels, dots = [left], []
         if labels:
             labels.append(right)
             dots.append(dot)
     if dots:
-        yield _chain(text, labels, dots)
-
-
-def _with_next(found: Iterator[Dot], end: int) -> Iterator[tuple[Dot, int]]:
-    """Yield each dot with the place where the next one starts: no label goes beyond it."""
-    dot = next(found, None)
-    while dot is not None:
-        following = next(found, None)
-        yield dot, following.start if following else end
-        dot = following
-
-
-def _chain(text: str, labels: list[Label], dots: list[Dot]) -> Chain:
-    end = labels[-1].end
-    runs_on = text[end : end + 1].isspace() and text[end + 1 : end + 2].islower()
-    return Chain(labels, dots, _opens_clause(text, labels[0].start), runs_on)
+        yield Chain(text, labels, dots)
 
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
     """See a full stop, a space and an ending that is a word (`for him. So`), unless a path follows."""
-    if not dot.clings_left or dot.kind not in ("spaced", "wrapped") or text[right.end : right.end + 1] in _SLASHES:
+    if dot.kind not in ("spaced", "wrapped") or not dot.clings_left or text[right.end : right.end + 1] in _SLASHES:
         return False
     before, after = left.text.lower(), right.text.lower()
     is_word = after.isascii() and after not in SAFE and is_ending(after)
     return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
 
 
-def _opens_clause(text: str, start: int) -> bool:
-    before = text[max(start - 30, 0) : start]
-    if not before[-2:].strip() or not (before[-1].isspace() and before[-2].isalnum()):
-        return True
-    return before.split()[-1].lower() in LEADING_WORDS
-
-
-def full_stops(text: str, start: int, end: int) -> Iterator[Dot]:
-    """Yield the full stops of a span in which nothing else stands between labels."""
-    place = text.find(".", start, end)
-    while place >= 0:
-        yield Dot(place, place + 1, "dot", is_even=True)
-        place = text.find(".", place + 1, end)
+def full_stops(text: str, start: int, end: int) -> list[Dot]:
+    """Give the full stops of a span in which nothing else stands between labels."""
+    places = [place for place in range(start, end) if text[place] == "."]
+    return [Dot(place, place + 1, "dot", is_even=True) for place in places]

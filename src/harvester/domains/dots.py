@@ -7,11 +7,13 @@ import sys
 from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from operator import itemgetter
 from typing import Literal
 
 from msgspec import Struct
 
 from harvester.domains.endings import SAFE
+from harvester.domains.forms import ALL, SIGNED, SPOKEN
 from harvester.domains.letters import BULLETS, EMOJI, NAME, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
@@ -21,6 +23,7 @@ WEAK: frozenset[Kind] = frozenset({"bullet", "emoji", "word", "spaced", "wrapped
 """Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
 
 _WORDS = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
+_FIRST_LETTERS = "".join(sorted({word[0] for word in DOT_WORDS}))
 _GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
 _OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
 _QUOTE = "[\"'“”‘’*~|`]"
@@ -29,30 +32,34 @@ _SIGN = "[\"'“”‘’*~|`=+:/_-]"
 _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
 # The patterns are for texts of small letters.
-_SPOT = re.compile(rf"[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《]")
-"""Where a dot may begin, unless it is a word or stands between signs."""
-_DOTS = re.compile(rf"\.(?P<bracketed>{_OPEN}\s?{_CLOSE})|(?P<double>\.,)|(?P<dot>\.+)")
-_BRACKETS = re.compile(
-    rf"""(?P<bracketed>
-        {_OPEN}{{1,3}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
-      | {_OPEN}\s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
-      | {_OPEN}\s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
-      | {_OPEN}\s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
+_MARK = re.compile(
+    rf"""[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+        (?P<bracketed>
+            (?<=\.){_OPEN}\s?{_CLOSE}
+          | (?<={_OPEN})(?:
+                {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
+              | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
+              | \s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
+              | \s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
+            )
+        )
+      | (?P<double>(?<=\.),|(?<=,)\.)
+      | (?P<dot>(?<=\.)\.*)
+      | (?P<comma>
+            (?<=[{NAME}][;!'’¦])(?=(?:com|net|org)(?![{NAME}]))
+          | (?<=,)(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}]))
+        )
+      | (?P<bullet>(?<=[{BULLETS}]))
+      | (?P<emoji>(?<=[{EMOJI}])(?=\s?(?:{_ENDING})(?![{NAME}])))
     )""",
     re.VERBOSE,
 )
-_COMMA = re.compile(
-    rf"(?P<double>,\.)|(?P<comma>(?<=[{NAME}])[;!'’¦](?=(?:com|net|org)(?![{NAME}]))"
-    rf"|,(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}])))"
-)
-_PICTURE = re.compile(rf"(?P<emoji>[{EMOJI}](?=\s?(?:{_ENDING})(?![{NAME}])))")
-_BULLET = re.compile(rf"(?P<bullet>[{BULLETS}])")
-_PATTERN_AT = {".": _DOTS} | dict.fromkeys(",;!'’¦", _COMMA) | dict.fromkeys("[({<«【「『〔《", _BRACKETS)
-"""What to match at a spot, by its character; the others are bullets or pictures."""
+"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest."""
 _SIGNED = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
 _SPOKEN = re.compile(
-    rf"\s(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))|(?P<glued>{_GLUED_WORDS})"
+    rf"\s(?=[{_FIRST_LETTERS}])(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
+    rf"|(?P<glued>{_GLUED_WORDS})"
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
 )
 """The words, in a text of small letters."""
@@ -60,7 +67,12 @@ _SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
 MOST_DOTS = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
-_SPACES = re.compile(r"\s{0,4}")
+_MOST_SPACES = 4
+_MOST_FULL_STOPS = 2
+
+
+Mark = tuple[str, int, int]
+"""How a possible dot is written, and its span."""
 
 
 class Dot(Struct, frozen=True, gc=False):
@@ -82,62 +94,74 @@ class Dot(Struct, frozen=True, gc=False):
         return not self.is_even and not self.clings_right
 
 
-def find_dots(text: str) -> Iterator[Dot]:
-    """Yield every possible dot of a folded text in order; an ellipsis is none.
+def find_dots(text: str, forms: int = ALL) -> list[Dot]:
+    """Give every possible dot of a folded text in order; an ellipsis is none.
+
+    Words and dots between signs are looked for where the `forms` of the text have them.
 
     >>> [dot.kind for dot in find_dots("a.b (dot) c punto d . e...f")]
     ['dot', 'bracketed', 'word', 'spaced']
     """
-    for group, start, end in _marks(text):
-        left = _spaces_before(text, start)
-        spaces = _SPACES.match(text, end)
-        right = spaces.end() if spaces else end
-        kind = _kind(group, text, (left, start), (end, right))
-        word = text[start:end].lower() if kind == "word" else ""
-        yield Dot(left, right, kind, (left < start) == (end < right), left < start and end == right, word)
+    return [_dot(text, *mark) for mark in _marks(text, forms)]
 
 
-def _marks(text: str) -> Iterator[tuple[str, int, int]]:
-    """Yield what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
+def _dot(text: str, group: str, start: int, end: int) -> Dot:
+    left, right = _spaces_before(text, start), _spaces_behind(text, end)
+    is_behind_space, is_before_space = left < start, end < right
+    kind = _KIND_OF_GROUP.get(group)
+    if kind is None and group == "dot" and start + 1 < end:
+        kind = "double"
+    if kind is None:
+        is_spaced = is_behind_space or is_before_space
+        kind = ("wrapped" if "\n" in text[left:right] else "spaced") if is_spaced else _BARE_KIND[group]
+    word = text[start:end].lower() if kind == "word" else ""
+    return Dot(left, right, kind, is_behind_space == is_before_space, is_behind_space and not is_before_space, word)
+
+
+def _marks(text: str, forms: int) -> list[Mark]:
+    """Give what may be a dot by itself, without spaces; what stands in brackets or between signs counts with them.
 
     Of a text with more than `MOST_DOTS` of them nothing is read behind the last that counts.
     """
-    spoken = list(islice(_spoken(text), MOST_DOTS))
     lowered = small(text)
-    signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)]
+    if not forms & (SPOKEN | SIGNED):
+        marks = [(match.lastgroup or "dot", *match.span()) for match in _MARK.finditer(lowered)]
+        return [mark for mark in marks if not _is_ellipsis(mark)][:MOST_DOTS]
+    spoken = list(islice(_spoken(text, lowered), MOST_DOTS)) if forms & SPOKEN else []
+    signed = [match.span() for match in islice(_SIGNED.finditer(lowered), MOST_DOTS)] if forms & SIGNED else []
     words, closed = _Spans((start, end) for _, start, end in spoken), _Spans(signed)
     found = [("bracketed", start, end) for start, end in signed]
-    done = 0
-    for spot in _SPOT.finditer(text):
-        place = spot.start()
-        match = _match_at(lowered, place) if place >= done and not closed.holds(place) else None
-        if match is None or (match.lastgroup != "bracketed" and words.holds(place)):
-            continue
-        done = match.end()
+    place = 0
+    while match := _MARK.search(lowered, place):
+        start, place = match.span()
         group = match.lastgroup or "dot"
+        mark = (group, start, place)
+        if closed.holds(start) or (group != "bracketed" and words.holds(start)):
+            place = start + 1
+            continue
         if group == "bracketed":
-            closed.add(place, done)
-        if group != "dot" or done - place <= 2:
-            found.append((group, place, done))
+            closed.add(start, place)
+        if not _is_ellipsis(mark):
+            found.append(mark)
         if len(found) > MOST_DOTS:
-            found = [mark for mark in found if mark[1] <= place]
-            spoken = [word for word in spoken if word[1] <= place]
+            found = [mark for mark in found if mark[1] <= start]
+            spoken = [word for word in spoken if word[1] <= start]
             break
     found += (word for word in spoken if not closed.holds(word[1]))
-    yield from sorted(found, key=lambda mark: mark[1])[:MOST_DOTS]
+    return sorted(found, key=itemgetter(1))[:MOST_DOTS]
 
 
-def _spoken(text: str) -> Iterator[tuple[str, int, int]]:
-    for match in _SPOKEN.finditer(small(text)):
+def _is_ellipsis(mark: Mark) -> bool:
+    group, start, end = mark
+    return group == "dot" and end - start > _MOST_FULL_STOPS
+
+
+def _spoken(text: str, lowered: str) -> Iterator[Mark]:
+    for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
         start, end = match.span(group)
         if not text.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
             yield group, start, end
-
-
-def _match_at(text: str, place: int) -> re.Match[str] | None:
-    pattern = _PATTERN_AT.get(text[place])
-    return pattern.match(text, place) if pattern else _BULLET.match(text, place) or _PICTURE.match(text, place)
 
 
 class _Spans:
@@ -158,9 +182,16 @@ class _Spans:
 
 def _spaces_before(text: str, end: int) -> int:
     start = end
-    while start > 0 and end - start < 4 and text[start - 1].isspace():
+    while start > 0 and end - start < _MOST_SPACES and text[start - 1].isspace():
         start -= 1
     return start
+
+
+def _spaces_behind(text: str, start: int) -> int:
+    end = start
+    while end < len(text) and end - start < _MOST_SPACES and text[end].isspace():
+        end += 1
+    return end
 
 
 _KIND_OF_GROUP: dict[str, Kind] = {
@@ -172,15 +203,5 @@ _KIND_OF_GROUP: dict[str, Kind] = {
     "emoji": "emoji",
     "double": "double",
 }
-
-
-def _kind(group: str, text: str, left: tuple[int, int], right: tuple[int, int]) -> Kind:
-    """Name the kind of a dot; `left` and `right` are the spans of the spaces on its sides."""
-    is_spaced = left[0] < left[1] or right[0] < right[1]
-    if group in _KIND_OF_GROUP:
-        return _KIND_OF_GROUP[group]
-    if group == "dot" and left[1] + 1 < right[0]:
-        return "double"
-    if is_spaced:
-        return "wrapped" if "\n" in text[left[0] : right[1]] else "spaced"
-    return "bullet" if group == "bullet" else "dot"
+_BARE_KIND: dict[str, Kind] = {"dot": "dot", "bullet": "bullet"}
+"""Those that are no more than a dot with spaces around, where there are any."""

@@ -69,6 +69,12 @@ NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети 
 PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 
+SURE_BACKWARDS = ("com", "org")
+"""Endings that are no word of any language when read backwards."""
+
+BACKWARDS = (*SURE_BACKWARDS, *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split())
+"""Endings that are read backwards where the text says so."""
+
 KNOWN_HOSTS = frozenset(
     """t.me t.co wa.me fb.me on.fb.me m.me youtu.be bit.ly goo.gl is.gd ow.ly amzn.to rb.gy cutt.ly t.ly v.gd s.id
     lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me

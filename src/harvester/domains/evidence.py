@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from functools import cached_property
-from typing import Literal, NamedTuple
+from typing import Literal
 
 from msgspec import Struct
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
+from harvester.domains.endings import NATIONAL_WORDS
 from harvester.domains.hints import SPACE_HINTS, says
+from harvester.domains.hosts import Host
 from harvester.domains.letters import NAME, UNSPACED
-from harvester.domains.vocabulary import is_word, languages_around, languages_of
-from harvester.domains.words import DOT_WORDS, LEADING_WORDS, PREPOSITIONS, SENTENCE_WORDS
-from harvester.model import Domain
+from harvester.domains.traits import GLUED, OTHER_SIGNS, PATH, PREFIX, RESTYLED, REVERSED, SPELLED_OUT, around, of_kinds
+from harvester.domains.vocabulary import languages_around, languages_of
+from harvester.domains.words import LEADING_WORDS, PREPOSITIONS
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
@@ -28,7 +29,7 @@ _CAMEL_CASE = re.compile(r"[a-z][A-Z]")
 _DIGIT = re.compile(r"\d")
 
 
-class Verdict(NamedTuple):
+class Verdict(Struct, frozen=True, gc=False):
     """How sure we are that the writer meant the host, 0 to 1, and why."""
 
     confidence: float
@@ -39,11 +40,11 @@ Manner = Literal["", "spelled_out", "restyled"]
 """How a whole host is written: put together from spaced letters, or in letters of another dress than the text's."""
 
 
-class Evidence(Struct, frozen=True, dict=True):
-    """One candidate with its domain and its surroundings in the folded text."""
+class Evidence(Struct, frozen=True, dict=True, eq=False):
+    """One candidate with its host and its surroundings in the folded text."""
 
     candidate: Candidate
-    domain: Domain
+    host: Host
     prefix: str
     """`scheme`, `www` or empty."""
     path: str
@@ -51,70 +52,34 @@ class Evidence(Struct, frozen=True, dict=True):
     """Up to 80 characters before the host and its prefix."""
     after: str
     """Up to 80 characters after the host (not after its path)."""
-    kinds: tuple[Kind, ...]
-    """What joins the labels."""
-    has_only_dots: bool
-    """Nothing but full stops joins them."""
-    name: str
-    """The label that was registered, as written."""
-    ending: str
-    """The last label as written."""
-    tld: str
-    """The last label in small letters, in Unicode."""
-    is_safe: bool
-    """The ending is no word of any language, or has two labels."""
+    traits: int
+    """What a rule may have an opinion about."""
     manner: Manner = ""
+
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """What joins the labels."""
+        return self.candidate.kinds
+
+    @property
+    def has_only_dots(self) -> bool:
+        """Nothing but full stops joins the labels."""
+        return not self.traits & OTHER_SIGNS
 
     @property
     def is_spelled_out(self) -> bool:
         return self.manner == "spelled_out"
 
     @property
-    def has_second_level(self) -> bool:
-        """Names are registered below two labels or more (`co.uk`)."""
-        return "." in self.domain.public_suffix
-
-    @property
-    def is_known(self) -> bool:
-        return self.domain.registrable_domain in KNOWN_HOSTS or self.domain.domain_name in KNOWN_HOSTS
-
-    @property
-    def is_particle(self) -> bool:
-        return self.tld in PARTICLES
-
-    @property
-    def is_sentence_word(self) -> bool:
-        name = self.name.lower()
-        return name in SENTENCE_WORDS or name in DOT_WORDS
-
-    @property
-    def is_word(self) -> bool:
-        """The name is a word of some language."""
-        return is_word(self.name)
-
-    @property
-    def ends_in_unspaced(self) -> bool:
-        """The name ends in a letter of a script that puts no spaces between words."""
-        return not self.name.isascii() and _UNSPACED.match(self.name[-1]) is not None
-
-    @property
     def ending_is_word(self) -> bool:
         """The ending is a word of a language that the text around may be in."""
-        return bool(languages_of(self.tld) & self.languages) or self.tld in NATIONAL_WORDS
+        languages = languages_of(self.host.tld)
+        return (languages != 0 and languages & self.languages != 0) or self.host.tld in NATIONAL_WORDS
 
     @cached_property
     def languages(self) -> int:
         """The languages that the text around may be in, as a set of bits."""
         return languages_around(self.before, self.after)
-
-    @property
-    def looks_made_up(self) -> bool:
-        """Digits among letters, or capitals inside: names have them, words have not."""
-        name = self.name
-        if len(name) < 3 or (name.isalpha() and (name.islower() or name.isupper())):
-            return False
-        has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
-        return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)
 
     @property
     def last_word(self) -> str:
@@ -132,12 +97,12 @@ class Evidence(Struct, frozen=True, dict=True):
     @property
     def is_led(self) -> bool:
         """A word or a sign right before the host says that an address comes."""
-        if self.has_space_hint:
-            return True
         word = self.last_word
         if word:
-            return word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
-        return _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
+            is_led = word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
+        else:
+            is_led = _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
+        return is_led or self.has_space_hint
 
     @property
     def is_led_surely(self) -> bool:
@@ -164,7 +129,7 @@ class Evidence(Struct, frozen=True, dict=True):
     def runs_on(self) -> bool:
         """A word follows in small letters, or in a script that has no others: the sentence goes on through the dot."""
         first = self.next_word[:1]
-        is_alike = not self.name.isascii() and first.isalpha() and not first.isupper()
+        is_alike = not self.host.name.isascii() and first.isalpha() and not first.isupper()
         return first.islower() or is_alike or self._is_elided
 
     @property
@@ -179,30 +144,23 @@ class Evidence(Struct, frozen=True, dict=True):
 
 def gather(
     candidate: Candidate,
-    domain: Domain,
+    host: Host,
     prefix: str,
     path: str,
     before: str,
     after: str,
     manner: Manner = "",
 ) -> Evidence:
-    """Look at a candidate once for what most rules ask."""
-    labels, kinds = candidate.labels, candidate.kinds
-    levels = domain.public_suffix.count(".")
-    place = len(labels) - levels - 2
-    _, _, tld = domain.unicode_name.rpartition(".")
-    return Evidence(
-        candidate,
-        domain,
-        prefix,
-        path,
-        before,
-        after,
-        kinds,
-        kinds.count("dot") == len(kinds),
-        labels[max(place, 0)],
-        labels[-1],
-        tld,
-        levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS),
-        manner,
-    )
+    """Look at a candidate once for what the rules may be about."""
+    found = host.traits | of_kinds(candidate.kinds) | around(before, after)
+    if prefix:
+        found |= PREFIX
+    if path:
+        found |= PATH
+    if manner:
+        found |= SPELLED_OUT if manner == "spelled_out" else RESTYLED
+    if candidate.is_reversed:
+        found |= REVERSED
+    if candidate.glued:
+        found |= GLUED
+    return Evidence(candidate, host, prefix, path, before, after, found, manner)

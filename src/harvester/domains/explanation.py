@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from harvester.domains.candidates import Candidate, find_candidates
 from harvester.domains.dots import find_dots
 from harvester.domains.evidence import Evidence
-from harvester.domains.extraction import evidence_in, extract, parse_domain, read_as
+from harvester.domains.extraction import evidence_in, extract, read_as
+from harvester.domains.hosts import parse_domain
 from harvester.domains.normalise import Folded
 from harvester.domains.scan import DISGUISED, signs_of
 from harvester.domains.verdict import HELD_CONFIDENCE, RULES, judge
@@ -96,7 +97,7 @@ def _account(evidence: Evidence, written: str) -> Account:
         if verdict is not None:
             break
     confidence = judge(evidence).confidence
-    candidate, domain = evidence.candidate, evidence.domain
+    candidate, domain = evidence.candidate, evidence.host.domain
     return Account(
         written, candidate.host, domain.domain_name, candidate.kinds, opinions, confidence, _outcome(confidence)
     )

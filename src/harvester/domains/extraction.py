@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from msgspec.structs import replace
 
-from harvester.domains.addresses import Scheme, ends_in_www, path_at, scheme_before
+from harvester.domains import traits
+from harvester.domains.addresses import PATH_SIGNS, Scheme, ends_in_www, path_at, scheme_before
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence, Manner, gather
+from harvester.domains.evidence import Evidence, gather
+from harvester.domains.forms import BACKWARDS, SPACED_OUT, forms_of
 from harvester.domains.hints import STAR_HINTS, says
+from harvester.domains.hosts import Host, host_of
 from harvester.domains.joining import join_broken
-from harvester.domains.normalise import Folded, fold, leave_out_stars, normalise_host
-from harvester.domains.registrable import split
+from harvester.domains.normalise import Folded, fold, leave_out_stars
 from harvester.domains.scan import DISGUISED, signs_in, signs_of
 from harvester.domains.spaced import find_spaced
-from harvester.domains.verdict import HELD_CONFIDENCE, has_mixed_scripts, judge
-from harvester.model import Domain, Mention
+from harvester.domains.verdict import HELD_CONFIDENCE, judge
+from harvester.model import Mention
 
 EXTRACTOR_VERSION = "2026.11.7"
 """Changes whenever the same text may give other mentions."""
@@ -60,22 +62,33 @@ def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
     """
     # A list for each text that names nothing would keep the garbage collector busy.
     found: list[Sequence[Mention]] = [()] * len(texts)
-    for place, signs in signs_in(texts):
-        found[place] = read(texts[place], is_disguised=signs >= DISGUISED)
+    signed = sorted(signs_in(texts), key=itemgetter(1))
+    # One step for all of them, then the next: the processor has its code at hand.
+    folded = [read_as(texts[place]) for place, _ in signed]
+    seen = [
+        list(evidence_in(each, texts[place], is_disguised=signs >= DISGUISED))
+        for each, (place, signs) in zip(folded, signed, strict=True)
+    ]
+    for (place, _), each, evidence in zip(signed, folded, seen, strict=True):
+        found[place] = _mentions(texts[place], each, evidence)
     return found
 
 
 def read(text: str, *, is_disguised: bool) -> list[Mention]:
     """Find the mentions of a text that shows a sign; one without disguises has a shorter way, to the same end."""
     folded = read_as(text)
+    return _mentions(text, folded, evidence_in(folded, text, is_disguised=is_disguised))
+
+
+def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention]:
     mentions: list[Mention] = []
-    for evidence, start, end, url in evidence_in(folded, text, is_disguised=is_disguised):
-        verdict = judge(evidence)
-        if verdict.confidence >= HELD_CONFIDENCE:
+    for evidence, start, end, url in found:
+        confidence = judge(evidence).confidence
+        if confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end)
             written = text[first:last]
             method = _method(evidence, folded, written)
-            mentions.append(Mention(evidence.domain, written, first, last, verdict.confidence, method, url))
+            mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
     if len(mentions) < 2:
         return mentions
     mentions.sort(key=lambda mention: (mention.start, mention.end))
@@ -88,19 +101,6 @@ def read_as(text: str) -> Folded:
     if "*" in text and says(STAR_HINTS, text):
         return leave_out_stars(folded)
     return folded
-
-
-@lru_cache(maxsize=16_384)
-def parse_domain(host: str) -> Domain | None:
-    """Normalise and split any text that is a host and nothing else; None where it names no domain.
-
-    >>> parse_domain("WWW.Bücher.example.CO.UK").domain_name
-    'xn--bcher-kva.example.co.uk'
-    >>> parse_domain("no domain") is None
-    True
-    """
-    name = normalise_host(host)
-    return split(name) if name else None
 
 
 def _doubted(mention: Mention, text: str, others: list[Mention]) -> Mention:
@@ -122,28 +122,43 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
     text = folded.text
     spaced_out: list[tuple[int, int]] = []
     if is_disguised:
-        for found in (*_spaced_out(text), *_backwards(text)):
-            spaced_out.append((found[1], found[2]))
-            yield found
+        forms = forms_of(text)
+        if forms & (SPACED_OUT | BACKWARDS):
+            for found in _in_other_order(text, forms):
+                spaced_out.append((found[1], found[2]))
+                yield found
+        candidates = find_candidates(text, forms)
+    else:
+        candidates = find_plain_candidates(text)
     claimed = 0
-    for whole in _whole(text, find_candidates(text) if is_disguised else find_plain_candidates(text)):
-        if whole.start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
+    has_slash = "/" in text or "\\" in text
+    for whole in _whole(text, candidates):
+        start, end = whole.start, whole.end
+        if start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
             continue
-        domain = parse_domain(".".join(whole.labels))
-        if domain is None:
+        host = host_of(whole.labels)
+        if host is None:
             continue
-        end = whole.end
-        path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
-        scheme = scheme_before(text, whole.start)
-        outer = scheme.start if scheme else whole.start
-        before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
-        has_www = whole.labels[0].lower() == "www" or ends_in_www(before)
-        prefix = "scheme" if scheme else "www" if has_www else ""
         after = text[end : end + _SURROUNDINGS]
-        manner: Manner = "restyled" if folded.is_restyled(original, whole.start, end) else ""
-        evidence = gather(whole, domain, prefix, path, before, after, manner)
-        claimed = max(end, path_end)
-        yield evidence, outer, path_end if scheme else whole.end, _url(domain, whole, scheme, path)
+        path, path_end = "", end
+        if after[:1] in PATH_SIGNS or is_disguised:
+            path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+        scheme = scheme_before(text, start) if has_slash else None
+        outer = scheme.start if scheme else start
+        before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
+        prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
+        is_restyled = folded.positions is not None and folded.is_restyled(original, start, end)
+        evidence = gather(whole, host, prefix, path, before, after, "restyled" if is_restyled else "")
+        claimed = path_end
+        yield evidence, outer, path_end if scheme else end, _url(host, scheme, path) if scheme or path else None
+
+
+def _in_other_order(text: str, forms: int) -> Iterator[Found]:
+    """Yield hosts whose letters do not stand side by side, from left to right."""
+    if forms & SPACED_OUT:
+        yield from _spaced_out(text)
+    if forms & BACKWARDS:
+        yield from _backwards(text)
 
 
 def _overlaps(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
@@ -151,10 +166,10 @@ def _overlaps(candidate: Candidate, spans: list[tuple[int, int]]) -> bool:
 
 
 def _is_torn(candidate: Candidate) -> bool:
-    return not set(candidate.kinds) <= {"dot", "bracketed"}
+    return traits.of_kinds(candidate.kinds) & ~traits.BRACKETED != 0
 
 
-def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:
+def _whole(text: str, candidates: list[Candidate]) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
     found: list[Candidate] = []
     for candidate in candidates:
@@ -165,38 +180,37 @@ def _whole(text: str, candidates: Iterator[Candidate]) -> list[Candidate]:
     return found
 
 
-def _url(domain: Domain, candidate: Candidate, scheme: Scheme | None, path: str) -> str | None:
-    if not scheme and not path:
-        return None
-    www = "www." if candidate.labels[0].lower() == "www" else ""
-    return f"{scheme.name}://{www}{domain.domain_name}{path}" if scheme else f"{www}{domain.domain_name}{path}"
+def _url(host: Host, scheme: Scheme | None, path: str) -> str:
+    www = "www." if host.labels[0].lower() == "www" else ""
+    address = f"{www}{host.domain.domain_name}{path}"
+    return f"{scheme.name}://{address}" if scheme else address
 
 
 def _spaced_out(text: str) -> Iterator[Found]:
     for spaced in find_spaced(text):
-        domain = parse_domain(spaced.host)
-        if domain is None:
-            continue
         labels = tuple(spaced.host.split("."))
+        host = host_of(labels)
+        if host is None:
+            continue
         kinds: tuple[Kind, ...] = tuple("spaced" for _ in labels[1:])
         candidate = Candidate(labels, spaced.start, spaced.end, kinds)
         path, path_end = path_at(text, spaced.end, may_be_apart=True)
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = gather(candidate, domain, prefix, path, before, after, "spelled_out")
+        evidence = gather(candidate, host, prefix, path, before, after, "spelled_out")
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
-        yield evidence, spaced.outer_start, end, _url(domain, candidate, scheme, path)
+        yield evidence, spaced.outer_start, end, _url(host, scheme, path) if scheme or path else None
 
 
 def _backwards(text: str) -> Iterator[Found]:
     for candidate in find_backwards(text):
-        domain = parse_domain(candidate.host)
-        if domain is not None:
+        host = host_of(candidate.labels)
+        if host is not None:
             start, end = candidate.start, candidate.end
             before = text[max(start - _SURROUNDINGS, 0) : start]
-            yield gather(candidate, domain, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
+            yield gather(candidate, host, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
 
 
 def _method(evidence: Evidence, folded: Folded, written: str) -> str:
@@ -206,7 +220,7 @@ def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     way = "" if evidence.has_only_dots else _way_of_dots(evidence)
     if way:
         return way
-    if not evidence.domain.unicode_name.isascii() and has_mixed_scripts(evidence.domain.unicode_name):
+    if evidence.traits & traits.MIXED:
         return "homoglyph"
     if way is None or (folded.positions is not None and written != fold(written).text):
         return "unicode"

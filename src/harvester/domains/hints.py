@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 
-def _hints(*words: str) -> re.Pattern[str]:
-    """Any of some words or their beginnings; in scripts that put no spaces they may stand anywhere."""
+class Hints(NamedTuple):
+    """Words that are hints, or their beginnings; two patterns are searched sooner than one for both."""
+
+    words: tuple[str, ...]
+    spaced: re.Pattern[str]
+    """Those of scripts that put spaces between words."""
+    unspaced: re.Pattern[str]
+    """Those of scripts that put none: they may stand anywhere."""
+
+
+def _hints(*words: str) -> Hints:
     spaced = "|".join(re.escape(word) for word in words if word[0] < "\u0500")
-    others = "".join(f"|{re.escape(word)}" for word in words if word[0] >= "\u0500")
-    return re.compile(rf"\b(?:{spaced}){others}")
+    unspaced = "|".join(re.escape(word) for word in words if word[0] >= "\u0500")
+    return Hints(words, re.compile(rf"\b(?:{spaced})"), re.compile(unspaced or r"(?!)"))
 
 
-def says(hints: re.Pattern[str], text: str) -> bool:
+def says(hints: Hints, text: str) -> bool:
     """Say whether a text has one of some hints, in letters of any size.
 
     >>> says(SPACE_HINTS, "(No Spaces!)"), says(STAR_HINTS, "no")
     (True, False)
     """
-    return hints.search(text.lower()) is not None
+    if not text:
+        return False
+    lowered = text.lower()
+    return hints.spaced.search(lowered) is not None or hints.unspaced.search(lowered) is not None
 
 
 SPACE_HINTS = _hints(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from harvester.domains.addresses import scheme_before
@@ -28,12 +28,12 @@ from harvester.domains.words import (
     SITE_VERBS,
 )
 
-_WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_][{NAME}]*|-)(\s{{1,2}})\Z")
+_WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
 _LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
 _LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
-_HAS_START = re.compile(r"[/\\]|www\.", re.IGNORECASE)
 _ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_MOST_SPACES = 2
 _MOST_WORDS = 5
 _FEW_WORDS = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
@@ -46,33 +46,42 @@ _REACH = 120
 
 def join_broken(text: str, candidate: Candidate) -> Candidate:
     """Give the candidate with the pieces of its first label that were torn off, if any."""
-    first = candidate.labels[0]
-    is_apart = text[candidate.start - 1 : candidate.start].isspace()
+    first, start = candidate.labels[0], candidate.start
+    is_apart = text[start - 1 : start].isspace()
     if not is_apart and first[0] != "-":
         return candidate
-    before = text[max(candidate.start - _REACH, 0) : candidate.start]
-    offset = candidate.start - len(before)
+    offset = start - _REACH if start > _REACH else 0
+    before = text[offset:start]
     whole = _with_torn_start(text, candidate, before, offset) or _with_platform(candidate, before, offset)
     if whole:
         return whole
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
-        return _with_first(candidate, name, candidate.start + len(first) - len(name)) if name else candidate
-    if not is_apart or candidate.kinds[0] == "bullet" or candidate.host.lower() in KNOWN_HOSTS:
+        return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
+    if not is_apart or candidate.kinds[0] == "bullet":
         return candidate
-    return _with_letters(candidate, before, offset) or _with_words(text, candidate, before, offset)
+    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
+    if (candidate.kinds[0] == "dot" and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
+        return candidate
+    return _with_letters(candidate, before, offset) or _with_words(candidate, before, offset, is_hinted=is_hinted)
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
-    torn = _WORD_BEFORE.search(before) if _HAS_START.search(before) else None
     first = candidate.labels[0]
-    if torn is None or not (torn[1].endswith("-") or first[0] == "-" or "\n" in torn[2]):
+    # The word, and one or two spaces behind it.
+    if first[0] != "-" and "-" not in before[-3:] and "\n" not in before[-2:]:
         return None
-    start = offset + torn.start()
-    if not scheme_before(text, start) and not before[: torn.start()].lower().endswith("www."):
+    has_start = "/" in before or "\\" in before or "www." in before.lower()
+    torn = _word_before(before) if has_start else None
+    if torn is None:
         return None
-    return _with_first(candidate, torn[1] + first, start)
+    word, start, spaces = torn
+    if not (word.endswith("-") or first[0] == "-" or "\n" in spaces):
+        return None
+    if not scheme_before(text, offset + start) and not before[:start].lower().endswith("www."):
+        return None
+    return _with_first(candidate, word + first, offset + start)
 
 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -80,14 +89,15 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     first = candidate.labels[0]
     if first.lower() not in _PLATFORM_TAILS:
         return None
-    word = _WORD_BEFORE.search(before)
-    if word is None or (word[1] + first).lower() not in PLATFORMS:
+    found = _word_before(before)
+    if found is None or (found[0] + first).lower() not in PLATFORMS:
         return None
+    word, start, _ = found
     labels = _LABELS_BEFORE.search(before)
     names = labels[1].rstrip(".").split(".") if labels else []
-    start = offset + (labels.start() if labels else word.start())
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
-    labels_read = (*names, word[1] + first, *candidate.labels[1:])
+    labels_read = (*names, word + first, *candidate.labels[1:])
+    start = offset + (labels.start() if labels else start)
     return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
 
 
@@ -107,7 +117,17 @@ def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate |
     return _with_first(candidate, "".join(letters[0].split()) + first, offset + letters.start())
 
 
-class Words(NamedTuple):
+def _word_before(before: str) -> tuple[str, int, str] | None:
+    """Give the word right before a place, where it starts, and the one or two spaces between."""
+    whole = before.rstrip()
+    spaces = before[len(whole) :]
+    if not whole or not 1 <= len(spaces) <= _MOST_SPACES:
+        return None
+    match = _WORD_AT_END.search(whole.rsplit(None, 1)[-1])
+    return (match[0], len(whole) - len(match[0]), spaces) if match else None
+
+
+class Words(Struct, frozen=True):
     """The words right before a name, from left to right with their places, and what stands before them."""
 
     words: list[tuple[str, int]]
@@ -119,20 +139,17 @@ class Words(NamedTuple):
     """They and the name are one, as far as can be told."""
 
 
-def _with_words(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
+def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool) -> Candidate:
     """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
     first = candidate.labels[0]
-    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    if candidate.kinds[0] == "dot" and not is_hinted:
-        return candidate
     found = _words_before(before, offset, first, is_hinted=is_hinted)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
     if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
         return candidate
     if first.istitle() and not is_hinted:
-        found = _titled(found) if candidate.kinds[0] == "word" else found._replace(words=[])
+        found = _titled(found) if candidate.kinds[0] == "word" else replace(found, words=[])
     elif is_hinted:
-        found = found._replace(is_whole=len(found.words) < _MOST_WORDS)
+        found = replace(found, is_whole=len(found.words) < _MOST_WORDS)
     elif candidate.kinds[0] == "word":
         found = _spoken_words(candidate, found)
     else:
@@ -150,18 +167,18 @@ def _titled(found: Words) -> Words:
     words = list(found.words)
     while words and not words[0][0].istitle():
         words.pop(0)
-    return found._replace(words=words, is_whole=all(word.istitle() for word, _ in words))
+    return replace(found, words=words, is_whole=all(word.istitle() for word, _ in words))
 
 
 def _spoken_words(candidate: Candidate, found: Words) -> Words:
     """Words before a spoken dot: a name that is no word needs no others; a word may be the last of several."""
     first, words = candidate.labels[0], found.words
     if len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS:
-        return found._replace(words=words[-2:], is_whole=True)
+        return replace(found, words=words[-2:], is_whole=True)
     if is_word(first):
-        return found._replace(is_whole=found.opens or found.introduction in {"lead", "preposition"})
+        return replace(found, is_whole=found.opens or found.introduction in {"lead", "preposition"})
     belongs = _may_belong(first, found) and candidate.spoken in ENGLISH_DOT_WORDS
-    return found._replace(words=words if belongs else [], is_whole=False)
+    return replace(found, words=words if belongs else [], is_whole=False)
 
 
 def _torn_words(first: str, found: Words) -> Words:
@@ -171,13 +188,13 @@ def _torn_words(first: str, found: Words) -> Words:
         return found
     is_piece = not is_word(first) and len(first) <= _LONGEST_PIECE and first.isalpha()
     if not is_word(first) and (is_compound(words[-1] + first) or (is_piece and not is_word(words[-1]))):
-        return found._replace(words=found.words[-1:], is_whole=True)
+        return replace(found, words=found.words[-1:], is_whole=True)
     if is_piece:
-        return found._replace(is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
+        return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
     # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
     is_last = is_word(first) and (found.opens or bool(found.introduction))
     may_be_more = is_last or (found.introduction == "preposition" and all(map(is_word, words)))
-    return found._replace(words=found.words if may_be_more else [], is_whole=False)
+    return replace(found, words=found.words if may_be_more else [], is_whole=False)
 
 
 def _may_belong(first: str, found: Words) -> bool:
@@ -195,10 +212,11 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     words: list[tuple[str, int]] = []
     is_title, is_latin = first.istitle(), first.isascii()
     while len(words) < _MOST_WORDS:
-        match = _WORD_BEFORE.search(before)
-        if match is None or "\n" in match[2]:
+        found = _word_before(before)
+        if found is None or "\n" in found[2]:
             return Words(words, opens=True)
-        word = match[1].lower()
+        written, start, _ = found
+        word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
         is_inside = is_before_hyphen or (is_hinted and word in NAME_PARTICLES)
         if word in DOT_WORDS or (word == "-" and not is_hinted):
@@ -207,12 +225,12 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         if introduction:
             return Words(words, introduction=introduction)
         is_stop = word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
-        if not is_inside and is_stop and not (is_title and match[1].istitle()):
+        if not is_inside and is_stop and not (is_title and written.istitle()):
             return Words(words)
-        if not is_latin or not _LATIN.fullmatch(match[1]) or before[: match.start()].endswith(("'", "’")):
+        if not is_latin or not _LATIN.fullmatch(written) or before[:start].endswith(("'", "’")):
             return Words(words)
-        words.insert(0, (match[1], offset + match.start()))
-        before = before[: match.start()]
+        words.insert(0, (written, offset + start))
+        before = before[:start]
     return Words(words)
 
 

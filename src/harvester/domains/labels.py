@@ -16,7 +16,6 @@ from harvester.domains.words import COM_SPELLINGS
 
 _LABEL = re.compile(f"[{NAME}]{{1,64}}")
 """One more than the longest label: a longer name is seen to be too long instead of being cut."""
-_NAME_CHARACTER = re.compile(f"[{NAME}]")
 _SPELLED_ENDING = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
@@ -37,25 +36,29 @@ class Label(Struct, frozen=True, gc=False):
 
 
 def label_before(text: str, end: int) -> Label | None:
-    # One more than the longest label: a longer name is seen to be too long instead of being cut.
-    start = end
-    while start > 0 and end - start <= _LONGEST_LABEL and _NAME_CHARACTER.match(text[start - 1]):
-        start -= 1
-    return Label(text[start:end], start, end) if start < end else None
+    backwards = _LABEL.match(text[max(end - _LONGEST_LABEL - 1, 0) : end][::-1])
+    if backwards is None:
+        return None
+    start = end - backwards.end()
+    return Label(text[start:end], start, end)
 
 
 def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    match = _LABEL.match(text, dot.end, limit)
+    written = match[0] if match else ""
+    if match and len(written) > 2 and written.isascii() and written.isalpha():
+        # Nearly every label is like this: nothing is torn off, cut or glued.
+        return Label(COM_SPELLINGS.get(written.lower()) or written, dot.end, match.end())
     spelled = _SPELLED_ENDING.match(text, dot.end, limit)
     if spelled:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
     single = _SINGLE_LETTERS.match(text, dot.end)
     if single and (ending := "".join(single[0].split())).lower() in SAFE:
         return Label(ending, dot.end, single.end())
-    match = _LABEL.match(text, dot.end, limit)
     if match is None:
         return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
-    written, end = match[0], match.end()
+    end = match.end()
     glued = None if written.isascii() else _GLUED_AFTER.match(written)
     if glued is None and "-" in written and not text[end : end + 1].strip():
         glued = _DASHED_AFTER.match(written)

@@ -26,7 +26,8 @@ from harvester.domains.letters import (
     UNSPACED,
 )
 
-_CHANGED = re.compile(f"[{FOLDED}]")
+_CHANGED = re.compile(f"[^\x00-\x9f](?<=[{FOLDED}])")
+"""What folding may change; that it is no ASCII is seen sooner."""
 _UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
 _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
@@ -34,11 +35,12 @@ _JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 _INNER_STAR = re.compile(r"(?<![*])(?:(?<=[\w.-])\*|\*(?=[\w.-]))(?![*])")
 """One star; several hide letters."""
 _IDEOGRAPHIC_STOPS = frozenset("\u3002\uff61")
+_MAY_STAY = _IDEOGRAPHIC_STOPS | frozenset(JOINERS)
 _ENDS_SENTENCE = re.compile(f"[{UNSPACED}].[A-Za-z]")
 """`…爱。com`: the full stop of a sentence, and a Latin word after it."""
 _RESTYLED = re.compile(f"[{STYLED}]{{2}}")
 _FIRST_INDICATOR = 0x1F1E6
-_LONE_INDICATOR = re.compile("(?<![\U0001f1e6-\U0001f1ff])[\U0001f1e6-\U0001f1ff](?![\U0001f1e6-\U0001f1ff])")
+_LONE_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS = 3
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
@@ -91,12 +93,11 @@ def fold(text: str) -> Folded:
     positions: list[int] = []
     done = 0
     for match in _CHANGED.finditer(text):
-        place, folded = match.start(), _fold_character(match[0])
+        character, place = match[0], match.start()
+        folded = _fold_character(character)
         if has_indicators and _LONE_INDICATOR.match(text, place):
-            folded = chr(ord(match[0]) - _FIRST_INDICATOR + ord("a"))
-        if match[0] in _IDEOGRAPHIC_STOPS and _ENDS_SENTENCE.match(text, place - 1):
-            continue
-        if folded == match[0] or (match[0] in JOINERS and _JOINING_SCRIPT.match(text[place - 1 : place])):
+            folded = chr(ord(character) - _FIRST_INDICATOR + ord("a"))
+        if folded == character or (character in _MAY_STAY and _stays(text, place)):
             continue
         pieces += text[done:place], folded
         positions += range(done, place)
@@ -107,6 +108,13 @@ def fold(text: str) -> Folded:
     if order:
         positions = [order[place] for place in positions]
     return Folded("".join(pieces), positions if order or done else None)
+
+
+def _stays(text: str, place: int) -> bool:
+    """A joiner that is a letter, or the full stop of a sentence."""
+    if text[place] in JOINERS:
+        return _JOINING_SCRIPT.match(text[place - 1 : place]) is not None
+    return _ENDS_SENTENCE.match(text, place - 1) is not None
 
 
 def leave_out_stars(folded: Folded) -> Folded:

@@ -24,144 +24,159 @@ def spaced(e: Evidence) -> Verdict | None:
 
 
 def _between_words(e: Evidence) -> Verdict | None:
-    if e.is_sentence_word and not e.is_led:
+    if e.host.is_sentence_word and not e.is_led:
         return Verdict(0.1, "a full stop between sentences")
     if e.candidate.may_be_longer:
         return Verdict(0.3, "the words before may belong to the name")
-    if e.candidate.clings_right and (e.name.lower() in SITE_VERBS or _ENDING_AFTER.match(e.after)):
+    if e.candidate.clings_right and (e.host.name.lower() in SITE_VERBS or _ENDING_AFTER.match(e.after)):
         return Verdict(0.1, "endings are spoken of")
-    if e.candidate.clings_right and not e.is_led and (e.ends_in_unspaced or (e.is_word and e.runs_on)):
+    if e.candidate.clings_right and not e.is_led and (e.host.ends_in_unspaced or (e.host.is_word and e.runs_on)):
         return Verdict(0.2, "an ending after a word")
     return None
 
 
 def _evenly_spaced(e: Evidence) -> Verdict:
-    if len(e.name) < 4 and not e.is_led and e.is_word:
+    if len(e.host.name) < 4 and not e.is_led and e.host.is_word:
         return Verdict(0.1, "short words with a mark between them")
-    names = e.candidate.labels[: -1 - e.domain.public_suffix.count(".")]
+    names = e.host.labels[: -1 - e.host.domain.public_suffix.count(".")]
     if len(names) > 1 and not e.is_led and 2 * sum(map(is_word, names)) > len(names):
         return Verdict(0.1, "words with a mark between them")
-    if e.is_word and e.ending_is_word and e.runs_on and not e.is_led:
+    if e.host.is_word and e.runs_on and not e.is_led and e.ending_is_word:
         return Verdict(0.1, "a full stop between words")
-    if e.tld in PLAIN or e.has_second_level:
+    if e.host.tld in PLAIN or e.host.has_second_level:
         return Verdict(0.95, "spaces on both sides of the dot")
-    if not e.is_word and len(e.name) >= 5 and not (e.is_particle and e.runs_on and e.ending_is_word):
+    if not e.host.is_word and len(e.host.name) >= 5 and not (e.host.is_particle and e.runs_on and e.ending_is_word):
         return Verdict(0.92, "spaces on both sides of a dot behind a name that is no word")
-    is_cheap = e.tld in SCAM_COUNTRIES and len(e.name) > 6
-    is_likely = e.is_led or e.looks_made_up or is_cheap or (e.is_safe and len(e.name) >= 6)
-    is_sure = is_likely and not (e.is_particle or (e.runs_on and not e.is_led_surely))
+    is_cheap = e.host.tld in SCAM_COUNTRIES and len(e.host.name) > 6
+    is_likely = e.is_led or e.host.looks_made_up or is_cheap or (e.host.is_safe and len(e.host.name) >= 6)
+    is_sure = is_likely and not (e.host.is_particle or (e.runs_on and not e.is_led_surely))
     return Verdict(0.6 if is_sure else 0.25, "spaces on both sides of a full stop, perhaps")
 
 
 def _unevenly_spaced(e: Evidence) -> Verdict:
-    if not e.is_safe:
-        is_sure = e.candidate.clings_right and not e.is_word and len(e.name) >= 6
+    if not e.host.is_safe:
+        is_sure = e.candidate.clings_right and not e.host.is_word and len(e.host.name) >= 6
         return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
-    if e.ending.istitle() or (e.ending.isupper() and not e.name.isupper()):
+    if e.host.ending.istitle() or (e.host.ending.isupper() and not e.host.name.isupper()):
         return Verdict(0.1, "the ending starts a sentence")
     if e.after.startswith(".") and len(e.after) > 1 and not e.after[1].isspace():
         return Verdict(0.1, "goes on")
-    return _plain_and_uneven(e) if e.tld in PLAIN else _wordy_and_uneven(e)
+    return _plain_and_uneven(e) if e.host.tld in PLAIN else _wordy_and_uneven(e)
 
 
 def _is_namelike(e: Evidence) -> bool:
-    return e.looks_made_up or e.is_led or len(e.candidate.labels) > 2 or "-" in e.name
+    return e.host.looks_made_up or e.is_led or len(e.host.labels) > 2 or "-" in e.host.name
 
 
 def _plain_and_uneven(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before)
-    if title and e.name.istitle() and title[1].lower() not in SITE_VERBS:
+    if title and e.host.name.istitle() and title[1].lower() not in SITE_VERBS:
         return Verdict(0.3, "perhaps the last of several words")
-    if e.is_word and e.ending_is_word and not e.is_led:
+    if e.host.is_word and not e.is_led and e.ending_is_word:
         return Verdict(0.1, "a full stop between words")
-    if e.tld in AMBIGUOUS and (e.runs_on or not _is_namelike(e)):
+    if e.host.tld in AMBIGUOUS and (e.runs_on or not _is_namelike(e)):
         return Verdict(0.2, "a chat word in Indonesian")
-    if _is_namelike(e) or not e.is_word or e.candidate.clings_right:
+    if _is_namelike(e) or not e.host.is_word or e.candidate.clings_right:
         return Verdict(0.93, "a space beside the dot of a name")
     is_doubtful = "wrapped" in e.kinds or e.runs_on
     return Verdict(0.2 if is_doubtful else 0.85, "a space beside the dot")
 
 
 def _wordy_and_uneven(e: Evidence) -> Verdict:
-    if e.looks_made_up or e.has_space_hint or len(e.candidate.labels) > 2:
+    if e.host.looks_made_up or e.has_space_hint or len(e.host.labels) > 2:
         return Verdict(0.93, "a space beside the dot of a name")
-    if not e.is_word and len(e.name) >= 6 and (e.candidate.clings_right or not e.ending_is_word):
+    if not e.host.is_word and len(e.host.name) >= 6 and (e.candidate.clings_right or not e.ending_is_word):
         return Verdict(0.88, "a space beside the dot of a name that is no word")
-    is_sure = _is_namelike(e) and e.stops and len(e.name) >= 6 and e.tld not in STARTERS
-    is_long = not e.is_word and len(e.name) >= 10
+    is_sure = _is_namelike(e) and e.stops and len(e.host.name) >= 6 and e.host.tld not in STARTERS
+    is_long = not e.host.is_word and len(e.host.name) >= 10
     return Verdict(0.75 if is_sure or is_long else 0.2, "a word after a full stop")
 
 
 def bare(e: Evidence) -> Verdict:
     """`name.com` without any sign but its ending."""
-    title = _TITLE_BEFORE.search(e.before) if e.name[0].isupper() else None
-    if title and title[1].lower() in ARTICLES and not e.looks_made_up:
+    title = _TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
+    if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
-    if e.is_safe:
+    if e.host.is_safe:
         return _bare_and_safe(e)
-    if e.ends_in_unspaced and not e.is_led:
+    if e.host.ends_in_unspaced and not e.is_led:
         return Verdict(0.15, "a sentence of a script that puts no spaces, and a word after it")
-    if len(e.candidate.labels) > 2:
+    if len(e.host.labels) > 2:
         return _bare_and_long(e)
     return _bare_and_wordy(e)
 
 
 def _bare_and_safe(e: Evidence) -> Verdict:
-    if e.is_sentence_word and not e.is_led and (e.tld not in NAME_ENDINGS or e.runs_on):
-        return Verdict(0.65 if e.tld == "com" and e.stops else 0.2, "a common word before the dot")
-    if len(e.name) <= 2 and e.runs_on and not e.is_led and not e.looks_made_up and len(e.tld) == 2:
+    name, tld = e.host.name, e.host.tld
+    if e.host.is_sentence_word and not e.is_led and (tld not in NAME_ENDINGS or e.runs_on):
+        return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
+    if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
-    is_foreign = not e.name.isascii() and e.tld.isascii() and e.tld not in PLAIN
-    may_start = len(e.tld) <= _LONGEST_STARTER and not (e.is_led or e.last_word in PREPOSITIONS or e.has_second_level)
-    if e.is_word and e.runs_on and may_start and (e.ending_is_word or is_foreign):
+    if e.host.is_word and e.runs_on and _may_start_sentence(e):
         return Verdict(0.15, "two words of one language")
-    if e.tld in AMBIGUOUS and e.runs_on and len(e.name) <= 6 and e.name.islower() and not e.is_led:
+    if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on and not e.is_led:
         return Verdict(0.3, "a chat word in Indonesian")
-    is_placed = e.last_word in PREPOSITIONS and len(e.name) > 3
-    is_short = e.name.isalpha() and e.name.islower() and len(e.name) <= 5 and not (is_placed or e.has_second_level)
-    if is_short and (e.tld in CHATTY or e.tld not in PLAIN) and not e.is_led and len(e.candidate.labels) == 2:
-        return Verdict(0.25 if e.runs_on or len(e.name) < 4 else 0.7, "two short words, perhaps")
+    if len(name) <= 5 and _is_short_word(e) and not e.is_led:
+        return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
     return Verdict(0.98, "a host by its ending")
 
 
+def _may_start_sentence(e: Evidence) -> bool:
+    """The ending is a word of the text's language, and nothing leads to the name."""
+    name, tld = e.host.name, e.host.tld
+    if len(tld) > _LONGEST_STARTER or e.host.has_second_level or e.is_led or e.last_word in PREPOSITIONS:
+        return False
+    is_foreign = not name.isascii() and tld.isascii() and tld not in PLAIN
+    return is_foreign or e.ending_is_word
+
+
+def _is_short_word(e: Evidence) -> bool:
+    """A few small letters before an ending of a few, and nothing that places them."""
+    name, tld = e.host.name, e.host.tld
+    is_chatty = (tld in CHATTY or tld not in PLAIN) and len(e.host.labels) == 2 and not e.host.has_second_level
+    return is_chatty and name.isalpha() and name.islower() and not (len(name) > 3 and e.last_word in PREPOSITIONS)
+
+
 def _bare_and_long(e: Evidence) -> Verdict:
-    names = e.candidate.labels[:-1]
+    names = e.host.labels[:-1]
     words = sum(map(is_word, names))
     is_prose = (len(names) > 2 and 2 * words > len(names)) or all(
         (len(name) <= 4 and name.isalnum()) or name.lower() in SENTENCE_WORDS for name in names
     )
-    if (is_prose or (e.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
+    if (is_prose or (e.host.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
         return Verdict(0.1, "words, and a missing space after each full stop")
     return Verdict(0.85, "several labels before a wordy ending")
 
 
 def _bare_and_wordy(e: Evidence) -> Verdict:
-    if e.is_sentence_word:
+    if e.host.is_sentence_word:
         return Verdict(0.1, "a missing space after a full stop")
     if e.is_led:
-        is_weak = e.runs_on and e.is_word and e.ending_is_word and len(e.tld) == 2
+        is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2
         return Verdict(0.15 if is_weak else 0.93, "something leads to it")
-    return _word_and_wordy(e) if e.is_word else _name_and_wordy(e)
+    return _word_and_wordy(e) if e.host.is_word else _name_and_wordy(e)
 
 
 def _name_and_wordy(e: Evidence) -> Verdict:
-    is_namelike = "-" in e.name or e.looks_made_up or is_compound(e.name)
+    is_namelike = "-" in e.host.name or e.host.looks_made_up or is_compound(e.host.name)
     if not e.ending_is_word:
-        is_clear = len(e.name) > 6 or is_namelike or (len(e.name) > 3 and not (e.is_particle and e.next_word))
+        is_clear = (
+            len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))
+        )
         return Verdict(0.94 if is_clear else 0.3, "the name is no word, and here the ending is none")
     is_led = e.last_word in PREPOSITIONS or e.last_word in SITE_VERBS
-    if e.name.istitle() and e.next_word and e.before.strip() and not is_led:
+    if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN
-    ends_sentence = e.runs_on and len(e.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
-    if (len(e.name) >= 5 and not ends_sentence) or is_namelike:
+    ends_sentence = e.runs_on and len(e.host.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
+    if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
     return Verdict(0.25 if e.runs_on else 0.75, "a short name that is no word")
 
 
 def _word_and_wordy(e: Evidence) -> Verdict:
-    if len(e.tld) > 2 and e.tld not in STARTERS and len(e.name) >= 6 and not e.runs_on:
+    if len(e.host.tld) > 2 and e.host.tld not in STARTERS and len(e.host.name) >= 6 and not e.runs_on:
         return Verdict(0.75, "an ending that starts no sentence")
-    if e.ending_is_word or e.runs_on or len(e.name) < 5:
+    if e.ending_is_word or e.runs_on or len(e.host.name) < 5:
         return Verdict(0.05, "two words, and a missing space after a full stop")
     return Verdict(0.6 if e.stops else 0.25, "a word before an ending that is none here")

@@ -9,14 +9,13 @@ installed, and `re` find the same by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any
 
 import idna
 
-from harvester.domains.backwards import ENDINGS as BACKWARDS
-from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.endings import BACKWARDS, KNOWN_HOSTS, SAFE
 from harvester.domains.letters import BULLETS, EMOJI, FULL_STOPS, INVISIBLE, JOINERS, LOOKALIKES, SPACE, STROKES, STYLED
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
@@ -25,6 +24,7 @@ try:
     import re2
 except ImportError:
     re2 = None
+HAS_RE2 = re2 is not None
 
 PLAIN, DISGUISED = 1, 2
 """What a text may hold: a host written with full stops alone, or one written in any other way."""
@@ -47,15 +47,21 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """
     if not texts:
         return []
-    # Two between texts: a match may take the one behind a text, and another the one before the next.
-    data = ("\0" + "\0\0".join(texts) + "\0").encode("utf-8", "surrogatepass")
-    if data.count(0) != 2 * len(texts):
-        return signs_in([text.replace("\0", " ") for text in texts])
+    # Two around each text: a match may take the one behind it, and another the one before the next.
+    data = "\0\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
     plain, disguised = patterns()
-    found = dict.fromkeys(_places(plain, data), PLAIN)
-    for place in _places(disguised, data):
-        found[place] = found.get(place, 0) | DISGUISED
-    return sorted(found.items())
+    ends = [(match.end() - 1, PLAIN) for match in plain.finditer(data)]
+    ends += [(match.end() - 1, DISGUISED) for match in disguised.finditer(data)]
+    found: dict[int, int] = {}
+    nuls = counted = 0
+    for end, sign in sorted(ends):
+        nuls += data.count(0, counted, end)
+        counted = end
+        place = nuls // 2 - 1
+        found[place] = found.get(place, 0) | sign
+    if nuls + data.count(0, counted) != 2 * (len(texts) + 1):
+        return signs_in([text.replace("\0", " ") for text in texts])
+    return found.items()
 
 
 def signs_of(text: str) -> int:
@@ -66,7 +72,7 @@ def signs_of(text: str) -> int:
     """
     plain_text = text.replace("\0", " ")
     data = f"\0{plain_text}\0".encode("utf-8", "surrogatepass")
-    if re2 is None:
+    if not HAS_RE2:
         plain, disguised = patterns()
         return (PLAIN if plain.search(data) else 0) | (DISGUISED if disguised.search(data) else 0)
     return sum(1 << number for number in _both().Match(data) or ())
@@ -74,26 +80,20 @@ def signs_of(text: str) -> int:
 
 @cache
 def _both() -> Any:
-    """Both patterns as one automaton of RE2, which tells by their numbers which of them match."""
-    both = re2.Set.SearchSet(_options())
-    both.Add(_plain())
-    both.Add(_disguised())
-    both.Compile()
-    return both
+    return together([_plain(), _disguised()])
 
 
-def _places(pattern: re.Pattern[bytes], data: bytes) -> Iterator[int]:
-    """Yield the number of the text that each match stands in, from the NUL bytes before it."""
-    nuls, counted = -1, 0
-    for match in pattern.finditer(data):
-        end = match.end() - 1
-        nuls += data.count(0, counted, end)
-        counted = end
-        yield nuls // 2
+def together(expressions: Iterable[bytes]) -> Any:
+    """Build one automaton of RE2 that tells by their numbers which of some expressions match."""
+    automaton = re2.Set.SearchSet(_options())
+    for expression in expressions:
+        automaton.Add(expression)
+    automaton.Compile()
+    return automaton
 
 
 @cache
-def patterns(*, with_re2: bool = re2 is not None) -> tuple[Any, Any]:
+def patterns(*, with_re2: bool = HAS_RE2) -> tuple[Any, Any]:
     """Build both patterns, for RE2 or for `re`: the same expressions, the same matches."""
     if not with_re2:
         return re.compile(_plain()), re.compile(_disguised())
@@ -214,12 +214,13 @@ def _either(words: Iterable[str]) -> bytes:
 def _literal(word: str) -> bytes:
     return b"".join(
         rb"[%c%c]" % (letter.upper().encode(), letter.lower().encode()) if letter.isascii() and letter.isalpha()
-        else _bytes(letter.encode())
+        else literal(letter.encode())
         for letter in word
     )  # fmt: skip
 
 
-def _bytes(data: bytes) -> bytes:
+def literal(data: bytes) -> bytes:
+    """Write bytes as an expression that matches them alone."""
     return b"".join(b"\\x%02x" % byte for byte in data)
 
 
@@ -252,7 +253,7 @@ def _sequences(first: int, last: int) -> list[bytes]:
                 return _sequences(first, (last & ~mask) - 1) + _sequences(last & ~mask, last)
     low, high = _encoded(first), _encoded(last)
     return [
-        b"".join(_bytes(bytes([a])) if a == b else rb"[%b-%b]" % (_bytes(bytes([a])), _bytes(bytes([b])))
+        b"".join(literal(bytes([a])) if a == b else rb"[%b-%b]" % (literal(bytes([a])), literal(bytes([b])))
                  for a, b in zip(low, high, strict=True))
     ]  # fmt: skip
 

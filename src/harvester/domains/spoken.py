@@ -18,6 +18,8 @@ from harvester.domains.words import (
     SITE_VERBS,
 )
 
+_CLEAR_DOT_WORDS = DOT_WORDS - RARE_DOT_WORDS
+_NO_NAMES = SENTENCE_WORDS | PREPOSITIONS
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
 
 
@@ -25,8 +27,8 @@ def comma(e: Evidence) -> Verdict | None:
     """`name,com`; behind a comma and a space it is mostly the next word."""
     if "comma" not in e.kinds:
         return None
-    if e.is_word or len(e.name) < 5 or e.is_sentence_word:
-        is_sure = e.stops and e.is_led and not e.is_sentence_word
+    if e.host.is_word or len(e.host.name) < 5 or e.host.is_sentence_word:
+        is_sure = e.stops and e.is_led and not e.host.is_sentence_word
         return Verdict(0.5 if is_sure else 0.1, "a comma in a sentence")
     if e.candidate.is_even:
         return Verdict(0.85, "a comma in place of the dot")
@@ -37,7 +39,7 @@ def doubled(e: Evidence) -> Verdict | None:
     """`name..com`; people pause with two dots as well."""
     if "double" not in e.kinds:
         return None
-    if not e.is_safe or e.is_sentence_word or (e.runs_on and e.is_word):
+    if not e.host.is_safe or e.host.is_sentence_word or (e.runs_on and e.host.is_word):
         return Verdict(0.15, "two dots as a pause")
     return Verdict(0.85, "a dot too many")
 
@@ -47,9 +49,9 @@ def pictured(e: Evidence) -> Verdict | None:
     if "emoji" not in e.kinds:
         return None
     said = f"{e.before} {e.after}".lower()
-    if any(word in said for word in DOT_WORDS - RARE_DOT_WORDS):
+    if any(word in said for word in _CLEAR_DOT_WORDS):
         return Verdict(0.85, "the text says that the picture is a dot")
-    is_sure = not e.is_word and len(e.name) > 4 and e.tld in PLAIN and e.candidate.is_even
+    is_sure = not e.host.is_word and len(e.host.name) > 4 and e.host.tld in PLAIN and e.candidate.is_even
     return Verdict(0.7 if is_sure else 0.3, "a picture in place of the dot, perhaps")
 
 
@@ -57,50 +59,55 @@ def spoken(e: Evidence) -> Verdict | None:
     """`name dot com`; people speak of polka dots and points of view as well."""
     if "word" not in e.kinds:
         return None
-    is_national = e.tld in DOT_WORD_COUNTRIES.get(e.candidate.spoken, "").split()
+    is_national = e.host.tld in DOT_WORD_COUNTRIES.get(e.candidate.spoken, "").split()
     return (
         _word_before_dot(e)
         or _surely_spoken(e)
         or _seldom_a_dot(e, is_national=is_national)
-        or (_spoken_and_safe(e) if e.is_safe else _spoken_and_wordy(e, is_national=is_national))
+        or (_spoken_and_safe(e) if e.host.is_safe else _spoken_and_wordy(e, is_national=is_national))
     )
 
 
 def _word_before_dot(e: Evidence) -> Verdict | None:
-    if e.is_sentence_word:
-        return Verdict(0.1 if e.is_safe else 0, "the word dot in a sentence")
+    if e.host.is_sentence_word:
+        return Verdict(0.1 if e.host.is_safe else 0, "the word dot in a sentence")
     if e.candidate.may_be_longer:
         return Verdict(0.3, "the words before may belong to the name")
-    return Verdict(0.1, "a verb before the word dot") if e.name.lower() in SITE_VERBS else None
+    return Verdict(0.1, "a verb before the word dot") if e.host.name.lower() in SITE_VERBS else None
 
 
 def _surely_spoken(e: Evidence) -> Verdict | None:
-    is_sure = e.candidate.spoken == "d0t" or (e.kinds.count("word") > 1 and (e.is_safe or not e.runs_on))
+    is_sure = e.candidate.spoken == "d0t" or (e.kinds.count("word") > 1 and (e.host.is_safe or not e.runs_on))
     return Verdict(0.95, "a spoken dot, and no accident") if is_sure else None
 
 
 def _seldom_a_dot(e: Evidence, *, is_national: bool) -> Verdict | None:
-    if e.candidate.spoken not in RARE_DOT_WORDS or (not e.is_word and (e.tld in PLAIN or is_national)):
+    if e.candidate.spoken not in RARE_DOT_WORDS or (not e.host.is_word and (e.host.tld in PLAIN or is_national)):
         return None
     return Verdict(0.1, "a word that seldom means the dot")
 
 
 def _spoken_and_wordy(e: Evidence, *, is_national: bool) -> Verdict:
-    if not e.is_word and len(e.name) > 4 and (is_national or not e.ending_is_word):
+    if not e.host.is_word and len(e.host.name) > 4 and (is_national or not e.ending_is_word):
         return Verdict(0.93, "a spoken dot behind a name that is no word")
-    is_name = e.looks_made_up or e.is_led or (is_national and len(e.name) > 4) or (not e.is_word and len(e.name) > 5)
+    is_name = (
+        e.host.looks_made_up
+        or e.is_led
+        or (is_national and len(e.host.name) > 4)
+        or (not e.host.is_word and len(e.host.name) > 5)
+    )
     is_sure = is_name and not e.runs_on
-    return Verdict(0.75 if is_sure and not e.is_particle else 0.15, "the word dot before a word")
+    return Verdict(0.75 if is_sure and not e.host.is_particle else 0.15, "the word dot before a word")
 
 
 def _spoken_and_safe(e: Evidence) -> Verdict:
     word = _WORD_BEFORE.search(e.before)
-    is_alone = word is None or word[1].lower() in SENTENCE_WORDS | PREPOSITIONS
-    is_title = e.name.istitle() and word is not None and word[1].islower()
-    is_clear = is_alone or is_title or e.is_led or e.looks_made_up or not e.is_word or len(e.name) >= 8
-    if e.tld in PLAIN:
+    is_alone = word is None or word[1].lower() in _NO_NAMES
+    is_title = e.host.name.istitle() and word is not None and word[1].islower()
+    is_clear = is_alone or is_title or e.is_led or e.host.looks_made_up or not e.host.is_word or len(e.host.name) >= 8
+    if e.host.tld in PLAIN:
         return Verdict(0.96 if is_clear else 0.4, "a spoken dot")
     if e.candidate.spoken not in ENGLISH_DOT_WORDS:
-        return Verdict(0.8 if not e.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
-    is_sure = is_clear and (e.is_led or not e.runs_on or not e.is_word)
+        return Verdict(0.8 if not e.host.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
+    is_sure = is_clear and (e.is_led or not e.runs_on or not e.host.is_word)
     return Verdict(0.85 if is_sure else 0.3, "a spoken dot before a word")

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
-from harvester.domains import prose, spoken
+from harvester.domains import prose, spoken, traits
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import STATES, is_public_suffix
 from harvester.domains.words import (
+    AT_WORDS,
     COM_FOLLOWERS,
     FILE_ENDINGS,
     FILE_NAMES,
@@ -28,10 +30,7 @@ from harvester.domains.words import (
 )
 
 _AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
-_AT_SAID_BEFORE = re.compile(
-    r"\s(?:chiocciola|arroba|arobase|małpa|malpa|собака|apenstaartje|klammeraffe|kukac|zavináč|snabel-?a)\s\Z",
-    re.IGNORECASE,
-)
+_AT_SAID_BEFORE = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
 _CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
 _IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
@@ -58,7 +57,7 @@ Rule = Callable[[Evidence], Verdict | None]
 
 def judge(evidence: Evidence) -> Verdict:
     """Weigh a candidate by the first rule that has an opinion."""
-    for rule in _RULES_OF_FULL_STOPS if evidence.has_only_dots else RULES:
+    for rule in _rules_about(evidence.traits):
         verdict = rule(evidence)
         if verdict is not None:
             return verdict
@@ -66,18 +65,21 @@ def judge(evidence: Evidence) -> Verdict:
 
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
-    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
     is_user = e.prefix == "scheme" and not e.path and _USER_AFTER.match(e.after)
-    if is_behind_at or is_user or e.after.startswith("@"):
+    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
+    if is_user or is_behind_at or e.after.startswith("@"):
         return Verdict(0, "part of an e-mail address or a handle")
-    if not e.prefix and e.before[-1:].isspace() and _AT_SAID_BEFORE.search(e.before[-16:]):
+    return _spelled_address_of_a_person(e) if e.traits & traits.BEHIND_SPACE and not e.prefix else None
+
+
+def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
+    before, is_spoken = e.before, e.traits & traits.WORD
+    is_said = before[-2:-1] in traits.AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
+    if is_said or (is_spoken and before[-3:-1].lower() in {"at", "ba"} and _MAIL_BEFORE.search(before)):
         return Verdict(0, "an e-mail address whose sign is spelled out")
-    if "word" in e.kinds and not e.prefix and _MAIL_BEFORE.search(e.before):
-        return Verdict(0, "an e-mail address whose sign is spelled out")
-    is_shouted = "word" in e.kinds and not e.prefix and not e.before[-20:].isupper()
-    if is_shouted and _SHOUTED_AT_BEFORE.search(e.before[-5:]):
+    if is_spoken and before[-3:-1] == "AT" and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
-    if not e.prefix and e.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(e.before):
+    if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(before):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     return None
 
@@ -85,11 +87,11 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
-    torn = _TORN_AFTER.match(e.after)
-    if torn and not e.path and (e.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
+    torn = None if e.path else _TORN_AFTER.match(e.after)
+    if torn and (e.host.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
         return Verdict(0.3, "the ending may go on after a space")
-    broken = e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before)
-    if broken and not e.prefix and e.name.islower() and not e.is_led:
+    is_broken = not e.prefix and e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before) is not None
+    if is_broken and e.host.name.islower() and not e.is_led:
         return Verdict(0.3, "the hyphen before it may belong to the name")
     return _head(e) if e.after else None
 
@@ -98,12 +100,12 @@ def _head(e: Evidence) -> Verdict | None:
     """The beginning of a longer host, which goes on in some other way."""
     if "bullet" in e.kinds and _BULLET_AFTER.match(e.after):
         return Verdict(0.1, "goes on behind another mark")
-    if e.tld in {"co", "ne", "inf"} and not e.path and _CUT_OFF_AFTER.match(e.after):
+    if e.host.tld in {"co", "ne", "inf"} and not e.path and _CUT_OFF_AFTER.match(e.after):
         return Verdict(0.3, "cut off by an ellipsis")
-    if e.prefix and not e.path and not e.has_second_level and _PIECE_AFTER.match(e.after):
+    if e.prefix and not e.path and not e.host.has_second_level and _PIECE_AFTER.match(e.after):
         return Verdict(0.3, "goes on after a space")
     country = _COMMA_COUNTRY_AFTER.match(e.after) if e.after.startswith(",") else None
-    if country and country[1] not in PARTICLES and is_public_suffix(f"{e.domain.public_suffix}.{country[1]}"):
+    if country and country[1] not in PARTICLES and is_public_suffix(f"{e.host.domain.public_suffix}.{country[1]}"):
         return Verdict(0.3, "a comma stands before its country")
     return None
 
@@ -111,55 +113,29 @@ def _head(e: Evidence) -> Verdict | None:
 def _backwards(e: Evidence) -> Verdict | None:
     if not e.candidate.is_reversed:
         return None
-    return Verdict(0.9 if len(e.name) > 3 else 0.3, "written from the end to the start")
+    return Verdict(0.9 if len(e.host.name) > 3 else 0.3, "written from the end to the start")
 
 
 def _mixed_scripts(e: Evidence) -> Verdict | None:
-    if has_mixed_scripts(e.domain.unicode_name):
-        is_clear = e.prefix or e.path or (len(e.name) > 4 and e.tld.isascii())
+    if e.host.has_mixed_scripts:
+        is_clear = e.prefix or e.path or (len(e.host.name) > 4 and e.host.tld.isascii())
         return Verdict(0.93 if is_clear else 0.3, "look-alike letters of two scripts in one label, kept as written")
     if e.candidate.glued:
         return Verdict(0.88, "cut from a script that puts no spaces")
     return None
 
 
-def has_mixed_scripts(unicode_name: str) -> bool:
-    """Say whether one label mixes Latin with Greek or Cyrillic letters, which look alike (UTS 39).
-
-    >>> has_mixed_scripts("pаypal.com"), has_mixed_scripts("кино.com"), has_mixed_scripts("bücher.de")
-    (True, False, False)
-    """
-    if unicode_name.isascii():
-        return False
-    for label in unicode_name.split("."):
-        scripts = {_script(letter) for letter in label} - {""}
-        if "Latin" in scripts and len(scripts) > 1:
-            return True
-    return False
-
-
-def _script(letter: str) -> str:
-    """Tell Latin, Greek and Cyrillic apart, whose letters look alike; others have no part in look-alikes."""
-    if letter.isascii():
-        return "Latin" if letter.isalpha() else ""
-    if "\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff":
-        return "Greek"
-    if "\u0400" <= letter <= "\u052f":
-        return "Cyrillic"
-    return "Latin" if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" else ""
-
-
 def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if not e.prefix and not e.is_spelled_out:
         return None
-    if set(e.kinds) & {"spaced", "wrapped", "word"} and not e.is_safe and not e.is_spelled_out:
+    if e.traits & (traits.SPACED | traits.WORD) and not e.host.is_safe and not e.is_spelled_out:
         return None
     if e.prefix == "scheme":
         return Verdict(0.99 if not e.is_spelled_out else 0.95, "a scheme stands before it")
     if e.prefix == "www":
         return Verdict(0.98 if not e.is_spelled_out else 0.95, "www stands before it")
     if e.is_spelled_out:
-        is_sure = e.is_safe or e.has_space_hint or e.path
+        is_sure = e.host.is_safe or e.has_space_hint or e.path
         return Verdict(0.92 if is_sure else 0.3, "spelled letter by letter")
     return None
 
@@ -169,14 +145,14 @@ def _bracketed(e: Evidence) -> Verdict | None:
         return None
     if e.candidate.may_be_longer and not e.path:
         return Verdict(0.3, "the words before may belong to the name")
-    is_short = e.is_sentence_word or (len(e.name) < 3 and e.is_particle)
-    if is_short and not e.is_safe and not e.is_known and not e.path:
+    is_short = e.host.is_sentence_word or (len(e.host.name) < 3 and e.host.is_particle)
+    if is_short and not e.host.is_safe and not e.host.is_known and not e.path:
         return Verdict(0.3, "a bracketed dot between common words")
     return Verdict(0.98, "a dot was put in brackets on purpose")
 
 
 def _restyled(e: Evidence) -> Verdict | None:
-    if e.manner != "restyled" or e.is_sentence_word or len(e.name) < 3:
+    if e.manner != "restyled" or e.host.is_sentence_word or len(e.host.name) < 3:
         return None
     return Verdict(0.93, "letters in another dress, put on for the address")
 
@@ -186,41 +162,43 @@ def _file_name(e: Evidence) -> Verdict | None:
         return Verdict(0, "a name in a program")
     if _CALL_AFTER.match(e.after) and not e.prefix:
         return Verdict(0.1, "a name in a program")
-    if e.path or len(e.candidate.labels) > 2 or e.tld not in FILE_ENDINGS or set(e.kinds) - {"dot", "spaced"}:
+    if e.path or len(e.host.labels) > 2 or e.host.tld not in FILE_ENDINGS or set(e.kinds) - {"dot", "spaced"}:
         return None
-    if e.name.lower() in FILE_NAMES:
+    if e.host.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
-    return Verdict(0.15, "perhaps a file name") if e.tld in SURE_FILE_ENDINGS else None
+    return Verdict(0.15, "perhaps a file name") if e.host.tld in SURE_FILE_ENDINGS else None
 
 
 def _no_name(e: Evidence) -> Verdict | None:
-    if e.last_word in HANDLE_WORDS and not (e.is_safe or e.prefix or e.path):
+    if not (e.host.is_safe or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
-    if e.name.lower() in HONORIFICS and len(e.candidate.labels) == 2 and not e.path:
+    if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
-    if e.domain.domain_name in STATES and e.name.isupper() and not e.prefix and not e.path:
+    if e.host.domain.domain_name in STATES and e.host.name.isupper() and not e.prefix and not e.path:
         return Verdict(0.2, "the name of an office, not its address")
-    if e.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
+    if e.host.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
         return Verdict(0.15, "the name of a program")
-    if (e.tld == "ltd" and e.name.lower() in {"co", "pte", "pvt"}) or (e.ending == "Inc" and e.name.istitle()):
+    if (e.host.tld == "ltd" and e.host.name.lower() in {"co", "pte", "pvt"}) or (
+        e.host.ending == "Inc" and e.host.name.istitle()
+    ):
         return Verdict(0.1, "the form of a company")
     return None
 
 
 def _initials_and_numbers(e: Evidence) -> Verdict | None:
-    names = e.candidate.labels[:-1]
-    if (e.is_known and len(names) == 1) or (e.path and e.is_safe):
+    names = e.host.labels[:-1]
+    if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe):
         return None
     if all(len(name) == 1 for name in names):
-        return Verdict(0.1 if e.tld == "com" else 0, "initials or a list number")
-    if names[-1].isdigit() and (not e.is_safe or len(names[-1]) < 3) and not e.has_second_level:
+        return Verdict(0.1 if e.host.tld == "com" else 0, "initials or a list number")
+    if names[-1].isdigit() and (not e.host.is_safe or len(names[-1]) < 3) and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
-    is_shouted = len(e.name) <= 3 and e.name.isupper() and e.ending.isupper() and not e.is_safe
+    is_shouted = len(e.host.name) <= 3 and e.host.name.isupper() and e.host.ending.isupper() and not e.host.is_safe
     return Verdict(0.1, "initials") if is_shouted else None
 
 
 def _known(e: Evidence) -> Verdict | None:
-    if not e.is_known or "comma" in e.kinds or (e.ending.istitle() and e.name.islower()):
+    if not e.host.is_known or "comma" in e.kinds or (e.host.ending.istitle() and e.host.name.islower()):
         return None
     return Verdict(0.99 if e.has_only_dots else 0.93, "a host that everybody knows")
 
@@ -233,59 +211,69 @@ def _marked(e: Evidence) -> Verdict | None:
 
 def _sentence_start(e: Evidence) -> Verdict | None:
     """`vizinhos.Com razão`, `awesome.It was`: the ending starts a sentence."""
-    if not e.ending.istitle() or len(e.ending) < 2 or e.is_known:
+    if not e.host.ending.istitle() or len(e.host.ending) < 2 or e.host.is_known:
         return None
-    if e.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
+    if e.host.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
         return Verdict(0.1, "the Portuguese word com starts a sentence")
-    if e.name[0].isupper() and e.looks_made_up and not e.is_safe and not e.path and e.ending[1:].islower():
+    if (
+        e.host.name[0].isupper()
+        and e.host.looks_made_up
+        and not e.host.is_safe
+        and not e.path
+        and e.host.ending[1:].islower()
+    ):
         return Verdict(0.15, "a name in a program")
-    if e.name[0].islower() and not e.path:
-        return Verdict(0.1 if e.is_safe else 0, "the ending starts a sentence")
-    if not e.is_safe and not e.path and not e.is_led_surely and not e.looks_made_up:
+    if e.host.name[0].islower() and not e.path:
+        return Verdict(0.1 if e.host.is_safe else 0, "the ending starts a sentence")
+    if not e.host.is_safe and not e.path and not e.is_led_surely and not e.host.looks_made_up:
         return Verdict(0.15, "the ending may start a sentence")
     return None
 
 
 def _portuguese_with(e: Evidence) -> Verdict | None:
-    if e.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.looks_made_up:
+    if e.host.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.host.looks_made_up:
         return None
-    is_name = not e.is_word and len(e.name) > 4
+    is_name = not e.host.is_word and len(e.host.name) > 4
     return Verdict(0.7 if is_name else 0.15, "the Portuguese word com in a sentence, perhaps")
 
 
 def _with_path(e: Evidence) -> Verdict | None:
     if not e.path:
         return None
-    is_doubtful = set(e.kinds) - {"dot"} and not e.looks_made_up and not e.is_led and e.is_word
-    if not e.is_safe and (e.is_sentence_word or is_doubtful):
+    is_doubtful = set(e.kinds) - {"dot"} and not e.host.looks_made_up and not e.is_led and e.host.is_word
+    if not e.host.is_safe and (e.host.is_sentence_word or is_doubtful):
         return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
     return Verdict(0.97, "a path follows")
 
 
-RULES: tuple[Rule, ...] = (
-    _address_of_a_person,
-    _fragment,
-    _backwards,
-    _mixed_scripts,
-    _begins_like_an_address,
-    _bracketed,
-    _marked,
-    _restyled,
-    _file_name,
-    _no_name,
-    _initials_and_numbers,
-    _known,
-    _sentence_start,
-    _portuguese_with,
-    _with_path,
-    spoken.comma,
-    spoken.doubled,
-    spoken.pictured,
-    spoken.spoken,
-    prose.spaced,
-    prose.bare,
-)
+_ABOUT: dict[Rule, int] = {
+    _address_of_a_person: traits.BEHIND_AT | traits.BEFORE_AT | traits.WORD | traits.MAIL,
+    _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_SIGN | traits.BULLET,
+    _backwards: traits.REVERSED,
+    _mixed_scripts: traits.MIXED | traits.GLUED,
+    _begins_like_an_address: traits.PREFIX | traits.SPELLED_OUT,
+    _bracketed: traits.BRACKETED,
+    _marked: traits.BEHIND_MARK,
+    _restyled: traits.RESTYLED,
+    _file_name: traits.FILE | traits.BEFORE_SIGN,
+    _no_name: traits.ODD,
+    _initials_and_numbers: traits.SHORT,
+    _known: traits.KNOWN,
+    _sentence_start: traits.TITLE,
+    _portuguese_with: traits.COM,
+    _with_path: traits.PATH,
+    spoken.comma: traits.COMMA,
+    spoken.doubled: traits.DOUBLE,
+    spoken.pictured: traits.EMOJI,
+    spoken.spoken: traits.WORD,
+    prose.spaced: traits.SPACED,
+    prose.bare: traits.ANY,
+}
+"""The rules in order, each with the traits of which a candidate must have one, or it has nothing to say."""
 
-_RULES_OF_DISGUISES = (_bracketed, spoken.comma, spoken.doubled, spoken.pictured, spoken.spoken, prose.spaced)
-_RULES_OF_FULL_STOPS = tuple(rule for rule in RULES if rule not in _RULES_OF_DISGUISES)
-"""Those that may have an opinion where nothing but full stops joins the labels."""
+RULES = tuple(_ABOUT)
+
+
+@lru_cache(maxsize=4_096)
+def _rules_about(found: int) -> tuple[Rule, ...]:
+    return tuple(rule for rule, about in _ABOUT.items() if about & found)

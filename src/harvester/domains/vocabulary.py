@@ -102,15 +102,19 @@ def languages_around(before: str, after: str) -> int:
         languages = languages_of(word)
         known += languages != 0
         if languages and languages != ALL:
-            share = 1 / languages.bit_count()
-            while languages:
-                bit = languages & -languages
+            bits = _bits_of(languages)
+            share = 1 / len(bits)
+            for bit in bits:
                 weights[bit] = weights.get(bit, 0.0) + share
-                languages ^= bit
     if not weights or 2 * known < len(words):
         return ALL if len(words) < _FEW_WORDS else UNKNOWN
     best = max(weights.values())
     return sum(bit for bit, weight in weights.items() if weight >= best / 2)
+
+
+@lru_cache(maxsize=4_096)
+def _bits_of(languages: int) -> tuple[int, ...]:
+    return tuple(1 << place for place in range(languages.bit_length()) if languages >> place & 1)
 
 
 @cache

@@ -208,6 +208,11 @@ PRODUCTS = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
 HANDLE_WORDS = frozenset("ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split())
 """What stands before a handle that is written without its sign (`ig: tara.art`)."""
 
+AT_WORDS = (
+    "chiocciola arroba arobase małpa malpa собака apenstaartje klammeraffe kukac zavináč snabel-a snabela".split()
+)
+"""What the sign of an address of a person is called."""
+
 MAIL_HOSTS = frozenset(
     """gmail yahoo hotmail outlook icloud protonmail proton live msn aol gmx mail yandex rocketmail ymail
     googlemail""".split()

@@ -1,0 +1,62 @@
+"""Which disguises a text may hold, so that nobody looks for the others: a few patterns of RE2, matched at once.
+
+They are patterns of the UTF-8 bytes of a folded text in small letters. They may say yes too often; where they say no,
+`dots`, `spaced` and `backwards` find nothing of that form. Without RE2 every disguise is looked for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from harvester.domains import scan
+from harvester.domains.endings import SURE_BACKWARDS
+from harvester.domains.hints import BACKWARD_HINTS
+from harvester.domains.letters import SPACE, small
+from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
+
+SPOKEN, SIGNED, SPACED_OUT, BACKWARDS = (1 << number for number in range(4))
+"""A word for the dot, a dot between signs, a host in spaced letters, one written backwards."""
+ALL = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS
+
+_SPOKEN = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
+_SIGNED = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
+_SPACED_OUT = (
+    rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"
+    rb"|h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|ht%(s)b{1,3}t%(s)b{0,3}p|htt%(s)b{1,3}p|http%(s)b{1,3}s"
+    rb"|(?:\A|%(s)b)(?:%(c)b%(s)b{1,3}){4}%(c)b"
+)
+_BACKWARDS = rb"%(r)b"
+"""`%(s)b` is a space, `%(w)b` a word for the dot, `%(u)b` one of a script that puts no spaces, `%(q)b` a sign, `%(c)b`
+any character that is no space."""
+
+
+def forms_of(text: str) -> int:
+    """Give the forms of disguise that a folded text may have, as a set of bits.
+
+    >>> forms_of("velmora dot com") == SPOKEN or forms_of("") == ALL
+    True
+    """
+    if not scan.HAS_RE2:
+        return ALL
+    found = _patterns().Match(small(text).encode("utf-8", "surrogatepass"))
+    return sum([1 << number for number in found]) if found else 0
+
+
+@cache
+def _patterns() -> Any:
+    parts = {
+        b"s": scan.any_of(SPACE),
+        b"w": _any_word(DOT_WORDS),
+        b"u": _any_word(UNSPACED_DOT_WORDS),
+        b"q": scan.any_of("\"'“”‘’*~|`=+:/_-"),
+        b"c": rb"(?:[\x00-\x08\x0e-\x1b\x21-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})",
+        b"r": _any_word([*BACKWARD_HINTS.words, *(f"{ending[::-1]}." for ending in SURE_BACKWARDS)]),
+    }
+    forms = (_SPOKEN, _SIGNED, _SPACED_OUT, _BACKWARDS)
+    return scan.together(form % parts for form in forms)
+
+
+def _any_word(words: Iterable[str]) -> bytes:
+    return b"|".join(sorted({scan.literal(word.encode()) for word in words}))

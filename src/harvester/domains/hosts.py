@@ -1,0 +1,144 @@
+"""A host by itself, wherever it stands: its domain, and what can be told from its labels alone."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from harvester.domains import traits
+from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
+from harvester.domains.letters import UNSPACED
+from harvester.domains.normalise import normalise_host
+from harvester.domains.registrable import STATES, split
+from harvester.domains.vocabulary import is_word
+from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
+from harvester.model import Domain
+
+_UNSPACED = re.compile(f"[{UNSPACED}]")
+_CAMEL_CASE = re.compile(r"[a-z][A-Z]")
+_DIGIT = re.compile(r"\d")
+_MOST = 16_384
+"""Hosts that are remembered: a stream of comments names the same ones again and again."""
+
+
+class Host(Struct, frozen=True, eq=False, gc=False):
+    """The labels of a host as written, its domain, and what they say by themselves."""
+
+    labels: tuple[str, ...]
+    domain: Domain
+    name: str
+    """The label that was registered, as written."""
+    ending: str
+    """The last label as written."""
+    tld: str
+    """The last label in small letters, in Unicode."""
+    is_safe: bool
+    """The ending is no word of any language, or has two labels."""
+    is_known: bool
+    """Everybody knows it."""
+    is_sentence_word: bool
+    """The name is a word of every day."""
+    traits: int
+    """What the rules may say of it, wherever it stands."""
+
+    @property
+    def has_second_level(self) -> bool:
+        """Names are registered below two labels or more (`co.uk`)."""
+        return "." in self.domain.public_suffix
+
+    @property
+    def is_particle(self) -> bool:
+        return self.tld in PARTICLES
+
+    @property
+    def is_word(self) -> bool:
+        """The name is a word of some language."""
+        return is_word(self.name)
+
+    @property
+    def ends_in_unspaced(self) -> bool:
+        """The name ends in a letter of a script that puts no spaces between words."""
+        return not self.name.isascii() and _UNSPACED.match(self.name[-1]) is not None
+
+    @property
+    def looks_made_up(self) -> bool:
+        """Digits among letters, or capitals inside: names have them, words have not."""
+        name = self.name
+        if len(name) < 3 or (name.isalpha() and (name.islower() or name.isupper())):
+            return False
+        has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
+        return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)
+
+    @property
+    def has_mixed_scripts(self) -> bool:
+        return self.traits & traits.MIXED != 0
+
+
+@lru_cache(maxsize=_MOST)
+def host_of(labels: tuple[str, ...]) -> Host | None:
+    """Read labels as a host; None where they name no domain."""
+    domain = parse_domain(".".join(labels))
+    if domain is None:
+        return None
+    levels = domain.public_suffix.count(".")
+    name, ending = labels[max(len(labels) - levels - 2, 0)], labels[-1]
+    tld = domain.unicode_name.rpartition(".")[2]
+    is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
+    is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
+    word = name.lower()
+    found = traits.ANY | traits.of_ending(ending, tld)
+    if not is_safe or word in HONORIFICS or domain.domain_name in _ODD:
+        found |= traits.ODD
+    if len(name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
+        found |= traits.SHORT
+    if is_known:
+        found |= traits.KNOWN
+    if word in MAIL_HOSTS:
+        found |= traits.MAIL
+    if has_mixed_scripts(domain.unicode_name):
+        found |= traits.MIXED
+    is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
+    return Host(labels, domain, name, ending, tld, is_safe, is_known, is_sentence_word, found)
+
+
+_ODD = STATES | PRODUCTS
+
+
+def parse_domain(host: str) -> Domain | None:
+    """Normalise and split any text that is a host and nothing else; None where it names no domain.
+
+    >>> parse_domain("WWW.Bücher.example.CO.UK").domain_name
+    'xn--bcher-kva.example.co.uk'
+    >>> parse_domain("no domain") is None
+    True
+    """
+    name = normalise_host(host)
+    return split(name) if name else None
+
+
+def has_mixed_scripts(unicode_name: str) -> bool:
+    """Say whether one label mixes Latin with Greek or Cyrillic letters, which look alike (UTS 39).
+
+    >>> has_mixed_scripts("pаypal.com"), has_mixed_scripts("кино.com"), has_mixed_scripts("bücher.de")
+    (True, False, False)
+    """
+    if unicode_name.isascii():
+        return False
+    for label in unicode_name.split("."):
+        scripts = {_script(letter) for letter in label} - {""}
+        if "Latin" in scripts and len(scripts) > 1:
+            return True
+    return False
+
+
+def _script(letter: str) -> str:
+    """Tell Latin, Greek and Cyrillic apart, whose letters look alike; others have no part in look-alikes."""
+    if letter.isascii():
+        return "Latin" if letter.isalpha() else ""
+    if "\u0370" <= letter <= "\u03ff" or "\u1f00" <= letter <= "\u1fff":
+        return "Greek"
+    if "\u0400" <= letter <= "\u052f":
+        return "Cyrillic"
+    return "Latin" if "\u00c0" <= letter <= "\u024f" or "\u1e00" <= letter <= "\u1eff" else ""

@@ -1,0 +1,67 @@
+"""Runs: labels with a full stop between each and the next, and nothing else."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from msgspec import Struct
+
+from harvester.domains.dots import Kind
+from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.letters import NAME
+from harvester.domains.registrable import top_level_domains
+from harvester.domains.vocabulary import is_word
+from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
+
+_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
+_INNER_STOP = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
+
+
+class Run(Struct, frozen=True, gc=False):
+    """What can be told of a run, wherever it stands."""
+
+    labels: tuple[str, ...]
+    kinds: tuple[Kind, ...]
+    joins_sentences: bool
+    """`great.so`: a word of every day, a full stop, another word."""
+    is_simple: bool
+    """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+
+
+@lru_cache(maxsize=16_384)
+def run_of(text: str) -> Run:
+    """Read a run by itself."""
+    labels = tuple(text.split("."))
+    is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
+    kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
+    return Run(labels, kinds, len(labels) == 2 and _joins_sentences(*labels), is_simple)
+
+
+def _joins_sentences(first: str, second: str) -> bool:
+    name, ending = first.lower(), second.lower()
+    is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
+    return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
+
+
+_MOST_LABELS = 10
+"""More of them are read label by label."""
+
+
+def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
+    if not run.isascii() or len(labels) > _MOST_LABELS:
+        return False
+    if len(labels) == 2:
+        return True
+    is_even = run.islower() or (run.isupper() and "I" not in labels)
+    return (
+        is_even
+        and ".c0m." not in run
+        and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
+    )
+
+
+def run_behind(text: str, place: int) -> re.Match[str] | None:
+    """Match the next run of a text, which holds the next such full stop and starts behind the last space before it."""
+    stop = _INNER_STOP.search(text, place)
+    return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
