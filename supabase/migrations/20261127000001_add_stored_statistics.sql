@@ -122,7 +122,7 @@ comment on column public.domain.video_count is
 comment on column public.domain.commenter_count is
   'Distinct known authors of the comments that mention it, kept exact by triggers; null like video_count.';
 alter table public.domain add constraint domain_counts_fit check (
-  video_count between 0 and mention_count and commenter_count between 0 and mention_count
+  video_count >= 0 and video_count <= mention_count and commenter_count >= 0 and commenter_count <= mention_count
   and (video_count is null) = (commenter_count is null)) not valid;
 create index domain_uncounted_idx on public.domain (id) where video_count is null;
 comment on index public.domain_uncounted_idx is 'Domains whose videos and commenters are not counted yet; empty most of the time.';

@@ -7,6 +7,6 @@ alter table public.domain validate constraint domain_counts_fit;
 -- Rollback:
 -- alter table public.domain drop constraint domain_counts_fit;
 -- alter table public.domain add constraint domain_counts_fit check (
---   video_count between 0 and mention_count and commenter_count between 0 and mention_count
+--   video_count >= 0 and video_count <= mention_count and commenter_count >= 0 and commenter_count <= mention_count
 --   and (video_count is null) = (commenter_count is null)) not valid;
 -- delete from private.day_tally;

@@ -1,8 +1,8 @@
 -- Who may do what with the functions of triggers: private.set_updated_at, private.mentions_follow_comment,
 -- private.mention_quotes_its_comment, private.count_added_mentions, private.recount_mentions,
--- private.note_deletion. Their triggers run them for whoever writes; nobody calls them, and even the owner is turned away.
+-- private.note_deletion, private.count_days, private.take_username. Their triggers run them for whoever writes; nobody calls them, and even the owner is turned away.
 begin;
-select plan(24);
+select plan(32);
 
 create temporary table attempt (name text, statement text);
 grant select on attempt to public;
@@ -10,7 +10,7 @@ insert into attempt
 select name, format('select private.%s()', name)
 from unnest(array[
   'set_updated_at', 'mentions_follow_comment', 'mention_quotes_its_comment', 'count_added_mentions', 'recount_mentions',
-  'note_deletion'
+  'note_deletion', 'count_days', 'take_username'
 ]) name;
 
 -- anonymous

@@ -22,7 +22,7 @@ from harvester.store.database import connect
 
 TABLES = (
     "public.video", "public.comment", "public.domain", "public.domain_mention", "public.run", "public.quarantine",
-    "private.table_size_sample",
+    "private.table_size_sample", "private.day_tally", "private.mention_tally",
 )  # fmt: skip
 """Every table of ours; a test holds this equal to the catalog."""
 LOCK_TIMEOUT = "30s"
