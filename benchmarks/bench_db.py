@@ -21,10 +21,10 @@ import time
 from pathlib import Path
 
 import psycopg
-from psycopg.rows import dict_row
-
 from benchmarks.database_questions import Ask, Question, questions
 from benchmarks.database_rows import Amount, load
+from psycopg.rows import dict_row
+
 from harvester.store.database import ANALYST, Connection, Database
 from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import migrate
@@ -111,7 +111,10 @@ async def main(arguments: argparse.Namespace, home: Path) -> int:
     with EmbeddedServer(home).running() as server:
         large = await built(server, Amount(arguments.comments))
         small = await built(server, Amount(arguments.comments // 8))
-        print(f"{'question':44} {'goal':>6} {'p95':>8} {'p50':>8} {'small':>8} {'plain':>8} {'ratio':>6} {'RLS':>5} verdict")
+        print(
+            f"{'question':44} {'goal':>6} {'p95':>8} {'p50':>8} {'small':>8}"
+            f" {'plain':>8} {'ratio':>6} {'RLS':>5} verdict"
+        )
         async with Database(large) as database, Database(small) as other:
             asked = await questions(database)
             little = {question.name: question for question in await questions(other)}

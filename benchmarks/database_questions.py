@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, LiteralString
 
+from harvester.store.comment import find_comments
 from harvester.store.database import ANALYST, Connection, Database
 from harvester.store.domain import SORTS, domain_by_name, evidence, list_domains, new_today
 from harvester.store.paging import encode_cursor
@@ -18,6 +20,15 @@ from harvester.web.pages.query import PageQuery
 Ask = Callable[[Connection], Awaitable[Any]]
 FAST, FAIR = 25.0, 60.0
 """Goals in milliseconds: where an index can drive it, and for recent activity and trends."""
+SHARES = {
+    "a frequent word": 0.4, "a common word": 0.03, "a middle word": 0.005, "a seldom word": 0.001,
+    "a rare word": 0.0001,
+}  # fmt: skip
+"""Shares of the comments that hold it."""
+PLAIN_SEARCH: LiteralString = """
+select * from comment where to_tsvector('simple', text) @@ plainto_tsquery('simple', '{}')
+order by discovered_at desc, id desc limit 50
+"""
 DEEP = 50_000
 """Rows before page 1,000."""
 VIEWS: dict[LiteralString, tuple[LiteralString, float]] = {
@@ -92,6 +103,7 @@ async def questions(database: Database) -> list[Question]:
     async with database.transaction(ANALYST) as connection:
         names = await _rows(connection, "select id, domain_name from domain order by mention_count desc, id limit 1")
         deep = [await _page_thousand(connection, sort) for sort in SORTS]
+        words = await _words(connection)
     top = names[0]
     return [
         *(Question(f"view {name}", _says(f"select * from {name} order by {order} limit 50"), goal, PLAIN_VIEWS[name])
@@ -105,10 +117,13 @@ async def questions(database: Database) -> list[Question]:
           for days in (30, 365)),
         *(Question(f"get_trending_domains, {days} days", _trends(days), FAIR, PLAIN_TRENDS.format(days))
           for days in (1, 7, 30)),
+        *(Question(f"comments with {label}", _finds(word), FAST, PLAIN_SEARCH.format(word))
+          for label, word in words.items()),
+        Question("all of get_trending_domains, 30 days", _says("select * from get_trending_domains(30)"), FAIR),
         Question("one domain", lambda c: domain_by_name(c, top["domain_name"])),
         Question("its evidence", lambda c: evidence(c, top["id"], limit=25)),
         Question("its mentions a day", lambda c: mentions_per_day(c, domain_id=top["id"])),
-        Question("mentions a day", lambda c: mentions_per_day(c)),
+        Question("mentions a day", mentions_per_day),
         Question("new today", lambda c: new_today(c, limit=10)),
         Question("the whole overview page", lambda c: OverviewPage.load(c, PageQuery()), FAST + FAIR),
         Question("the whole domains page", lambda c: DomainsPage.load(c, DomainsQuery())),
@@ -119,11 +134,24 @@ async def _page_thousand(connection: Connection, sort: str) -> Question:
     order = SORTS[sort]
     way = "desc" if order.descending else "asc"
     listed = (
-        f"select {order.column} as value, id from domain where mention_count > 0 order by 1 {way}, id {way} offset {{}} limit 1"
+        f"select {order.column} as value, id from domain where mention_count > 0"
+        f" order by 1 {way}, id {way} offset {{}} limit 1"
     )
     rows = await _rows(connection, listed.format(DEEP - 1)) or await _rows(connection, listed.format(5_000))
     after = encode_cursor(sort, rows[0]["value"], rows[0]["id"]) if rows else None
     return Question(f"domains by {sort}, page 1,000", _lists(sort=sort, after=after))
+
+
+async def _words(connection: Connection) -> dict[str, LiteralString]:
+    """Words by how many comments hold them, as a sample says."""
+    texts = await _rows(connection, "select text from comment tablesample system (2) repeatable (1) limit 60000")
+    held = Counter(word for row in texts for word in set(row["text"].split()) if "." not in word)
+    found: dict[str, Any] = {}
+    for label, share in SHARES.items():
+        found[label] = min(held, key=lambda word: abs(held[word] / len(texts) - share))
+    found["a frequent and a middle word"] = f"{found['a frequent word']} {found['a middle word']}"
+    found["a word that nobody says"] = "nobodysaysthis"
+    return found
 
 
 async def _rows(connection: Connection, statement: str) -> list[dict[str, Any]]:
@@ -141,6 +169,10 @@ def _lists(**asked: Any) -> Ask:
 def _stats(days: int) -> Ask:
     now = datetime.now(UTC)
     return lambda connection: dashboard_stats(connection, now - timedelta(days=days), datetime.now(UTC))
+
+
+def _finds(words: str) -> Ask:
+    return lambda connection: find_comments(connection, words)
 
 
 def _trends(days: int) -> Ask:

@@ -54,7 +54,7 @@ class Rows:
 
     def __init__(self, amount: Amount, now: datetime) -> None:
         self.amount = amount
-        self._chance = Random(7)  # noqa: S311  Invented rows are no secrets.
+        self._chance = Random(7)
         self._began = int(now.timestamp()) - YEAR
         midnight = datetime.fromtimestamp(self._began - self._began % 86_400, UTC)
         self._dates = [f"{midnight + timedelta(days=day):%Y-%m-%d}" for day in range(367)]

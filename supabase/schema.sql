@@ -300,6 +300,130 @@ CREATE FUNCTION private.day_differences() RETURNS TABLE(kind text, day date, sto
 $$;
 COMMENT ON FUNCTION private.day_differences() IS 'Days for which private.day_tally says something else than the rows do, in one snapshot.';
 
+CREATE FUNCTION private.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select (
+    lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+    || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
+  )::uuid
+$$;
+COMMENT ON FUNCTION private.uuid_v7() IS 'A time-ordered UUID (RFC 9562, version 7), the default of every id.';
+
+CREATE TABLE public.comment (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    video_id uuid NOT NULL,
+    comment_id text NOT NULL,
+    parent_comment_id uuid,
+    parent_ref text,
+    username text,
+    text text NOT NULL,
+    like_count bigint,
+    reply_count bigint,
+    posted_at timestamp with time zone,
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    observed_at timestamp with time zone DEFAULT now() NOT NULL,
+    field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
+    extractor_version text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    observation_digest bigint,
+    CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
+    CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
+    CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
+    CONSTRAINT comment_metadata_is_object CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT comment_not_its_own_parent CHECK ((parent_comment_id <> id)),
+    CONSTRAINT comment_parent_ref_length CHECK (((octet_length(parent_ref) >= 1) AND (octet_length(parent_ref) <= 128))),
+    CONSTRAINT comment_posted_at_range CHECK (((posted_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (posted_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT comment_text_length CHECK ((char_length(text) <= 65536)),
+    CONSTRAINT comment_times_range CHECK (((LEAST(discovered_at, observed_at) >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (GREATEST(discovered_at, observed_at) <= (now() + '01:00:00'::interval)))),
+    CONSTRAINT comment_username_length CHECK (((octet_length(username) >= 1) AND (octet_length(username) <= 512)))
+);
+COMMENT ON TABLE public.comment IS 'Texts under videos, replies included, whether or not they mention a domain.';
+COMMENT ON COLUMN public.comment.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.comment.video_id IS 'The video it stands under.';
+COMMENT ON COLUMN public.comment.comment_id IS 'TikTok''s id, as text; derived:<hash> where the source has none.';
+COMMENT ON COLUMN public.comment.parent_comment_id IS 'The comment it replies to, once that one is stored; null for a top-level comment.';
+COMMENT ON COLUMN public.comment.parent_ref IS 'TikTok''s id of the comment it replies to; kept while that one is missing.';
+COMMENT ON COLUMN public.comment.username IS 'Handle of the author without @; null where the source gives no author.';
+COMMENT ON COLUMN public.comment.text IS 'The words as written; empty for a picture or sticker.';
+COMMENT ON COLUMN public.comment.like_count IS 'Likes at the newest observation.';
+COMMENT ON COLUMN public.comment.reply_count IS 'Replies that TikTok counts, at the newest observation.';
+COMMENT ON COLUMN public.comment.posted_at IS 'When it was posted, by TikTok.';
+COMMENT ON COLUMN public.comment.discovered_at IS 'When a collector first saw it; never in the future.';
+COMMENT ON COLUMN public.comment.observed_at IS 'Time of the newest observation that was merged into this row.';
+COMMENT ON COLUMN public.comment.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
+COMMENT ON COLUMN public.comment.extractor_version IS 'Version of the rules that last read the text, set even when nothing was found.';
+COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these columns.';
+COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
+
+CREATE FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF public.comment
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $_$
+declare
+  asked tsquery := plainto_tsquery('simple', words);
+  newest timestamptz := coalesce(before, now() + interval '1 hour');
+  newest_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  condition text;
+  plan json;
+  share float8;
+  wanted_rows float8;
+  oldest timestamptz;
+  found_keys uuid[];
+begin
+  if numnode(asked) = 0 or most_comments is null or most_comments < 1 then
+    return;
+  end if;
+  condition := format('to_tsvector(''simple'', text) @@ %L::tsquery', asked);
+  -- Asked by the words alone, and planned only.
+  execute 'explain (format json) select from public.comment where ' || condition into plan;
+  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / greatest(
+    (select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
+  -- Above one in a hundred the newest hold enough, below one in three thousand all are few.
+  if share between 1.0 / 3000 and 0.01 then
+    wanted_rows := 4 * most_comments / share;
+    loop
+      select min(kept.day)::timestamp at time zone 'UTC' into oldest
+      from (
+        select t.day, sum(sum(t.row_count)) over (order by t.day desc) - sum(t.row_count) as newer_rows
+        from private.day_tally t
+        where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
+        group by t.day
+      ) kept
+      where kept.newer_rows < wanted_rows;
+      exit when oldest is null;
+      execute format(
+        'select array_agg(id) from (
+           select id from public.comment
+           where %s and (discovered_at, id) < ($1, $2) and discovered_at >= %L::timestamptz
+           order by discovered_at desc, id desc limit $3) newest', condition, oldest)
+        into found_keys using newest, newest_id, most_comments;
+      if cardinality(found_keys) >= most_comments then
+        return query select c.* from public.comment c where c.id = any (found_keys)
+          order by c.discovered_at desc, c.id desc;
+        return;
+      end if;
+      exit when wanted_rows > 100 * most_comments / share;
+      wanted_rows := 8 * wanted_rows;
+    end loop;
+  end if;
+  return query execute format(
+    'select * from public.comment
+     where %s and (discovered_at, id) < ($1, $2)
+     order by discovered_at desc, id desc limit $3', condition)
+    using newest, newest_id, most_comments;
+end
+$_$;
+COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case.';
+
 CREATE FUNCTION private.has_types(block jsonb, types jsonb, nullable text[] DEFAULT '{}'::text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO ''
@@ -340,18 +464,6 @@ CREATE FUNCTION private.is_domain_metadata(metadata jsonb) RETURNS boolean
         "registrar": "string", "checked_at": "timestamptz"}', array['created_at', 'expires_at'])))
 $$;
 COMMENT ON FUNCTION private.is_domain_metadata(metadata jsonb) IS 'Whether the http, dns and whois blocks of a domain''s metadata have their types; other keys are free.';
-
-CREATE FUNCTION private.uuid_v7() RETURNS uuid
-    LANGUAGE sql PARALLEL SAFE
-    SET search_path TO ''
-    AS $$
-  select (
-    lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
-    || '7'
-    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
-  )::uuid
-$$;
-COMMENT ON FUNCTION private.uuid_v7() IS 'A time-ordered UUID (RFC 9562, version 7), the default of every id.';
 
 CREATE TABLE public.domain (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -945,56 +1057,6 @@ CREATE FUNCTION public.get_trending_domains(days_back integer DEFAULT 7) RETURNS
     SET search_path TO ''
     AS $$ select * from private.trending_domains(days_back, null) $$;
 COMMENT ON FUNCTION public.get_trending_domains(days_back integer) IS 'Domains of the last days_back days by momentum, against the days_back days before: growth_rate = (current - previous) / (previous + 1), so no past is not infinite; velocity_score = (current - previous) / sqrt(current + previous + 1), the difference in units of its chance variation, so one mention after none does not lead.';
-
-CREATE TABLE public.comment (
-    id uuid DEFAULT private.uuid_v7() NOT NULL,
-    video_id uuid NOT NULL,
-    comment_id text NOT NULL,
-    parent_comment_id uuid,
-    parent_ref text,
-    username text,
-    text text NOT NULL,
-    like_count bigint,
-    reply_count bigint,
-    posted_at timestamp with time zone,
-    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
-    observed_at timestamp with time zone DEFAULT now() NOT NULL,
-    field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
-    extractor_version text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    observation_digest bigint,
-    CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
-    CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
-    CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
-    CONSTRAINT comment_metadata_is_object CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT comment_not_its_own_parent CHECK ((parent_comment_id <> id)),
-    CONSTRAINT comment_parent_ref_length CHECK (((octet_length(parent_ref) >= 1) AND (octet_length(parent_ref) <= 128))),
-    CONSTRAINT comment_posted_at_range CHECK (((posted_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (posted_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT comment_text_length CHECK ((char_length(text) <= 65536)),
-    CONSTRAINT comment_times_range CHECK (((LEAST(discovered_at, observed_at) >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (GREATEST(discovered_at, observed_at) <= (now() + '01:00:00'::interval)))),
-    CONSTRAINT comment_username_length CHECK (((octet_length(username) >= 1) AND (octet_length(username) <= 512)))
-);
-COMMENT ON TABLE public.comment IS 'Texts under videos, replies included, whether or not they mention a domain.';
-COMMENT ON COLUMN public.comment.id IS 'Key of the row, time-ordered (UUID version 7).';
-COMMENT ON COLUMN public.comment.video_id IS 'The video it stands under.';
-COMMENT ON COLUMN public.comment.comment_id IS 'TikTok''s id, as text; derived:<hash> where the source has none.';
-COMMENT ON COLUMN public.comment.parent_comment_id IS 'The comment it replies to, once that one is stored; null for a top-level comment.';
-COMMENT ON COLUMN public.comment.parent_ref IS 'TikTok''s id of the comment it replies to; kept while that one is missing.';
-COMMENT ON COLUMN public.comment.username IS 'Handle of the author without @; null where the source gives no author.';
-COMMENT ON COLUMN public.comment.text IS 'The words as written; empty for a picture or sticker.';
-COMMENT ON COLUMN public.comment.like_count IS 'Likes at the newest observation.';
-COMMENT ON COLUMN public.comment.reply_count IS 'Replies that TikTok counts, at the newest observation.';
-COMMENT ON COLUMN public.comment.posted_at IS 'When it was posted, by TikTok.';
-COMMENT ON COLUMN public.comment.discovered_at IS 'When a collector first saw it; never in the future.';
-COMMENT ON COLUMN public.comment.observed_at IS 'Time of the newest observation that was merged into this row.';
-COMMENT ON COLUMN public.comment.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
-COMMENT ON COLUMN public.comment.extractor_version IS 'Version of the rules that last read the text, set even when nothing was found.';
-COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these columns.';
-COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
-COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
-COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
 
 CREATE TABLE public.domain_mention (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -1872,12 +1934,17 @@ GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone,
 GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.day_differences() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.day_differences() TO service_role;
+REVOKE ALL ON FUNCTION private.uuid_v7() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.uuid_v7() TO service_role;
+GRANT SELECT ON TABLE public.comment TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comment TO service_role;
+REVOKE ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO service_role;
 REVOKE ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) TO service_role;
 REVOKE ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) TO service_role;
-REVOKE ALL ON FUNCTION private.uuid_v7() FROM PUBLIC;
-GRANT ALL ON FUNCTION private.uuid_v7() TO service_role;
 GRANT SELECT ON TABLE public.domain TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain TO service_role;
 REVOKE ALL ON FUNCTION private.is_reviewed(domain public.domain) FROM PUBLIC;
@@ -1919,8 +1986,6 @@ GRANT ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time 
 REVOKE ALL ON FUNCTION public.get_trending_domains(days_back integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO authenticated;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO service_role;
-GRANT SELECT ON TABLE public.comment TO authenticated;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comment TO service_role;
 GRANT SELECT ON TABLE public.domain_mention TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_mention TO service_role;
 GRANT SELECT ON TABLE private.counted_tally TO service_role;

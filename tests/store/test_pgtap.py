@@ -73,7 +73,10 @@ BREACHES = {
         ("alter policy mention_tally_read on private.mention_tally using (true)", "rows are hidden sees no totals"),
     ],
     "statistic_functions": [
-        ("grant execute on function private.settle_days to authenticated", "analyst may not execute private.settle_days"),
+        (
+            "grant execute on function private.settle_days to authenticated",
+            "analyst may not execute private.settle_days",
+        ),
         ("drop policy day_tally_read on private.day_tally", "analyst may execute private.rows_before"),
     ],
     "dashboard_views": [

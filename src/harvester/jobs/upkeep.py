@@ -1,4 +1,4 @@
-"""What a database wants every day, whoever is there to do it: sizes sampled, old domains counted, what is too old deleted."""
+"""What a database wants every day, whoever does it: sizes sampled, domains counted, what is too old deleted."""
 
 from __future__ import annotations
 
