@@ -1,4 +1,4 @@
--- Who may do what with the views of an operator: private.table_size, private.table_growth, private.index_use,
+-- Who may do what with the views of an operator: private.counted_tally, private.table_size, private.table_growth, private.index_use,
 -- private.dead_rows, private.trigger_cost, private.row_level_security and, where pg_stat_statements is there,
 -- private.slow_statement. The worker reads them; nobody else but the owner sees them, and nobody writes.
 begin;
@@ -6,6 +6,7 @@ begin;
 create temporary table reading (name text, statement text, yields bigint);
 grant select on reading to public;
 insert into reading values
+  ('counted_tally', $$select count(*) from private.counted_tally where id is null$$, 0),
   ('table_size', $$select count(*) from private.table_size where table_name = 'video'$$, 1),
   ('table_growth', $$select count(*) from private.table_growth where table_name = 'video'$$, 1),
   ('index_use', $$select count(*) from private.index_use where index_name = 'video_pkey'$$, 1),

@@ -74,6 +74,21 @@ BREACHES = {
     "table_size_sample": [
         ("grant usage on schema private to anon", "anonymous may not select private.table_size_sample")
     ],
+    "day_tally": [
+        ("revoke select on private.day_tally from authenticated", "permission denied for table day_tally"),
+        ("alter policy day_tally_read on private.day_tally using (true)", "from whom rows are hidden sees no totals"),
+    ],
+    "mention_tally": [
+        ("grant delete on private.mention_tally to authenticated", "analyst may not delete private.mention_tally"),
+        ("alter policy mention_tally_read on private.mention_tally using (true)", "rows are hidden sees no totals"),
+    ],
+    "statistic_functions": [
+        (
+            "grant execute on function private.settle_days to authenticated",
+            "analyst may not execute private.settle_days",
+        ),
+        ("drop policy day_tally_read on private.day_tally", "analyst may execute private.rows_before"),
+    ],
     "dashboard_views": [
         ("grant select on public.v_domains_new_today to anon", "anonymous may not select public.v_domains_new_today"),
         ("grant delete on public.v_domains_new_today to anon", "anonymous holds nothing on public.v_domains_new_today"),

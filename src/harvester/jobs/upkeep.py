@@ -1,4 +1,4 @@
-"""What a database wants every day, whoever is there to do it: its sizes sampled, what is too old deleted."""
+"""What a database wants every day, whoever does it: sizes sampled, domains counted, what is too old deleted."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from harvester.errors import HarvesterError
 from harvester.store.database import Database
 from harvester.store.health import sample_sizes
 from harvester.store.retention import Deleted, clean_up
+from harvester.store.verification import count_domains
 
 SECONDS = 6 * 60 * 60.0
 """Between two rounds: a day is met although the machine sleeps, and a round with nothing to do costs nothing."""
@@ -22,6 +23,7 @@ async def upkeep(database: Database, retention_days: int | None) -> Deleted:
     Nothing is deleted while no days are set.
     """
     await sample_sizes(database)
+    await count_domains(database)
     return Deleted() if retention_days is None else await clean_up(database, retention_days)
 
 

@@ -13,8 +13,8 @@ _SQL = statements("statistics")
 
 
 @dataclass(frozen=True, slots=True)
-class DashboardStats:
-    """Figures of a period: `total_` is all discovered before its end, `new_` what was discovered within."""
+class PeriodCounts:
+    """Counts of a period: `total_` is all discovered before its end, `new_` what was discovered within."""
 
     total_domains: int
     new_domains: int
@@ -24,6 +24,12 @@ class DashboardStats:
     new_comments: int
     total_mentions: int
     new_mentions: int
+
+
+@dataclass(frozen=True, slots=True)
+class DashboardStats(PeriodCounts):
+    """Counts of a period, and averages over the mentions within."""
+
     avg_domains_per_video: float
     avg_mentions_per_domain: float
 
@@ -55,6 +61,13 @@ async def dashboard_stats(connection: Connection, start: datetime, end: datetime
     assert row is not None, "the function returns one row"
     averages = {name: float(value) for name, value in row.items() if name.startswith("avg_")}
     return DashboardStats(**{**row, **averages})
+
+
+async def period_counts(connection: Connection, start: datetime, end: datetime) -> PeriodCounts:
+    """The counts alone, which are as quick for a period that is over."""
+    row = await (await connection.execute(_SQL["period_counts"], {"start": start, "end": end})).fetchone()
+    assert row is not None, "the function returns one row"
+    return PeriodCounts(**row)
 
 
 async def trending(connection: Connection, *, days: int = 7, limit: int = 50) -> list[TrendingDomain]:

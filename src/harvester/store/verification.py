@@ -10,6 +10,10 @@ from harvester.store.statements import statements
 
 _SQL = statements("verification")
 _INGEST_SQL = statements("ingest")
+_REPAIRS = (
+    "repair_usernames", "drop_wrong_tallies", "add_missing_tallies", "repair_distinct_counts", "settle_days",
+)  # fmt: skip
+_DOMAINS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +21,9 @@ class Difference:
     """One stored value that is not what its rows say."""
 
     kind: str
-    """domain, mention, sighting or comment."""
+    """domain, mention, sighting, comment, tally or day."""
     name: str
-    """Of the domain or comment, as people know it; of a sighting the domain and its place."""
+    """Of the domain or comment, as people know it; of a sighting the domain and its place; the key of a tally; the day."""
     field: str
     stored: str | None
     actual: str | None
@@ -34,22 +38,51 @@ async def differences(database: Database) -> list[Difference]:
 async def repair(database: Database) -> list[Difference]:
     """Set every value to what its rows say, and return the differences there were.
 
-    Writers wait for the domains that are being mended, and for no other. A mention that does not quote its
-    comment, and a sighting that does not quote its text, is deleted: the next extraction writes it anew.
+    Writers wait for the domains that are being mended, and for no other, unless a stored statistic is wrong: then
+    writers of mentions wait until all are counted. A mention that does not quote its comment, and a sighting that
+    does not quote its text, is deleted: the next extraction writes it anew.
     """
 
     async def work() -> list[Difference]:
         async with database.transaction(WORKER) as connection:
             found = await _differences(connection)
             if found:
+                statistics = any(_is_statistic(each) for each in found)
+                if statistics:
+                    await connection.execute(_SQL["hold_mentions"])
                 await connection.execute(_SQL["repair_mentions"])
                 await connection.execute(_INGEST_SQL["link_all_waiting_replies"])
                 rows = await (await connection.execute(_SQL["lock_domains"])).fetchall()
                 # A statement of its own: it sees what others committed before they let us have the locks.
                 await connection.execute(_SQL["repair_domains"], {"domains": [row["id"] for row in rows]})
+                if statistics:
+                    for name in _REPAIRS:
+                        await connection.execute(_SQL[name])
             return found
 
-    return await attempted(work, "The statistics could not be repaired")
+    found = await attempted(work, "The statistics could not be repaired")
+    await count_domains(database)
+    return found
+
+
+async def count_domains(database: Database) -> int:
+    """Count videos and commenters of the domains that an older version left without, some at a time; how many."""
+
+    async def work() -> int:
+        async with database.transaction(WORKER) as connection:
+            row = await (await connection.execute(_SQL["count_domains"], {"most": _DOMAINS_AT_ONCE})).fetchone()
+            assert row is not None, "a function gives a row"
+            return int(row["n"])
+
+    counted = 0
+    while some := await attempted(work, "The domains could not be counted"):
+        counted += some
+    return counted
+
+
+def _is_statistic(difference: Difference) -> bool:
+    """Whether it is one of those that are counted over many rows."""
+    return difference.kind in {"tally", "day"} or difference.field in {"video_count", "commenter_count", "username"}
 
 
 async def _differences(connection: Connection) -> list[Difference]:

@@ -4,7 +4,8 @@
 select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
        comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
 from public.v_domains_top_mentioned
-where (%(text)s::text is null or domain_name like %(text)s or unicode_name like %(text)s)
+where (%(text)s::text is null or domain_name like %(text)s
+       or unicode_name <> domain_name and unicode_name like %(text)s)
   and {after}
 order by {sort} {direction}, id {direction}
 limit %(limit)s;

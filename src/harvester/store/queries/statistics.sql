@@ -5,18 +5,32 @@ select * from public.get_dashboard_stats(%(start)s, %(end)s);
 -- name: trending
 -- Domains by momentum, against the same number of days before.
 select domain_id, domain_name, current_mentions, previous_mentions, growth_rate::float8, velocity_score::float8
-from public.get_trending_domains(%(days)s)
-limit %(limit)s;
+from private.trending_domains(%(days)s, %(limit)s);
+
+-- name: period_counts
+-- The counts of a period alone, half open.
+select * from private.period_counts(%(start)s, %(end)s);
 
 -- name: mentions_per_day
--- Shown mentions of each of the last days (UTC), today last; of one domain, or of all where none is named.
-select day.day::date as day, count(m.id) as mentions
-from generate_series(
-  date_trunc('day', now(), 'UTC') - make_interval(days => %(days)s - 1), date_trunc('day', now(), 'UTC'),
-  interval '1 day'
-) as day (day)
-left join public.domain_mention m
-  on m.discovered_at >= day.day and m.discovered_at < day.day + interval '1 day' and m.tier = 'shown'
-  and (%(domain_id)s::uuid is null or m.domain_id = %(domain_id)s)
-group by day.day
+-- Shown mentions of each of the last days (UTC), today last; of one domain, or of all where none is named. Those of
+-- all are kept; they are counted where a policy hides some of them.
+with asked as materialized (
+  select date_trunc('day', now(), 'UTC') - make_interval(days => %(days)s - 1) as oldest,
+         %(domain_id)s::uuid is null and private.sees_every_row() as is_kept
+),
+found as (
+  select t.day, sum(t.row_count) as mentions
+  from private.day_tally t
+  where (select is_kept from asked) and t.kind = 'mention' and t.day >= (select oldest::date from asked)
+  group by t.day
+  union all
+  select (m.discovered_at at time zone 'UTC')::date, count(*)
+  from public.domain_mention m
+  where not (select is_kept from asked) and m.discovered_at >= (select oldest from asked) and m.tier = 'shown'
+    and (%(domain_id)s::uuid is null or m.domain_id = %(domain_id)s)
+  group by 1
+)
+select day.day::date as day, coalesce(found.mentions, 0)::bigint as mentions
+from generate_series((select oldest from asked), date_trunc('day', now(), 'UTC'), interval '1 day') as day (day)
+left join found on found.day = day.day::date
 order by day.day;

@@ -54,6 +54,37 @@ cross join lateral (
 ) as field (name, stored, actual)
 where field.stored is distinct from field.actual
 union all
+select 'mention', d.domain_name || ' in comment ' || c.comment_id, 'username', m.username, c.username
+from public.domain_mention m
+join public.comment c on c.id = m.comment_id
+join public.domain d on d.id = m.domain_id
+where m.username is distinct from c.username and d.video_count is not null
+union all
+select 'domain', d.domain_name, field.name, field.stored, field.actual
+from public.domain d
+left join (
+  select m.domain_id, count(distinct m.video_id) as videos, count(distinct c.username) as commenters
+  from public.domain_mention m join public.comment c on c.id = m.comment_id
+  where m.tier = 'shown'
+  group by m.domain_id
+) distinct_of on distinct_of.domain_id = d.id
+cross join lateral (
+  values
+    ('video_count', d.video_count::text, coalesce(distinct_of.videos, 0)::text),
+    ('commenter_count', d.commenter_count::text, coalesce(distinct_of.commenters, 0)::text)
+) as field (name, stored, actual)
+where d.video_count is not null and field.stored <> field.actual
+union all
+select 'tally', coalesce(t.id, a.id)::text, coalesce(t.kind, a.kind), t.mention_count || ' until ' || t.last_seen_at,
+       a.mention_count || ' until ' || a.last_seen_at
+from private.mention_tally t
+full join private.counted_tally a on a.id = t.id
+where (t.kind, t.domain_id, t.mention_count) is distinct from (a.kind, a.domain_id, a.mention_count)
+   or t.kind <> 'commenter' and t.last_seen_at <> a.last_seen_at
+union all
+select 'day', day::text, kind, stored::text, actual::text
+from private.day_differences()
+union all
 select 'comment', reply.comment_id, 'parent_comment_id', null, parent.comment_id
 from public.comment reply
 join public.comment parent on parent.comment_id = reply.parent_ref and parent.video_id = reply.video_id
@@ -92,9 +123,10 @@ order by d.id
 for no key update of d;
 
 -- name: repair_domains
--- Counts anew, under the locks of the statement before.
+-- Counts anew, under the locks of the statement before. Videos and commenters follow; more than mentions there are none.
 update public.domain d
-set mention_count = c.mention_count, first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at
+set mention_count = c.mention_count, video_count = least(d.video_count, c.mention_count),
+    commenter_count = least(d.commenter_count, c.mention_count), first_seen_at = c.first_seen_at, last_seen_at = c.last_seen_at
 from (
   select wanted.id, count(m.id) as mention_count, min(m.discovered_at) as first_seen_at,
          max(m.discovered_at) as last_seen_at
@@ -103,3 +135,52 @@ from (
   group by wanted.id
 ) c
 where d.id = c.id;
+
+-- name: hold_mentions
+-- Nobody adds, changes or removes a mention until this transaction ends; readers go on.
+lock table public.domain_mention in share row exclusive mode;
+
+-- name: repair_usernames
+-- Gives mentions of counted domains the author of their comment.
+update public.domain_mention m
+set username = c.username
+from public.comment c, public.domain d
+where c.id = m.comment_id and d.id = m.domain_id and d.video_count is not null
+  and m.username is distinct from c.username;
+
+-- name: drop_wrong_tallies
+-- Rows that are not what the mentions say.
+delete from private.mention_tally t
+where not exists (
+  select from private.counted_tally a
+  where a.id = t.id and (a.kind, a.mention_count) = (t.kind, t.mention_count)
+    and a.domain_id is not distinct from t.domain_id and (t.kind = 'commenter' or a.last_seen_at = t.last_seen_at));
+
+-- name: add_missing_tallies
+-- What the mentions say and no row holds.
+insert into private.mention_tally (id, kind, domain_id, mention_count, last_seen_at)
+select a.id, a.kind, a.domain_id, a.mention_count, a.last_seen_at
+from private.counted_tally a
+where not exists (select from private.mention_tally t where t.id = a.id)
+order by a.id;
+
+-- name: repair_distinct_counts
+-- Videos and commenters of the counted domains, by their rows of the tally.
+update public.domain d
+set video_count = c.videos, commenter_count = c.commenters
+from (
+  select d.id, count(t.id) filter (where t.kind = 'pair') as videos,
+         count(t.id) filter (where t.kind = 'commenter') as commenters
+  from public.domain d left join private.mention_tally t on t.domain_id = d.id
+  where d.video_count is not null
+  group by d.id
+) c
+where d.id = c.id and (d.video_count, d.commenter_count) <> (c.videos, c.commenters);
+
+-- name: settle_days
+-- Adds to the tally of days what it lacks.
+select private.settle_days();
+
+-- name: count_domains
+-- Videos and commenters of some domains that are not counted yet; 0 when none is left.
+select private.count_domains(%(most)s) as n;

@@ -10,11 +10,11 @@ from harvester.store.database import Connection
 from harvester.store.domain import DomainRow, NewDomain, list_domains, new_today
 from harvester.store.run import RunRow, latest_runs
 from harvester.store.statistics import (
-    DashboardStats,
     DayCount,
+    PeriodCounts,
     TrendingDomain,
-    dashboard_stats,
     mentions_per_day,
+    period_counts,
     trending,
 )
 from harvester.web.pages.query import PageQuery
@@ -56,8 +56,8 @@ class OverviewPage:
         """Read it as it stands now; it takes no parameters."""
         now = datetime.now(UTC)
         period = timedelta(days=DAYS)
-        current = await dashboard_stats(connection, now - period, now)
-        past = await dashboard_stats(connection, now - 2 * period, now - period)
+        current = await period_counts(connection, now - period, now)
+        past = await period_counts(connection, now - 2 * period, now - period)
         runs = await latest_runs(connection, limit=_RUNS)
         return cls(
             as_of=now,
@@ -73,7 +73,7 @@ class OverviewPage:
         )
 
 
-def _figures(current: DashboardStats, past: DashboardStats) -> list[Figure]:
+def _figures(current: PeriodCounts, past: PeriodCounts) -> list[Figure]:
     return [
         _figure("domains", current.new_domains, past.new_domains, current.total_domains),
         _figure("mentions", current.new_mentions, past.new_mentions, current.total_mentions),

@@ -1,0 +1,97 @@
+"""At a small scale, the plans that make pages instant at a large one: no table is read whole where an index answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from harvester.store.embedded import EmbeddedServer
+
+FILL = """
+set session_replication_role = replica;
+insert into video (video_id, discovered_at)
+select n::text, now() - n * interval '5 min' from generate_series(1, 5000) n;
+insert into comment (video_id, comment_id, text, discovered_at)
+select v.id, v.video_id || '-' || k, 'words of comment ' || k, v.discovered_at from video v, generate_series(1, 8) k;
+insert into domain (domain_name, unicode_name, tld, public_suffix, registrable_domain, mention_count, first_seen_at,
+                    last_seen_at, video_count, commenter_count)
+select d, d, 'com', 'com', d, 1, v.discovered_at, v.discovered_at, 1, 0
+from video v, lateral (select 'shop' || md5(v.video_id) || '.com' as d) named;
+insert into domain_mention (domain_id, comment_id, video_id, mention_text, position_start, position_end, context,
+                            occurrences, confidence_score, extraction_method, extractor_version, discovered_at)
+select d.id, c.id, c.video_id, 'words', 0, 5, '',
+       '[{"text": "words", "start": 0, "end": 5, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1',
+       c.discovered_at
+from comment c join video v on v.id = c.video_id join domain d on d.domain_name = 'shop' || md5(v.video_id) || '.com'
+where right(c.comment_id, 2) = '-1';
+set session_replication_role = origin;
+select private.settle_days();
+"""
+BIG = ("video", "comment", "domain", "domain_mention", "mention_tally")
+PAGES = {
+    "v_domains_new_today order by mention_count desc, id": "domain_",
+    "v_domains_top_mentioned order by mention_count desc, id desc": "domain_mention_count_page_idx",
+    "v_domains_top_mentioned order by last_seen_at desc, id desc": "domain_last_seen_at_page_idx",
+    "v_domains_top_mentioned order by first_seen_at desc, id desc": "domain_first_seen_at_page_idx",
+    "v_domains_top_mentioned order by domain_name, id": "domain_domain_name_key",
+    "v_domains_top_mentioned where (mention_count, id) < (1, 'ffffffff-0000-7000-8000-000000000000')"
+    " order by mention_count desc, id desc": "domain_mention_count_page_idx",
+    "v_domains_top_mentioned where domain_name like '%abcde%'"
+    " or unicode_name <> domain_name and unicode_name like '%abcde%'"
+    " order by mention_count desc, id desc": "domain_domain_name_trgm_idx",
+    "v_domains_recent_activity order by last_seen_at desc, id": "domain_last_seen_at_page_idx",
+    "v_videos_with_domains order by discovered_at desc, id": "video_discovered_at_idx",
+    "v_comments_with_domains order by discovered_at desc, id": "comment_discovered_at_idx",
+    "domain_mention where domain_id = (select id from domain limit 1) and tier = 'shown'"
+    " order by discovered_at desc, id desc": "domain_mention_domain_id_page_idx",
+}
+"""Each page with the index that drives it."""
+ASKED = {
+    "get_dashboard_stats(now() - interval '30 days', now())": 1500,
+    "private.period_counts(now() - interval '60 days', now() - interval '30 days')": 500,
+    "private.rows_before('comment', now() - interval '3 days')": 200,
+}
+"""Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
+
+
+@pytest.fixture(scope="module")
+def small(server: EmbeddedServer, template: str) -> Iterator[str]:
+    """40,000 comments, 5,000 domains."""
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("create database test_plans template {}").format(sql.Identifier(template)))
+        with psycopg.connect(server.conninfo("test_plans"), autocommit=True) as filled:
+            filled.execute(FILL)
+            filled.execute("vacuum (analyze)")
+        yield server.conninfo("test_plans")
+        connection.execute("drop database test_plans with (force)")
+
+
+def plan(connection: psycopg.Connection, statement: str) -> str:
+    return "\n".join(row[0] for row in connection.execute(f"explain (costs off) {statement}"))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_is_driven_by_an_index_for_an_analyst_as_for_the_owner(small: str, page: str) -> None:
+    statement = f"select * from {page} limit 50"
+    with psycopg.connect(small) as connection:
+        owner = plan(connection, statement)
+        connection.execute("set local role authenticated")
+        assert plan(connection, statement) == owner
+    assert PAGES[page] in owner, owner
+    assert not [table for table in re.findall(r"Seq Scan on (\w+)", owner) if table in BIG and "limit 1" not in page]
+
+
+@pytest.mark.parametrize("call", ASKED)
+def test_stored_figures_are_read_from_few_pages(small: str, call: str) -> None:
+    with psycopg.connect(small) as connection:
+        connection.execute("set local role authenticated")
+        statement = f"explain (analyze, buffers, format json) select * from {call}"
+        for _ in range(7):
+            # From the sixth call on a function may take the plan that it keeps for all.
+            ((found,),) = connection.execute(statement).fetchall()  # type: ignore[arg-type]
+        read = found[0]["Plan"]["Shared Hit Blocks"] + found[0]["Plan"]["Shared Read Blocks"]
+        assert read < ASKED[call], read
