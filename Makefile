@@ -30,7 +30,7 @@ format: .venv/.tools ## Format the code.
 
 bench: .venv/.bench ## Measure what has a speed goal; minutes, on a quiet machine.
 	@missed=0; for file in benchmarks/bench_*.py; do \
-	  echo "== $$file"; .venv/bin/python "$$file" || missed=1; \
+	  echo "== $$file"; PYTHONPATH=. .venv/bin/python "$$file" || missed=1; \
 	done; exit $$missed
 
 bench-extract: .venv/.bench ## Measure extraction, beside the extractors that people use today; a minute.
@@ -38,6 +38,9 @@ bench-extract: .venv/.bench ## Measure extraction, beside the extractors that pe
 
 bench-import: .venv/.tools ## Measure the import of a million comments against a bare COPY; three minutes.
 	@.venv/bin/python benchmarks/bench_import.py
+
+bench-db: .venv/.tools ## Measure every page at eight million comments; half an hour, 8 GB of disk, HOME_FOLDER=… keeps them.
+	@.venv/bin/python -m benchmarks.bench_db $(if $(HOME_FOLDER),--home $(HOME_FOLDER))
 
 fuzz: .venv/.tools ## Give the extractor a million texts of any kind; two minutes, `make fuzz COUNT=10000000` for more.
 	@.venv/bin/python -m benchmarks.fuzz_extract $(COUNT)
