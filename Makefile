@@ -32,7 +32,7 @@ format: .venv/.tools ## Format the code.
 
 bench: .venv/.bench ## Measure what has a speed goal; minutes, on a quiet machine.
 	@missed=0; for file in benchmarks/bench_*.py; do \
-	  echo "== $$file"; .venv/bin/python "$$file" || missed=1; \
+	  echo "== $$file"; PYTHONPATH=. .venv/bin/python "$$file" || missed=1; \
 	done; exit $$missed
 
 bench-extract: .venv/.bench ## Measure extraction, beside the extractors that people use today; a minute.
@@ -46,6 +46,9 @@ bench-collect: .venv/.tools ## Measure the collection of a full day's quota from
 
 soak: .venv/.tools ## Collect under all faults while workers are killed; ten minutes, `make soak SEED=7 MINUTES=60` for more.
 	@SEED=$(SEED) MINUTES=$(MINUTES) .venv/bin/python -m benchmarks.soak_collect
+
+bench-db: .venv/.tools ## Measure every page at eight million comments; half an hour, 8 GB of disk, HOME_FOLDER=… keeps them.
+	@.venv/bin/python -m benchmarks.bench_db $(if $(HOME_FOLDER),--home $(HOME_FOLDER))
 
 fuzz: .venv/.tools ## Give the extractor a million texts of any kind; two minutes, `make fuzz COUNT=10000000` for more.
 	@.venv/bin/python -m benchmarks.fuzz_extract $(COUNT)

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from random import Random
-from typing import IO, Any
+from typing import IO, Any, LiteralString
 
 import psycopg
 from psycopg import sql
@@ -88,13 +88,14 @@ class Rows:
             key, moment = self._key(second, number, 2), self._moment(second)
             video_key = self._key(self._starts[video], video, 1)
             text = phrases[int(drawn.random() * len(phrases))]
+            author = f"user{int(drawn.random() ** 2 * 900_000)}"
             if number % 8 == 0 and place < len(named):
                 domain = named[place]
                 place += 1
-                mentions.write(self._mention(place, second, domain, key, video_key, text))
+                mentions.write(f"{author}\t{self._mention(place, second, domain, key, video_key, text)}")
                 text = f"{text} {self._domains[domain]}"
             yield (
-                f"{key}\t{video_key}\t{7_400_000_000_000_000_000 + number}\tuser{int(drawn.random() ** 2 * 900_000)}\t"
+                f"{key}\t{video_key}\t{7_400_000_000_000_000_000 + number}\t{author}\t"
                 f"{text}\t{number % 50}\t{moment}\t{moment}\t{moment}\t1\n"
             )
 
@@ -183,7 +184,7 @@ def load(connection: psycopg.Connection[Any], amount: Amount, report: Report) ->
         mentions.seek(0)
         _copy(
             connection,
-            "domain_mention (id, domain_id, comment_id, video_id, mention_text, position_start, position_end, context,"
+            "domain_mention (username, id, domain_id, comment_id, video_id, mention_text, position_start, position_end, context,"
             " occurrences, confidence_score, extraction_method, extractor_version, discovered_at)",
             mentions,
         )
@@ -191,7 +192,22 @@ def load(connection: psycopg.Connection[Any], amount: Amount, report: Report) ->
     for index in indexes:
         connection.execute(index)  # type: ignore[arg-type]
         step(index.split(" USING ")[0].removeprefix("CREATE INDEX "))
+    # What the triggers keep: videos and commenters of each domain, rows of each day.
+    connection.execute("set session_replication_role = origin")
+    connection.execute("update public.domain set video_count = null, commenter_count = null")
+    connection.execute("analyze")
+    while _number(connection, "select private.count_domains(5000)"):
+        pass
+    step("videos and commenters counted")
+    _number(connection, "select private.settle_days()")
     connection.commit()
+    step("days counted")
+
+
+def _number(connection: psycopg.Connection[Any], statement: LiteralString) -> int:
+    row = connection.execute(statement).fetchone()
+    assert row is not None
+    return int(row[0])
 
 
 class _Steps:

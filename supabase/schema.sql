@@ -125,6 +125,9 @@ COMMENT ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_
 CREATE FUNCTION private.count_added_mentions() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
 begin
   perform from public.domain d
@@ -132,21 +135,334 @@ begin
   order by d.id
   for no key update;
 
+  with added as materialized (
+    select n.domain_id, n.video_id, n.username, n.discovered_at, d.video_count is not null as is_counted
+    from changed_to n join public.domain d on d.id = n.domain_id
+    where n.tier = 'shown'
+  ),
+  tallied as (
+    insert into private.mention_tally as t (id, kind, domain_id, mention_count, last_seen_at)
+    select * from (
+      select private.tally_id('pair', domain_id, video_id::text) as id, 'pair', domain_id, count(*), max(discovered_at)
+      from added where is_counted group by domain_id, video_id
+      union all
+      select private.tally_id('commenter', domain_id, username), 'commenter', domain_id, count(*), max(discovered_at)
+      from added where is_counted and username is not null group by domain_id, username
+      union all
+      select private.tally_id('video', video_id, ''), 'video', null, count(*), max(discovered_at)
+      from added where is_counted group by video_id
+    ) counted
+    order by id
+    on conflict (id) do update set
+      mention_count = t.mention_count + excluded.mention_count,
+      last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
+    -- A row that the upsert found in place was locked by it, and carries our number there.
+    returning t.kind, t.domain_id, t.xmax = 0 as is_new
+  )
   update public.domain d
-  set mention_count = d.mention_count + added.mentions,
-      first_seen_at = least(d.first_seen_at, added.first_seen_at),
-      last_seen_at = greatest(d.last_seen_at, added.last_seen_at)
+  set mention_count = d.mention_count + gained.mentions,
+      video_count = d.video_count + gained.videos,
+      commenter_count = d.commenter_count + gained.commenters,
+      first_seen_at = least(d.first_seen_at, gained.first_seen_at),
+      last_seen_at = greatest(d.last_seen_at, gained.last_seen_at)
   from (
-    select domain_id, count(*) as mentions, min(discovered_at) as first_seen_at, max(discovered_at) as last_seen_at
-    from changed_to
-    where tier = 'shown'
+    select domain_id, sum(mentions)::bigint as mentions, sum(videos)::bigint as videos,
+           sum(commenters)::bigint as commenters, min(moment) as first_seen_at, max(moment) as last_seen_at
+    from (
+      select domain_id, 1 as mentions, 0 as videos, 0 as commenters, discovered_at as moment from added
+      union all
+      select domain_id, 0, (kind = 'pair')::integer, (kind = 'commenter')::integer, null::timestamptz
+      from tallied where is_new and domain_id is not null
+    ) each_gain
     group by domain_id
-  ) added
-  where d.id = added.domain_id;
+  ) gained
+  where d.id = gained.domain_id;
   return null;
 end
 $$;
 COMMENT ON FUNCTION private.count_added_mentions() IS 'Raises the counters of the domains whose shown mentions were inserted.';
+
+CREATE FUNCTION private.count_days() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  sides text[] := '{}';
+begin
+  for pair in 0 .. tg_nargs - 1 by 2 loop
+    if tg_op <> 'INSERT' then
+      sides := sides || format('select %s as kind, %s as moment, -1 as n from changed_from',
+                               tg_argv[pair], tg_argv[pair + 1]);
+    end if;
+    if tg_op <> 'DELETE' then
+      sides := sides || format('select %s as kind, %s as moment, 1 as n from changed_to',
+                               tg_argv[pair], tg_argv[pair + 1]);
+    end if;
+  end loop;
+  -- Planned anew each time: a plan kept from a statement that changed few rows may not suit one that changes many.
+  execute format(
+    'with slot as materialized (select private.tally_slot() as slot)
+     insert into private.day_tally as t (kind, day, slot, row_count)
+     select kind, day, slot.slot, n
+     from (
+       select kind, (moment at time zone ''UTC'')::date as day, sum(n) as n from (%s) side
+       where moment is not null and kind is not null group by 1, 2 having sum(n) <> 0 order by 1, 2
+     ) counted cross join slot
+     on conflict (kind, day, slot) do update set row_count = t.row_count + excluded.row_count',
+    array_to_string(sides, ' union all '));
+  return null;
+end
+$$;
+COMMENT ON FUNCTION private.count_days() IS 'Keeps private.day_tally; the arguments of a trigger are pairs of a kind and the time that counts, both expressions.';
+
+CREATE FUNCTION private.count_domains(most_domains integer) RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  uncounted uuid[];
+begin
+  if most_domains is null or most_domains < 1 then
+    raise exception 'count_domains needs a number of domains from 1 on' using errcode = 'invalid_parameter_value';
+  end if;
+  select array_agg(id order by id) into uncounted
+  from (
+    select d.id from public.domain d where d.video_count is null order by d.id limit most_domains for no key update
+  ) locked;
+  if uncounted is null then
+    return 0;
+  end if;
+  update public.domain_mention m
+  set username = c.username
+  from public.comment c
+  where c.id = m.comment_id and m.domain_id = any (uncounted) and m.username is distinct from c.username;
+
+  with shown as materialized (
+    select m.domain_id, m.video_id, m.username, m.discovered_at
+    from public.domain_mention m
+    where m.domain_id = any (uncounted) and m.tier = 'shown'
+  ),
+  tallied as (
+    insert into private.mention_tally as t (id, kind, domain_id, mention_count, last_seen_at)
+    select * from (
+      select private.tally_id('pair', domain_id, video_id::text) as id, 'pair', domain_id, count(*), max(discovered_at)
+      from shown group by domain_id, video_id
+      union all
+      select private.tally_id('commenter', domain_id, username), 'commenter', domain_id, count(*), max(discovered_at)
+      from shown where username is not null group by domain_id, username
+      union all
+      select private.tally_id('video', video_id, ''), 'video', null, count(*), max(discovered_at)
+      from shown group by video_id
+    ) counted
+    order by id
+    on conflict (id) do update set
+      mention_count = t.mention_count + excluded.mention_count,
+      last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
+    returning t.kind, t.domain_id
+  )
+  update public.domain d
+  set video_count = coalesce(counted.videos, 0), commenter_count = coalesce(counted.commenters, 0)
+  from unnest(uncounted) as wanted (id)
+  left join (
+    select domain_id, count(*) filter (where kind = 'pair') as videos,
+           count(*) filter (where kind = 'commenter') as commenters
+    from tallied where domain_id is not null group by domain_id
+  ) counted on counted.domain_id = wanted.id
+  where d.id = wanted.id;
+  return cardinality(uncounted);
+end
+$$;
+COMMENT ON FUNCTION private.count_domains(most_domains integer) IS 'Counts videos and commenters of at most most_domains domains whose video_count is null, and returns how many; writers wait for these domains alone. Call it until it returns 0, a transaction each.';
+
+CREATE FUNCTION private.counted_averages(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(avg_domains_per_video numeric, avg_mentions_per_domain numeric)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select
+    coalesce(round(count(*)::numeric / nullif(count(distinct pair.video_id), 0), 2), 0),
+    coalesce(round(sum(pair.mentions) / nullif(count(distinct pair.domain_id), 0), 2), 0)
+  from (
+    select domain_id, video_id, count(*) as mentions
+    from public.domain_mention
+    where tier = 'shown' and discovered_at >= start_date and discovered_at < end_date
+    group by domain_id, video_id
+  ) pair
+$$;
+COMMENT ON FUNCTION private.counted_averages(start_date timestamp with time zone, end_date timestamp with time zone) IS 'The averages of public.get_dashboard_stats, counted from the rows that the caller sees.';
+
+CREATE FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint)
+    LANGUAGE sql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select
+    domains.total, domains.new, videos.total, videos.new, comments.total, comments.new, mentions.total, mentions.new
+  from (
+    select count(*) as total, count(*) filter (where first_seen_at >= start_date) as new
+    from public.domain where first_seen_at < end_date
+  ) domains
+  cross join (
+    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
+    from public.video where discovered_at < end_date
+  ) videos
+  cross join (
+    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
+    from public.comment where discovered_at < end_date
+  ) comments
+  cross join (
+    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
+    from public.domain_mention where tier = 'shown' and discovered_at < end_date
+  ) mentions
+$$;
+COMMENT ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) IS 'The counts of public.get_dashboard_stats, counted from the rows that the caller sees.';
+
+CREATE FUNCTION private.day_differences() RETURNS TABLE(kind text, day date, stored bigint, actual bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(stored.kind, actual.kind), coalesce(stored.day, actual.day), coalesce(stored.n, 0), coalesce(actual.n, 0)
+  from (
+    select t.kind, t.day, sum(t.row_count)::bigint as n from private.day_tally t group by t.kind, t.day
+  ) stored
+  full join (
+    select counted.kind, (counted.moment at time zone 'UTC')::date as day, sum(counted.n)::bigint as n
+    from (
+      select 'video' as kind, discovered_at as moment, 1 as n from public.video
+      union all select 'comment', discovered_at, 1 from public.comment
+      union all select 'mention', discovered_at, 1 from public.domain_mention where tier = 'shown'
+      union all select 'domain first', first_seen_at, 1 from public.domain
+      union all select 'domain last', last_seen_at, 1 from public.domain
+      union all select t.kind || ' last', t.last_seen_at, 1 from private.mention_tally t where t.kind <> 'commenter'
+    ) counted
+    where counted.moment is not null
+    group by 1, 2
+  ) actual on (actual.kind, actual.day) = (stored.kind, stored.day)
+  where coalesce(stored.n, 0) <> coalesce(actual.n, 0)
+$$;
+COMMENT ON FUNCTION private.day_differences() IS 'Days for which private.day_tally says something else than the rows do, in one snapshot.';
+
+CREATE FUNCTION private.uuid_v7() RETURNS uuid
+    LANGUAGE sql PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+  select (
+    lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
+    || '7'
+    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
+  )::uuid
+$$;
+COMMENT ON FUNCTION private.uuid_v7() IS 'A time-ordered UUID (RFC 9562, version 7), the default of every id.';
+
+CREATE TABLE public.comment (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    video_id uuid NOT NULL,
+    comment_id text NOT NULL,
+    parent_comment_id uuid,
+    parent_ref text,
+    username text,
+    text text NOT NULL,
+    like_count bigint,
+    reply_count bigint,
+    posted_at timestamp with time zone,
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    observed_at timestamp with time zone DEFAULT now() NOT NULL,
+    field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
+    extractor_version text,
+    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    observation_digest bigint,
+    CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
+    CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
+    CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
+    CONSTRAINT comment_metadata_is_object CHECK ((jsonb_typeof(metadata) = 'object'::text)),
+    CONSTRAINT comment_not_its_own_parent CHECK ((parent_comment_id <> id)),
+    CONSTRAINT comment_parent_ref_length CHECK (((octet_length(parent_ref) >= 1) AND (octet_length(parent_ref) <= 128))),
+    CONSTRAINT comment_posted_at_range CHECK (((posted_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (posted_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
+    CONSTRAINT comment_text_length CHECK ((char_length(text) <= 65536)),
+    CONSTRAINT comment_times_range CHECK (((LEAST(discovered_at, observed_at) >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (GREATEST(discovered_at, observed_at) <= (now() + '01:00:00'::interval)))),
+    CONSTRAINT comment_username_length CHECK (((octet_length(username) >= 1) AND (octet_length(username) <= 512)))
+);
+COMMENT ON TABLE public.comment IS 'Texts under videos, replies included, whether or not they mention a domain.';
+COMMENT ON COLUMN public.comment.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.comment.video_id IS 'The video it stands under.';
+COMMENT ON COLUMN public.comment.comment_id IS 'TikTok''s id, as text; derived:<hash> where the source has none.';
+COMMENT ON COLUMN public.comment.parent_comment_id IS 'The comment it replies to, once that one is stored; null for a top-level comment.';
+COMMENT ON COLUMN public.comment.parent_ref IS 'TikTok''s id of the comment it replies to; kept while that one is missing.';
+COMMENT ON COLUMN public.comment.username IS 'Handle of the author without @; null where the source gives no author.';
+COMMENT ON COLUMN public.comment.text IS 'The words as written; empty for a picture or sticker.';
+COMMENT ON COLUMN public.comment.like_count IS 'Likes at the newest observation.';
+COMMENT ON COLUMN public.comment.reply_count IS 'Replies that TikTok counts, at the newest observation.';
+COMMENT ON COLUMN public.comment.posted_at IS 'When it was posted, by TikTok.';
+COMMENT ON COLUMN public.comment.discovered_at IS 'When a collector first saw it; never in the future.';
+COMMENT ON COLUMN public.comment.observed_at IS 'Time of the newest observation that was merged into this row.';
+COMMENT ON COLUMN public.comment.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
+COMMENT ON COLUMN public.comment.extractor_version IS 'Version of the rules that last read the text, set even when nothing was found.';
+COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these columns.';
+COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
+
+CREATE FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF public.comment
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET max_parallel_workers_per_gather TO '0'
+    AS $_$
+declare
+  asked tsquery := plainto_tsquery('simple', words);
+  newest timestamptz := coalesce(before, now() + interval '1 hour');
+  newest_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
+  condition text;
+  plan json;
+  share float8;
+  wanted_rows float8;
+  oldest timestamptz;
+  found_keys uuid[];
+begin
+  if numnode(asked) = 0 or most_comments is null or most_comments < 1 then
+    return;
+  end if;
+  condition := format('to_tsvector(''simple'', text) @@ %L::tsquery', asked);
+  -- Asked by the words alone, and planned only.
+  execute 'explain (format json) select from public.comment where ' || condition into plan;
+  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / greatest(
+    (select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
+  -- Above one in a hundred the newest hold enough, below one in three thousand all are few.
+  if share between 1.0 / 3000 and 0.01 then
+    wanted_rows := 4 * most_comments / share;
+    loop
+      select min(kept.day)::timestamp at time zone 'UTC' into oldest
+      from (
+        select t.day, sum(sum(t.row_count)) over (order by t.day desc) - sum(t.row_count) as newer_rows
+        from private.day_tally t
+        where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
+        group by t.day
+      ) kept
+      where kept.newer_rows < wanted_rows;
+      exit when oldest is null;
+      execute format(
+        'select array_agg(id) from (
+           select id from public.comment
+           where %s and (discovered_at, id) < ($1, $2) and discovered_at >= %L::timestamptz
+           order by discovered_at desc, id desc limit $3) newest', condition, oldest)
+        into found_keys using newest, newest_id, most_comments;
+      if cardinality(found_keys) >= most_comments then
+        return query select c.* from public.comment c where c.id = any (found_keys)
+          order by c.discovered_at desc, c.id desc;
+        return;
+      end if;
+      exit when wanted_rows > 100 * most_comments / share;
+      wanted_rows := 8 * wanted_rows;
+    end loop;
+  end if;
+  return query execute format(
+    'select * from public.comment
+     where %s and (discovered_at, id) < ($1, $2)
+     order by discovered_at desc, id desc limit $3', condition)
+    using newest, newest_id, most_comments;
+end
+$_$;
+COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case.';
 
 CREATE FUNCTION private.has_types(block jsonb, types jsonb, nullable text[] DEFAULT '{}'::text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -189,18 +505,6 @@ CREATE FUNCTION private.is_domain_metadata(metadata jsonb) RETURNS boolean
 $$;
 COMMENT ON FUNCTION private.is_domain_metadata(metadata jsonb) IS 'Whether the http, dns and whois blocks of a domain''s metadata have their types; other keys are free.';
 
-CREATE FUNCTION private.uuid_v7() RETURNS uuid
-    LANGUAGE sql PARALLEL SAFE
-    SET search_path TO ''
-    AS $$
-  select (
-    lpad(to_hex(floor(extract(epoch from clock_timestamp()) * 1000)::bigint), 12, '0')
-    || '7'
-    || substr(replace(gen_random_uuid()::text, '-', ''), 14)
-  )::uuid
-$$;
-COMMENT ON FUNCTION private.uuid_v7() IS 'A time-ordered UUID (RFC 9562, version 7), the default of every id.';
-
 CREATE TABLE public.domain (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
     domain_name text NOT NULL,
@@ -220,6 +524,9 @@ CREATE TABLE public.domain (
     metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    video_count bigint DEFAULT 0,
+    commenter_count bigint DEFAULT 0,
+    CONSTRAINT domain_counts_fit CHECK (((video_count >= 0) AND (video_count <= mention_count) AND (commenter_count >= 0) AND (commenter_count <= mention_count) AND ((video_count IS NULL) = (commenter_count IS NULL)))),
     CONSTRAINT domain_domain_name_form CHECK (((domain_name ~ '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (octet_length(domain_name) <= 253))),
     CONSTRAINT domain_kind_known CHECK ((kind = ANY (ARRAY['platform'::text, 'shortener'::text, 'link_in_bio'::text, 'messenger'::text]))),
     CONSTRAINT domain_mention_count_not_negative CHECK ((mention_count >= 0)),
@@ -251,6 +558,8 @@ COMMENT ON COLUMN public.domain.notes IS 'What analysts wrote about it.';
 COMMENT ON COLUMN public.domain.metadata IS 'Latest look-ups: http, dns and whois, each with checked_at; more keys are allowed.';
 COMMENT ON COLUMN public.domain.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.domain.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.domain.video_count IS 'Distinct videos of its shown mentions, kept exact by triggers; null until private.count_domains has counted it.';
+COMMENT ON COLUMN public.domain.commenter_count IS 'Distinct known authors of the comments that mention it, kept exact by triggers; null like video_count.';
 
 CREATE FUNCTION private.is_reviewed(domain public.domain) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -320,14 +629,15 @@ begin
   $do$;
   execute $do$
     update public.domain_mention m
-    set discovered_at = n.discovered_at, video_id = n.video_id
+    set discovered_at = n.discovered_at, video_id = n.video_id, username = n.username
     from changed_from o join changed_to n using (id)
-    where m.comment_id = n.id and (o.discovered_at, o.video_id) <> (n.discovered_at, n.video_id)
+    where m.comment_id = n.id
+      and (o.discovered_at, o.video_id, o.username) is distinct from (n.discovered_at, n.video_id, n.username)
   $do$;
   return null;
 end
 $_$;
-COMMENT ON FUNCTION private.mentions_follow_comment() IS 'Drops the mentions of a text that changed; carries a comment''s discovered_at and video to its mentions.';
+COMMENT ON FUNCTION private.mentions_follow_comment() IS 'Drops the mentions of a text that changed; carries a comment''s discovered_at, video and username to its mentions.';
 
 CREATE FUNCTION private.note_deletion() RETURNS trigger
     LANGUAGE plpgsql
@@ -340,50 +650,223 @@ end
 $$;
 COMMENT ON FUNCTION private.note_deletion() IS 'Notes that rows were deleted, whether or not the deletion is undone.';
 
+CREATE FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+begin
+  if not coalesce(start_date <= end_date and isfinite(start_date) and isfinite(end_date), false)
+     or not private.sees_every_row() then
+    return query
+      select c.total_domains, c.new_domains, c.total_videos, c.new_videos, c.total_comments, c.new_comments,
+             c.total_mentions, c.new_mentions
+      from private.counted_stats(start_date, end_date) c;
+    return;
+  end if;
+  total_domains := private.rows_before('domain first', end_date);
+  total_videos := private.rows_before('video', end_date);
+  total_comments := private.rows_before('comment', end_date);
+  total_mentions := private.rows_before('mention', end_date);
+  new_domains := total_domains - private.rows_before('domain first', start_date);
+  new_videos := total_videos - private.rows_before('video', start_date);
+  new_comments := total_comments - private.rows_before('comment', start_date);
+  new_mentions := total_mentions - private.rows_before('mention', start_date);
+  return next;
+end
+$$;
+COMMENT ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) IS 'The counts of public.get_dashboard_stats without the averages, which take longer for a period that is over.';
+
 CREATE FUNCTION private.recount_mentions() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
     AS $$
+#variable_conflict use_column
 declare
-  touched uuid[];
-  difference bigint[];
+  domains uuid[];
+  videos uuid[];
+  names text[];
+  differences bigint[];
+  keys uuid[];
+  kinds text[];
+  key_domains uuid[];
+  key_videos uuid[];
+  key_differences bigint[];
 begin
-  -- A deletion has no new rows: `changed_to` exists only for an update.
+  -- A deletion has no new rows: `changed_to` exists only for an update. What an update leaves as it was is left out.
   if tg_op = 'DELETE' then
-    select array_agg(domain_id), array_agg(mentions) into touched, difference
+    select array_agg(domain_id), array_agg(video_id), array_agg(username), array_agg(mentions)
+    into domains, videos, names, differences
     from (
-      select domain_id, -count(*) as mentions from changed_from where tier = 'shown' group by domain_id
+      select domain_id, video_id, username, -count(*) as mentions
+      from changed_from where tier = 'shown' group by domain_id, video_id, username
     ) lost;
   else
-    select array_agg(domain_id), array_agg(mentions) into touched, difference
+    select array_agg(domain_id), array_agg(video_id), array_agg(username), array_agg(mentions)
+    into domains, videos, names, differences
     from (
-      select domain_id, sum(mentions)::bigint as mentions
+      select domain_id, video_id, username, sum(mentions)::bigint as mentions
       from (
-        select domain_id, -1 as mentions from changed_from where tier = 'shown'
-        union all
-        select domain_id, 1 from changed_to where tier = 'shown'
-      ) both_sides
-      group by domain_id
+        select domain_id, video_id, username, discovered_at, sum(mentions) as mentions
+        from (
+          select id, domain_id, video_id, username, discovered_at, -1 as mentions from changed_from where tier = 'shown'
+          union all
+          select id, domain_id, video_id, username, discovered_at, 1 from changed_to where tier = 'shown'
+        ) both_sides
+        group by id, domain_id, video_id, username, discovered_at
+        having sum(mentions) <> 0
+      ) changed
+      group by domain_id, video_id, username
     ) moved;
   end if;
-  if touched is null then
+  if domains is null then
     return null;
   end if;
 
-  perform from public.domain d where d.id = any (touched) order by d.id for no key update;
+  perform from public.domain d where d.id = any (domains) order by d.id for no key update;
 
+  -- A domain that is deleted with its mentions was counted where its pairs are.
+  select array_agg(id order by id), array_agg(kind order by id), array_agg(domain_id order by id),
+         array_agg(video_id order by id), array_agg(mentions order by id)
+  into keys, kinds, key_domains, key_videos, key_differences
+  from (
+    with counted as materialized (
+      select c.domain_id, c.video_id, c.username, c.mentions
+      from unnest(domains, videos, names, differences) as c (domain_id, video_id, username, mentions)
+      left join public.domain d on d.id = c.domain_id
+      where case
+        when d.id is not null then d.video_count is not null
+        else exists (select from private.mention_tally t
+                     where t.id = private.tally_id('pair', c.domain_id, c.video_id::text))
+      end
+    )
+    select private.tally_id('pair', domain_id, video_id::text) as id, 'pair' as kind, domain_id, video_id,
+           sum(mentions) as mentions
+    from counted group by domain_id, video_id
+    union all
+    select private.tally_id('commenter', domain_id, username), 'commenter', domain_id, null, sum(mentions)
+    from counted where username is not null group by domain_id, username
+    union all
+    select private.tally_id('video', video_id, ''), 'video', null, video_id, sum(mentions)
+    from counted group by video_id
+  ) keyed;
+
+  perform from private.mention_tally t where t.id = any (keys) order by t.id for update;
+
+  -- A statement of its own: it sees what others committed before they let us have the locks.
+  with wanted as materialized (
+    select k.id, k.kind, k.domain_id, k.mentions, case k.kind
+      when 'pair' then (select max(m.discovered_at) from public.domain_mention m
+                        where m.domain_id = k.domain_id and m.video_id = k.video_id and m.tier = 'shown')
+      when 'video' then (select max(m.discovered_at) from public.domain_mention m
+                         where m.video_id = k.video_id and m.tier = 'shown')
+    end as last_seen_at
+    from unnest(keys, kinds, key_domains, key_videos, key_differences) as k (id, kind, domain_id, video_id, mentions)
+  ),
+  emptied as (
+    delete from private.mention_tally t using wanted w where t.id = w.id and t.mention_count + w.mentions = 0
+    returning t.kind, t.domain_id
+  ),
+  changed as (
+    update private.mention_tally t
+    set mention_count = t.mention_count + w.mentions, last_seen_at = coalesce(w.last_seen_at, t.last_seen_at)
+    from wanted w
+    where t.id = w.id and t.mention_count + w.mentions > 0
+      and (w.mentions <> 0 or t.last_seen_at <> coalesce(w.last_seen_at, t.last_seen_at))
+  ),
+  added as (
+    insert into private.mention_tally as t (id, kind, domain_id, mention_count, last_seen_at)
+    select w.id, w.kind, w.domain_id, w.mentions, coalesce(w.last_seen_at, now())
+    from wanted w
+    where w.mentions > 0 and not exists (select from private.mention_tally known where known.id = w.id)
+    order by w.id
+    on conflict (id) do update set
+      mention_count = t.mention_count + excluded.mention_count,
+      last_seen_at = greatest(t.last_seen_at, excluded.last_seen_at)
+    returning t.kind, t.domain_id, t.xmax = 0 as is_new
+  )
   update public.domain d
-  set mention_count = d.mention_count + t.mentions,
+  set mention_count = d.mention_count + moved.mentions,
+      video_count = d.video_count + moved.videos,
+      commenter_count = d.commenter_count + moved.commenters,
       first_seen_at = (select min(m.discovered_at) from public.domain_mention m
-                       where m.domain_id = t.domain_id and m.tier = 'shown'),
+                       where m.domain_id = d.id and m.tier = 'shown'),
       last_seen_at = (select max(m.discovered_at) from public.domain_mention m
-                      where m.domain_id = t.domain_id and m.tier = 'shown')
-  from unnest(touched, difference) as t (domain_id, mentions)
-  where d.id = t.domain_id;
+                      where m.domain_id = d.id and m.tier = 'shown')
+  from (
+    select domain_id, sum(mentions)::bigint as mentions, sum(videos)::bigint as videos,
+           sum(commenters)::bigint as commenters
+    from (
+      select c.domain_id, c.mentions, 0 as videos, 0 as commenters
+      from unnest(domains, differences) as c (domain_id, mentions)
+      union all
+      select domain_id, 0, -(kind = 'pair')::integer, -(kind = 'commenter')::integer from emptied
+      where domain_id is not null
+      union all
+      select domain_id, 0, (kind = 'pair')::integer, (kind = 'commenter')::integer from added
+      where is_new and domain_id is not null
+    ) each_change
+    group by domain_id
+  ) moved
+  where d.id = moved.domain_id;
   return null;
 end
 $$;
 COMMENT ON FUNCTION private.recount_mentions() IS 'Sets the counters of the domains whose mentions were changed or deleted.';
+
+CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) RETURNS bigint
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+declare
+  midnight timestamptz := date_trunc('day', moment + interval '12 hours', 'UTC');
+  since timestamptz := least(midnight, moment);
+  until timestamptz := greatest(midnight, moment);
+  whole bigint;
+  rest bigint;
+begin
+  select coalesce(sum(t.row_count), 0) into whole
+  from private.day_tally t
+  where t.kind = rows_before.kind and t.day < (midnight at time zone 'UTC')::date;
+  case kind
+    when 'video' then
+      select count(*) into rest from public.video v where v.discovered_at >= since and v.discovered_at < until;
+    when 'comment' then
+      select count(*) into rest from public.comment c where c.discovered_at >= since and c.discovered_at < until;
+    when 'mention' then
+      select count(*) into rest from public.domain_mention m
+      where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until;
+    when 'domain first' then
+      select count(*) into rest from public.domain d where d.first_seen_at >= since and d.first_seen_at < until;
+    when 'domain last' then
+      select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
+    -- By the key of its row in the tally: any other way reads all mentions of a domain or video that has many.
+    when 'video last' then
+      select count(*) into rest
+      from (
+        select distinct m.video_id from public.domain_mention m
+        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
+      ) video
+      where (select t.last_seen_at from private.mention_tally t
+             where t.id = private.tally_id('video', video.video_id, '')) < until;
+    when 'pair last' then
+      select count(*) into rest
+      from (
+        select distinct m.domain_id, m.video_id from public.domain_mention m
+        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
+      ) pair
+      where (select t.last_seen_at from private.mention_tally t
+             where t.id = private.tally_id('pair', pair.domain_id, pair.video_id::text)) < until;
+  end case;
+  return whole + case when moment > midnight then rest else -rest end;
+end
+$$;
+COMMENT ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) IS 'How many rows of a kind of private.day_tally have their time before a moment.';
 
 CREATE FUNCTION private.sample_table_sizes() RETURNS bigint
     LANGUAGE plpgsql
@@ -402,6 +885,25 @@ end
 $$;
 COMMENT ON FUNCTION private.sample_table_sizes() IS 'Keeps today''s sizes unless today has its sample; returns how many tables were sampled.';
 
+CREATE FUNCTION private.sees_every_row() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(bool_and(
+    not pg_catalog.row_security_active(counted.oid)
+    or coalesce((
+      select bool_or(p.polpermissive) and bool_and(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+      from pg_catalog.pg_policy p
+      where p.polrelid = counted.oid and p.polcmd in ('r', '*')
+        and exists (select from unnest(p.polroles) as role (oid)
+                    where role.oid = 0 or pg_catalog.pg_has_role(role.oid, 'usage'))
+    ), false)
+  ), false)
+  from unnest(array['public.video', 'public.comment', 'public.domain', 'public.domain_mention']::regclass[])
+    as counted (oid)
+$$;
+COMMENT ON FUNCTION private.sees_every_row() IS 'Whether no policy hides a video, comment, domain or mention from the caller, so that stored totals are the caller''s own.';
+
 CREATE FUNCTION private.set_updated_at() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -412,6 +914,26 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.set_updated_at() IS 'Notes the time of a row''s last change.';
+
+CREATE FUNCTION private.settle_days() RETURNS bigint
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  settled bigint;
+  free_slot integer := private.tally_slot();
+begin
+  -- One statement: rows that others add meanwhile are in neither of the two counts that it compares.
+  insert into private.day_tally as t (kind, day, slot, row_count)
+  select found.kind, found.day, free_slot, found.actual - found.stored
+  from private.day_differences() found
+  order by 1, 2
+  on conflict (kind, day, slot) do update set row_count = t.row_count + excluded.row_count;
+  get diagnostics settled = row_count;
+  return settled;
+end
+$$;
+COMMENT ON FUNCTION private.settle_days() IS 'Adds to private.day_tally what it lacks against the rows, and returns for how many days and kinds; nobody waits for it.';
 
 CREATE FUNCTION private.sighting_quotes_its_text() RETURNS trigger
     LANGUAGE plpgsql
@@ -482,6 +1004,95 @@ end
 $$;
 COMMENT ON FUNCTION private.sightings_follow_text() IS 'Drops the sightings of a text that changed, and notes that it is unread.';
 
+CREATE FUNCTION private.take_username() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  select c.username into new.username from public.comment c where c.id = new.comment_id;
+  return new;
+end
+$$;
+COMMENT ON FUNCTION private.take_username() IS 'Gives a mention the handle of its comment''s author.';
+
+CREATE FUNCTION private.tally_id(kind text, owner uuid, member text) RETURNS uuid
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+begin
+  return substr(encode(sha256(convert_to(kind || owner || member, 'UTF8')), 'hex'), 1, 32)::uuid;
+end
+$$;
+COMMENT ON FUNCTION private.tally_id(kind text, owner uuid, member text) IS 'Key of a row of private.mention_tally: of a pair the domain and the video, of a commenter the domain and the handle, of a video itself and an empty text.';
+
+CREATE FUNCTION private.tally_slot() RETURNS integer
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  for slot in 0 .. 63 loop
+    if pg_catalog.pg_try_advisory_xact_lock(1212240471, slot) then
+      return slot;
+    end if;
+  end loop;
+  -- More writers than slots: a number that no other process has.
+  return 64 + pg_catalog.pg_backend_pid();
+end
+$$;
+COMMENT ON FUNCTION private.tally_slot() IS 'A slot that nobody else counts in until this transaction ends. It is taken without waiting, so that no circle of waiting can arise.';
+
+CREATE FUNCTION private.trending_domains(days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  middle timestamptz;
+  oldest timestamptz;
+begin
+  if days_back is null or days_back not between 1 and 3650 then
+    raise exception 'days_back is %, but it must be from 1 to 3650', coalesce(days_back::text, 'null')
+      using errcode = 'invalid_parameter_value', hint = 'Ask for 7 to compare this week with the last.';
+  end if;
+  middle := now() - make_interval(days => days_back);
+  oldest := now() - make_interval(days => 2 * days_back);
+  return query
+  with counted as materialized (
+    select
+      m.domain_id,
+      count(*) filter (where m.discovered_at >= middle) as current_mentions,
+      count(*) filter (where m.discovered_at < middle) as previous_mentions
+    from public.domain_mention m
+    where m.tier = 'shown' and m.discovered_at >= oldest
+    group by m.domain_id
+  ),
+  scored as (
+    select
+      current_mentions, previous_mentions, count(*) as domains,
+      round((current_mentions - previous_mentions) / (previous_mentions + 1.0), 4) as growth_rate,
+      round((current_mentions - previous_mentions) / sqrt(current_mentions + previous_mentions + 1.0), 4) as velocity
+    from counted
+    where current_mentions > 0
+    group by current_mentions, previous_mentions
+  ),
+  ranked as (
+    select
+      current_mentions, previous_mentions, growth_rate, velocity,
+      sum(domains) over (order by velocity desc, current_mentions desc)
+        - sum(domains) over (partition by velocity, current_mentions) as better_domains
+    from scored
+  )
+  select d.id, d.domain_name, counted.current_mentions, counted.previous_mentions, ranked.growth_rate, ranked.velocity
+  from ranked
+  join counted using (current_mentions, previous_mentions)
+  join public.domain d on d.id = counted.domain_id
+  where most_domains is null or ranked.better_domains < most_domains
+  order by ranked.velocity desc, counted.current_mentions desc, d.domain_name
+  limit most_domains;
+end
+$$;
+COMMENT ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) IS 'The first most_domains rows of public.get_trending_domains, or all of them for null.';
+
 CREATE FUNCTION public.cleanup_old_data(days_to_keep integer) RETURNS TABLE(mentions_deleted bigint, comments_deleted bigint, videos_deleted bigint, domains_deleted bigint)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -513,72 +1124,156 @@ $$;
 COMMENT ON FUNCTION public.cleanup_old_data(days_to_keep integer) IS 'Deletes what was discovered more than days_to_keep days ago, all in one transaction: mentions, then comments, videos without any, creators without videos, ads, and domains left without a mention or sighting. Keeps domains with a verdict or a note with their evidence, comments that have replies, videos that are still harvested with those of their comments that were observed within the days, and ads that were. For much old data take private.cleanup_batch, a transaction a batch.';
 
 CREATE FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint, avg_domains_per_video numeric, avg_mentions_per_domain numeric)
-    LANGUAGE sql STABLE PARALLEL SAFE
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
     AS $$
-  select
-    domains.total, domains.new, videos.total, videos.new, comments.total, comments.new,
-    mentions.total, mentions.new,
-    coalesce(round(pairs.domains_in_videos::numeric / nullif(pairs.videos, 0), 2), 0),
-    coalesce(round(mentions.new::numeric / nullif(pairs.domains, 0), 2), 0)
-  from (
-    select count(*) as total, count(*) filter (where first_seen_at >= start_date) as new
-    from public.domain where first_seen_at < end_date
-  ) domains
-  cross join (
-    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
-    from public.video where discovered_at < end_date
-  ) videos
-  cross join (
-    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
-    from public.comment where discovered_at < end_date
-  ) comments
-  cross join (
-    select count(*) as total, count(*) filter (where discovered_at >= start_date) as new
-    from public.domain_mention where tier = 'shown' and discovered_at < end_date
-  ) mentions
-  cross join (
-    select
-      count(*) as domains_in_videos, count(distinct video_id) as videos, count(distinct domain_id) as domains
-    from (
-      select distinct domain_id, video_id from public.domain_mention
-      where tier = 'shown' and discovered_at >= start_date and discovered_at < end_date
-    ) pair
-  ) pairs
+declare
+  pairs bigint;
+  videos bigint;
+  domains bigint;
+begin
+  -- Nothing comes after the end, as a rule: then what was last mentioned before the start is all that is not in the
+  -- period. The newest is asked for, because a plan for any end would expect many after it and read the whole table.
+  if not coalesce(start_date <= end_date and isfinite(start_date) and isfinite(end_date), false)
+     or not private.sees_every_row()
+     or (select max(m.discovered_at) from public.domain_mention m where m.tier = 'shown') >= end_date
+     or exists (select from public.domain d where d.video_count is null) then
+    return query
+      select c.*, s.avg_domains_per_video, s.avg_mentions_per_domain
+      from private.period_counts(start_date, end_date) c
+      cross join private.counted_averages(start_date, end_date) s;
+    return;
+  end if;
+  select c.* into strict total_domains, new_domains, total_videos, new_videos, total_comments, new_comments,
+    total_mentions, new_mentions
+  from private.period_counts(start_date, end_date) c;
+  select sum(t.row_count) filter (where t.kind = 'pair last'), sum(t.row_count) filter (where t.kind = 'video last'),
+         sum(t.row_count) filter (where t.kind = 'domain last')
+  into pairs, videos, domains
+  from private.day_tally t
+  where t.kind in ('pair last', 'video last', 'domain last');
+  pairs := pairs - private.rows_before('pair last', start_date);
+  videos := videos - private.rows_before('video last', start_date);
+  domains := domains - private.rows_before('domain last', start_date);
+  avg_domains_per_video := coalesce(round(pairs::numeric / nullif(videos, 0), 2), 0);
+  avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(domains, 0), 2), 0);
+  return next;
+end
 $$;
 COMMENT ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) IS 'Figures of the period from start_date up to, not including, end_date. total_ counts all that was discovered before end_date, new_ what was discovered within; the averages are over the mentions within (a video or domain without one does not count).';
 
 CREATE FUNCTION public.get_trending_domains(days_back integer DEFAULT 7) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
-    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO ''
-    AS $$
-#variable_conflict use_column
-begin
-  if days_back is null or days_back not between 1 and 3650 then
-    raise exception 'days_back is %, but it must be from 1 to 3650', coalesce(days_back::text, 'null')
-      using errcode = 'invalid_parameter_value', hint = 'Ask for 7 to compare this week with the last.';
-  end if;
-  return query
-  select
-    d.id, d.domain_name, counted.current_mentions, counted.previous_mentions,
-    round((counted.current_mentions - counted.previous_mentions) / (counted.previous_mentions + 1.0), 4),
-    round((counted.current_mentions - counted.previous_mentions)
-          / sqrt(counted.current_mentions + counted.previous_mentions + 1.0), 4) as velocity
-  from (
-    select
-      m.domain_id,
-      count(*) filter (where m.discovered_at >= now() - make_interval(days => days_back)) as current_mentions,
-      count(*) filter (where m.discovered_at < now() - make_interval(days => days_back)) as previous_mentions
-    from public.domain_mention m
-    where m.tier = 'shown' and m.discovered_at >= now() - make_interval(days => 2 * days_back)
-    group by m.domain_id
-  ) counted
-  join public.domain d on d.id = counted.domain_id
-  where counted.current_mentions > 0
-  order by velocity desc, counted.current_mentions desc, d.domain_name;
-end
-$$;
+    AS $$ select * from private.trending_domains(days_back, null) $$;
 COMMENT ON FUNCTION public.get_trending_domains(days_back integer) IS 'Domains of the last days_back days by momentum, against the days_back days before: growth_rate = (current - previous) / (previous + 1), so no past is not infinite; velocity_score = (current - previous) / sqrt(current + previous + 1), the difference in units of its chance variation, so one mention after none does not lead.';
+
+CREATE TABLE public.domain_mention (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    domain_id uuid NOT NULL,
+    comment_id uuid NOT NULL,
+    video_id uuid NOT NULL,
+    mention_text text NOT NULL,
+    position_start integer NOT NULL,
+    position_end integer NOT NULL,
+    context text NOT NULL,
+    url text,
+    occurrences jsonb NOT NULL,
+    confidence_score numeric(3,2) NOT NULL,
+    extraction_method text NOT NULL,
+    extractor_version text NOT NULL,
+    role text,
+    tier text GENERATED ALWAYS AS (
+CASE
+    WHEN (confidence_score >= 0.50) THEN 'shown'::text
+    ELSE 'held'::text
+END) STORED NOT NULL,
+    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    username text,
+    CONSTRAINT domain_mention_confidence_range CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
+    CONSTRAINT domain_mention_occurrences_form CHECK ((NOT jsonb_path_exists(occurrences, '$[*]?(!((((((((@."text".type() == "string" && @."method".type() == "string") && @."start".type() == "number") && @."end".type() == "number") && @."start" >= 0) && @."end" > @."start") && @."confidence".type() == "number") && @."confidence" >= 0) && @."confidence" <= 1))'::jsonpath))),
+    CONSTRAINT domain_mention_occurrences_listed CHECK (((jsonb_typeof(occurrences) = 'array'::text) AND (jsonb_array_length(occurrences) > 0))),
+    CONSTRAINT domain_mention_role_known CHECK ((role = ANY (ARRAY['promoted'::text, 'warned_about'::text, 'asked_about'::text]))),
+    CONSTRAINT domain_mention_span CHECK (((position_start >= 0) AND ((position_end - position_start) = char_length(mention_text)) AND (mention_text <> ''::text))),
+    CONSTRAINT domain_mention_times_range CHECK (((discovered_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (discovered_at <= (now() + '01:00:00'::interval))))
+);
+COMMENT ON TABLE public.domain_mention IS 'One domain found in one comment, with the place it stands and how sure the extractor is.';
+COMMENT ON COLUMN public.domain_mention.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.domain_mention.domain_id IS 'The domain that was meant.';
+COMMENT ON COLUMN public.domain_mention.comment_id IS 'The comment it stands in.';
+COMMENT ON COLUMN public.domain_mention.video_id IS 'The comment''s video.';
+COMMENT ON COLUMN public.domain_mention.mention_text IS 'The domain exactly as written, disguise included.';
+COMMENT ON COLUMN public.domain_mention.position_start IS 'First code point of the span in the comment''s text, counted from 0.';
+COMMENT ON COLUMN public.domain_mention.position_end IS 'Code point after the span.';
+COMMENT ON COLUMN public.domain_mention.context IS 'The span with up to 60 code points on each side.';
+COMMENT ON COLUMN public.domain_mention.url IS 'The address with its path, where more than a host was written.';
+COMMENT ON COLUMN public.domain_mention.occurrences IS 'Every span of this domain in this comment: text, start, end, confidence, method, url. The columns hold the first of the best tier.';
+COMMENT ON COLUMN public.domain_mention.confidence_score IS 'How sure the extractor is that this domain was meant, 0 to 1.';
+COMMENT ON COLUMN public.domain_mention.extraction_method IS 'How it was written: url, bare, dot_word, bracketed, spaced, homoglyph, …';
+COMMENT ON COLUMN public.domain_mention.extractor_version IS 'Version of the rules that found it.';
+COMMENT ON COLUMN public.domain_mention.role IS 'Whether the comment promotes it, warns about it or asks about it; null until judged.';
+COMMENT ON COLUMN public.domain_mention.tier IS 'shown from a confidence of 0.50 on; held below: kept for later hunting and counted nowhere.';
+COMMENT ON COLUMN public.domain_mention.discovered_at IS 'The comment''s discovered_at.';
+COMMENT ON COLUMN public.domain_mention.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.domain_mention.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.domain_mention.username IS 'The comment''s username, kept equal by triggers; where its domain is not counted yet it may be missing.';
+
+CREATE VIEW private.counted_tally WITH (security_invoker='true') AS
+ WITH shown AS MATERIALIZED (
+         SELECT m.domain_id,
+            m.video_id,
+            c.username,
+            m.discovered_at
+           FROM ((public.domain_mention m
+             JOIN public.comment c ON ((c.id = m.comment_id)))
+             JOIN public.domain d ON ((d.id = m.domain_id)))
+          WHERE ((m.tier = 'shown'::text) AND (d.video_count IS NOT NULL))
+        )
+ SELECT private.tally_id('pair'::text, shown.domain_id, (shown.video_id)::text) AS id,
+    'pair'::text AS kind,
+    shown.domain_id,
+    count(*) AS mention_count,
+    max(shown.discovered_at) AS last_seen_at
+   FROM shown
+  GROUP BY shown.domain_id, shown.video_id
+UNION ALL
+ SELECT private.tally_id('commenter'::text, shown.domain_id, shown.username) AS id,
+    'commenter'::text AS kind,
+    shown.domain_id,
+    count(*) AS mention_count,
+    max(shown.discovered_at) AS last_seen_at
+   FROM shown
+  WHERE (shown.username IS NOT NULL)
+  GROUP BY shown.domain_id, shown.username
+UNION ALL
+ SELECT private.tally_id('video'::text, shown.video_id, ''::text) AS id,
+    'video'::text AS kind,
+    NULL::uuid AS domain_id,
+    count(*) AS mention_count,
+    max(shown.discovered_at) AS last_seen_at
+   FROM shown
+  GROUP BY shown.video_id;
+COMMENT ON VIEW private.counted_tally IS 'What private.mention_tally is to hold, counted from the mentions; `harvester db verify` compares the two.';
+
+CREATE TABLE private.day_tally (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    kind text NOT NULL,
+    day date NOT NULL,
+    slot integer NOT NULL,
+    row_count bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE private.day_tally IS 'How many rows of each kind fall on each day (UTC): the sum over all slots. Writers that are at work at the same time count in different slots, so that none waits for another.';
+COMMENT ON COLUMN private.day_tally.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.day_tally.kind IS 'What is counted: video, comment, mention by discovered_at; domain first and domain last by first_seen_at and last_seen_at; video last and pair last by the last shown mention under a video, and of a domain under a video.';
+COMMENT ON COLUMN private.day_tally.day IS 'Day of UTC.';
+COMMENT ON COLUMN private.day_tally.slot IS 'Whose count it is: two transactions that run at once have different ones.';
+COMMENT ON COLUMN private.day_tally.row_count IS 'What this slot adds to the sum; it may be negative.';
+COMMENT ON COLUMN private.day_tally.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.day_tally.updated_at IS 'When the row last changed.';
 
 CREATE VIEW private.dead_rows WITH (security_invoker='true') AS
  SELECT s.schemaname AS schema_name,
@@ -615,6 +1310,27 @@ CREATE VIEW private.index_use WITH (security_invoker='true') AS
      JOIN pg_index i ON ((i.indexrelid = s.indexrelid)))
   WHERE (s.schemaname = ANY (ARRAY['public'::name, 'private'::name, 'jobs'::name]));
 COMMENT ON VIEW private.index_use IS 'How often each index was used, and its size.';
+
+CREATE TABLE private.mention_tally (
+    id uuid NOT NULL,
+    kind text NOT NULL,
+    domain_id uuid,
+    mention_count bigint NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT mention_tally_domain CHECK (((kind = 'video'::text) = (domain_id IS NULL))),
+    CONSTRAINT mention_tally_kind_known CHECK ((kind = ANY (ARRAY['pair'::text, 'commenter'::text, 'video'::text]))),
+    CONSTRAINT mention_tally_not_empty CHECK ((mention_count > 0))
+);
+COMMENT ON TABLE private.mention_tally IS 'Distinct things that shown mentions name: a domain under a video (pair), a domain and one who mentions it (commenter), a video. A row is gone with its last mention. It holds mentions of counted domains alone, those whose video_count is set.';
+COMMENT ON COLUMN private.mention_tally.id IS 'Digest of what is counted: private.tally_id.';
+COMMENT ON COLUMN private.mention_tally.kind IS 'pair, commenter or video.';
+COMMENT ON COLUMN private.mention_tally.domain_id IS 'The domain; null for a video.';
+COMMENT ON COLUMN private.mention_tally.mention_count IS 'Its shown mentions.';
+COMMENT ON COLUMN private.mention_tally.last_seen_at IS 'Greatest discovered_at of its shown mentions; of a commenter, a time not before that.';
+COMMENT ON COLUMN private.mention_tally.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.mention_tally.updated_at IS 'When the row last changed.';
 
 CREATE VIEW private.row_level_security WITH (security_invoker='true') AS
  SELECT n.nspname AS schema_name,
@@ -768,56 +1484,6 @@ COMMENT ON COLUMN public.ad.metadata IS 'What the source says beyond these colum
 COMMENT ON COLUMN public.ad.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.ad.updated_at IS 'When the row last changed.';
 
-CREATE TABLE public.comment (
-    id uuid DEFAULT private.uuid_v7() NOT NULL,
-    video_id uuid NOT NULL,
-    comment_id text NOT NULL,
-    parent_comment_id uuid,
-    parent_ref text,
-    username text,
-    text text NOT NULL,
-    like_count bigint,
-    reply_count bigint,
-    posted_at timestamp with time zone,
-    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
-    observed_at timestamp with time zone DEFAULT now() NOT NULL,
-    field_observed_at jsonb DEFAULT '{}'::jsonb NOT NULL,
-    extractor_version text,
-    metadata jsonb DEFAULT '{}'::jsonb NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    observation_digest bigint,
-    CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
-    CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
-    CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
-    CONSTRAINT comment_metadata_is_object CHECK ((jsonb_typeof(metadata) = 'object'::text)),
-    CONSTRAINT comment_not_its_own_parent CHECK ((parent_comment_id <> id)),
-    CONSTRAINT comment_parent_ref_length CHECK (((octet_length(parent_ref) >= 1) AND (octet_length(parent_ref) <= 128))),
-    CONSTRAINT comment_posted_at_range CHECK (((posted_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (posted_at < '2100-01-01 00:00:00+00'::timestamp with time zone))),
-    CONSTRAINT comment_text_length CHECK ((char_length(text) <= 65536)),
-    CONSTRAINT comment_times_range CHECK (((LEAST(discovered_at, observed_at) >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (GREATEST(discovered_at, observed_at) <= (now() + '01:00:00'::interval)))),
-    CONSTRAINT comment_username_length CHECK (((octet_length(username) >= 1) AND (octet_length(username) <= 512)))
-);
-COMMENT ON TABLE public.comment IS 'Texts under videos, replies included, whether or not they mention a domain.';
-COMMENT ON COLUMN public.comment.id IS 'Key of the row, time-ordered (UUID version 7).';
-COMMENT ON COLUMN public.comment.video_id IS 'The video it stands under.';
-COMMENT ON COLUMN public.comment.comment_id IS 'TikTok''s id, as text; derived:<hash> where the source has none.';
-COMMENT ON COLUMN public.comment.parent_comment_id IS 'The comment it replies to, once that one is stored; null for a top-level comment.';
-COMMENT ON COLUMN public.comment.parent_ref IS 'TikTok''s id of the comment it replies to; kept while that one is missing.';
-COMMENT ON COLUMN public.comment.username IS 'Handle of the author without @; null where the source gives no author.';
-COMMENT ON COLUMN public.comment.text IS 'The words as written; empty for a picture or sticker.';
-COMMENT ON COLUMN public.comment.like_count IS 'Likes at the newest observation.';
-COMMENT ON COLUMN public.comment.reply_count IS 'Replies that TikTok counts, at the newest observation.';
-COMMENT ON COLUMN public.comment.posted_at IS 'When it was posted, by TikTok.';
-COMMENT ON COLUMN public.comment.discovered_at IS 'When a collector first saw it; never in the future.';
-COMMENT ON COLUMN public.comment.observed_at IS 'Time of the newest observation that was merged into this row.';
-COMMENT ON COLUMN public.comment.field_observed_at IS 'Field name to the time of its value, for fields older than observed_at.';
-COMMENT ON COLUMN public.comment.extractor_version IS 'Version of the rules that last read the text, set even when nothing was found.';
-COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these columns.';
-COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
-COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
-COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
-
 CREATE TABLE public.creator (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
     username text NOT NULL,
@@ -919,56 +1585,6 @@ COMMENT ON COLUMN public.discovery.comment_count IS 'New comments that those har
 COMMENT ON COLUMN public.discovery.mention_count IS 'New mentions that those harvests brought, shown and held, deleted ones included.';
 COMMENT ON COLUMN public.discovery.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.discovery.updated_at IS 'When the row last changed.';
-
-CREATE TABLE public.domain_mention (
-    id uuid DEFAULT private.uuid_v7() NOT NULL,
-    domain_id uuid NOT NULL,
-    comment_id uuid NOT NULL,
-    video_id uuid NOT NULL,
-    mention_text text NOT NULL,
-    position_start integer NOT NULL,
-    position_end integer NOT NULL,
-    context text NOT NULL,
-    url text,
-    occurrences jsonb NOT NULL,
-    confidence_score numeric(3,2) NOT NULL,
-    extraction_method text NOT NULL,
-    extractor_version text NOT NULL,
-    role text,
-    tier text GENERATED ALWAYS AS (
-CASE
-    WHEN (confidence_score >= 0.50) THEN 'shown'::text
-    ELSE 'held'::text
-END) STORED NOT NULL,
-    discovered_at timestamp with time zone DEFAULT now() NOT NULL,
-    created_at timestamp with time zone DEFAULT now() NOT NULL,
-    updated_at timestamp with time zone DEFAULT now() NOT NULL,
-    CONSTRAINT domain_mention_confidence_range CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
-    CONSTRAINT domain_mention_occurrences_form CHECK ((NOT jsonb_path_exists(occurrences, '$[*]?(!((((((((@."text".type() == "string" && @."method".type() == "string") && @."start".type() == "number") && @."end".type() == "number") && @."start" >= 0) && @."end" > @."start") && @."confidence".type() == "number") && @."confidence" >= 0) && @."confidence" <= 1))'::jsonpath))),
-    CONSTRAINT domain_mention_occurrences_listed CHECK (((jsonb_typeof(occurrences) = 'array'::text) AND (jsonb_array_length(occurrences) > 0))),
-    CONSTRAINT domain_mention_role_known CHECK ((role = ANY (ARRAY['promoted'::text, 'warned_about'::text, 'asked_about'::text]))),
-    CONSTRAINT domain_mention_span CHECK (((position_start >= 0) AND ((position_end - position_start) = char_length(mention_text)) AND (mention_text <> ''::text))),
-    CONSTRAINT domain_mention_times_range CHECK (((discovered_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (discovered_at <= (now() + '01:00:00'::interval))))
-);
-COMMENT ON TABLE public.domain_mention IS 'One domain found in one comment, with the place it stands and how sure the extractor is.';
-COMMENT ON COLUMN public.domain_mention.id IS 'Key of the row, time-ordered (UUID version 7).';
-COMMENT ON COLUMN public.domain_mention.domain_id IS 'The domain that was meant.';
-COMMENT ON COLUMN public.domain_mention.comment_id IS 'The comment it stands in.';
-COMMENT ON COLUMN public.domain_mention.video_id IS 'The comment''s video.';
-COMMENT ON COLUMN public.domain_mention.mention_text IS 'The domain exactly as written, disguise included.';
-COMMENT ON COLUMN public.domain_mention.position_start IS 'First code point of the span in the comment''s text, counted from 0.';
-COMMENT ON COLUMN public.domain_mention.position_end IS 'Code point after the span.';
-COMMENT ON COLUMN public.domain_mention.context IS 'The span with up to 60 code points on each side.';
-COMMENT ON COLUMN public.domain_mention.url IS 'The address with its path, where more than a host was written.';
-COMMENT ON COLUMN public.domain_mention.occurrences IS 'Every span of this domain in this comment: text, start, end, confidence, method, url. The columns hold the first of the best tier.';
-COMMENT ON COLUMN public.domain_mention.confidence_score IS 'How sure the extractor is that this domain was meant, 0 to 1.';
-COMMENT ON COLUMN public.domain_mention.extraction_method IS 'How it was written: url, bare, dot_word, bracketed, spaced, homoglyph, …';
-COMMENT ON COLUMN public.domain_mention.extractor_version IS 'Version of the rules that found it.';
-COMMENT ON COLUMN public.domain_mention.role IS 'Whether the comment promotes it, warns about it or asks about it; null until judged.';
-COMMENT ON COLUMN public.domain_mention.tier IS 'shown from a confidence of 0.50 on; held below: kept for later hunting and counted nowhere.';
-COMMENT ON COLUMN public.domain_mention.discovered_at IS 'The comment''s discovered_at.';
-COMMENT ON COLUMN public.domain_mention.created_at IS 'When the row was inserted.';
-COMMENT ON COLUMN public.domain_mention.updated_at IS 'When the row last changed.';
 
 CREATE TABLE public.harvest (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -1344,7 +1960,7 @@ CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
     d.is_verified,
     recent.recent_mentions,
     recent.recent_videos,
-    recent.recent_comments,
+    recent.recent_mentions AS recent_comments,
     recent.first_recent_mention,
     recent.latest_recent_mention,
     round(((recent.recent_mentions)::numeric / 7.0), 2) AS mentions_per_day,
@@ -1354,7 +1970,6 @@ CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT count(*) AS recent_mentions,
             count(DISTINCT m.video_id) AS recent_videos,
-            count(DISTINCT m.comment_id) AS recent_comments,
             min(m.discovered_at) AS first_recent_mention,
             max(m.discovered_at) AS latest_recent_mention
            FROM public.domain_mention m
@@ -1391,18 +2006,19 @@ CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
     d.is_suspicious,
     d.is_verified,
     mentioned.video_count,
-    mentioned.comment_count,
+    d.mention_count AS comment_count,
     mentioned.unique_commenters,
     (floor((EXTRACT(epoch FROM (now() - d.first_seen_at)) / (86400)::numeric)))::integer AS days_since_first_seen,
     d.registrable_domain,
     d.unicode_name
    FROM (public.domain d
-     CROSS JOIN LATERAL ( SELECT count(DISTINCT m.video_id) AS video_count,
-            count(DISTINCT m.comment_id) AS comment_count,
-            NULLIF(count(DISTINCT c.username), 0) AS unique_commenters
-           FROM (public.domain_mention m
-             JOIN public.comment c ON ((c.id = m.comment_id)))
-          WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text))) mentioned)
+     CROSS JOIN LATERAL ( SELECT COALESCE(d.video_count, ( SELECT count(DISTINCT m.video_id) AS count
+                   FROM public.domain_mention m
+                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))) AS video_count,
+            NULLIF(COALESCE(d.commenter_count, ( SELECT count(DISTINCT c.username) AS count
+                   FROM (public.domain_mention m
+                     JOIN public.comment c ON ((c.id = m.comment_id)))
+                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))), 0) AS unique_commenters) mentioned)
   WHERE (d.mention_count > 0);
 COMMENT ON VIEW public.v_domains_top_mentioned IS 'All domains with shown mentions. Made for: order by mention_count desc, id. unique_commenters is null where no author is known.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.id IS 'Key of the row, time-ordered (UUID version 7).';
@@ -1475,6 +2091,12 @@ COMMENT ON COLUMN public.v_videos_with_domains.mentioned_domains IS 'Those domai
 -- Constraints
 -------------------------------------------------------------------------------------------------------
 
+ALTER TABLE ONLY private.day_tally
+    ADD CONSTRAINT day_tally_once_a_slot UNIQUE (kind, day, slot);
+ALTER TABLE ONLY private.day_tally
+    ADD CONSTRAINT day_tally_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.mention_tally
+    ADD CONSTRAINT mention_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.table_size_sample
     ADD CONSTRAINT table_size_sample_once_a_day UNIQUE (schema_name, table_name, sampled_on);
 ALTER TABLE ONLY private.table_size_sample
@@ -1558,26 +2180,30 @@ CREATE INDEX discovery_run_id_idx ON public.discovery USING btree (run_id);
 COMMENT ON INDEX public.discovery_run_id_idx IS 'For the foreign key.';
 CREATE INDEX domain_domain_name_trgm_idx ON public.domain USING gin (domain_name extensions.gin_trgm_ops);
 COMMENT ON INDEX public.domain_domain_name_trgm_idx IS 'Domains by any part of the name.';
-CREATE INDEX domain_first_seen_at_idx ON public.domain USING btree (first_seen_at DESC);
-COMMENT ON INDEX public.domain_first_seen_at_idx IS 'New domains.';
-CREATE INDEX domain_last_seen_at_idx ON public.domain USING btree (last_seen_at DESC);
-COMMENT ON INDEX public.domain_last_seen_at_idx IS 'Recent activity.';
+CREATE INDEX domain_first_seen_at_page_idx ON public.domain USING btree (first_seen_at DESC, id DESC);
+COMMENT ON INDEX public.domain_first_seen_at_page_idx IS 'New domains, page by page.';
+CREATE INDEX domain_last_seen_at_page_idx ON public.domain USING btree (last_seen_at DESC, id DESC);
+COMMENT ON INDEX public.domain_last_seen_at_page_idx IS 'Recent activity, page by page.';
 CREATE INDEX domain_mention_comment_id_idx ON public.domain_mention USING btree (comment_id);
 COMMENT ON INDEX public.domain_mention_comment_id_idx IS 'The mentions of a comment; the foreign key.';
-CREATE INDEX domain_mention_count_idx ON public.domain USING btree (mention_count DESC);
-COMMENT ON INDEX public.domain_mention_count_idx IS 'The most mentioned domains.';
-CREATE INDEX domain_mention_discovered_at_idx ON public.domain_mention USING btree (discovered_at DESC);
-COMMENT ON INDEX public.domain_mention_discovered_at_idx IS 'Mentions of a period, retention.';
-CREATE INDEX domain_mention_domain_id_discovered_at_idx ON public.domain_mention USING btree (domain_id, discovered_at DESC);
-COMMENT ON INDEX public.domain_mention_domain_id_discovered_at_idx IS 'The evidence of a domain, newest first; the foreign key.';
-CREATE INDEX domain_mention_video_id_idx ON public.domain_mention USING btree (video_id);
-COMMENT ON INDEX public.domain_mention_video_id_idx IS 'The mentions under a video; the foreign key.';
+CREATE INDEX domain_mention_count_page_idx ON public.domain USING btree (mention_count DESC, id DESC);
+COMMENT ON INDEX public.domain_mention_count_page_idx IS 'The most mentioned domains, page by page.';
+CREATE INDEX domain_mention_domain_id_page_idx ON public.domain_mention USING btree (domain_id, discovered_at DESC, id DESC) INCLUDE (video_id) WHERE (tier = 'shown'::text);
+COMMENT ON INDEX public.domain_mention_domain_id_page_idx IS 'The evidence of a domain, newest first, page by page even where many share a time; figures of a period from the index alone.';
+CREATE INDEX domain_mention_period_idx ON public.domain_mention USING btree (discovered_at DESC) INCLUDE (domain_id, video_id, tier);
+COMMENT ON INDEX public.domain_mention_period_idx IS 'Mentions of a period, counted from the index alone: trends, figures, retention.';
+CREATE INDEX domain_mention_video_id_discovered_at_idx ON public.domain_mention USING btree (video_id, discovered_at DESC);
+COMMENT ON INDEX public.domain_mention_video_id_discovered_at_idx IS 'The mentions under a video, and the last of them.';
 CREATE INDEX domain_registrable_domain_idx ON public.domain USING btree (registrable_domain);
 COMMENT ON INDEX public.domain_registrable_domain_idx IS 'The hosts of a registrable domain.';
 CREATE INDEX domain_suspicious_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_suspicious;
 COMMENT ON INDEX public.domain_suspicious_idx IS 'Domains judged malicious or suspicious.';
 CREATE INDEX domain_tld_idx ON public.domain USING btree (tld);
 COMMENT ON INDEX public.domain_tld_idx IS 'Domains under a top-level domain.';
+CREATE INDEX domain_uncounted_idx ON public.domain USING btree (id) WHERE (video_count IS NULL);
+COMMENT ON INDEX public.domain_uncounted_idx IS 'Domains whose videos and commenters are not counted yet; empty most of the time.';
+CREATE INDEX domain_unicode_name_trgm_idx ON public.domain USING gin (unicode_name extensions.gin_trgm_ops) WHERE (unicode_name <> domain_name);
+COMMENT ON INDEX public.domain_unicode_name_trgm_idx IS 'Search for a part of a name written in Unicode.';
 CREATE INDEX domain_verified_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_verified;
 COMMENT ON INDEX public.domain_verified_idx IS 'Domains with a verdict.';
 CREATE INDEX harvest_discovery_id_idx ON public.harvest USING btree (discovery_id);
@@ -1621,6 +2247,14 @@ COMMENT ON INDEX public.video_username_idx IS 'The videos of a creator.';
 -- Triggers
 -------------------------------------------------------------------------------------------------------
 
+CREATE TRIGGER day_tally_set_updated_at BEFORE UPDATE ON private.day_tally FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER day_tally_set_updated_at ON private.day_tally IS 'Notes the time of a row''s last change.';
+CREATE TRIGGER mention_tally_count_days_delete AFTER DELETE ON private.mention_tally REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
+COMMENT ON TRIGGER mention_tally_count_days_delete ON private.mention_tally IS 'Keeps the rows of each day.';
+CREATE TRIGGER mention_tally_count_days_insert AFTER INSERT ON private.mention_tally REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
+COMMENT ON TRIGGER mention_tally_count_days_insert ON private.mention_tally IS 'Keeps the rows of each day.';
+CREATE TRIGGER mention_tally_count_days_update AFTER UPDATE ON private.mention_tally REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
+COMMENT ON TRIGGER mention_tally_count_days_update ON private.mention_tally IS 'Keeps the rows of each day.';
 CREATE TRIGGER table_size_sample_set_updated_at BEFORE UPDATE ON private.table_size_sample FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER table_size_sample_set_updated_at ON private.table_size_sample IS 'updated_at is the time of the last change.';
 CREATE TRIGGER ad_note_deletion AFTER DELETE OR TRUNCATE ON public.ad FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
@@ -1629,6 +2263,12 @@ CREATE TRIGGER ad_set_updated_at BEFORE UPDATE ON public.ad FOR EACH ROW WHEN ((
 COMMENT ON TRIGGER ad_set_updated_at ON public.ad IS 'A row that changed says when.';
 CREATE TRIGGER ad_sightings_follow BEFORE UPDATE ON public.ad FOR EACH ROW WHEN (((old.title IS DISTINCT FROM new.title) OR (old.landing_url IS DISTINCT FROM new.landing_url))) EXECUTE FUNCTION private.sightings_follow_text();
 COMMENT ON TRIGGER ad_sightings_follow ON public.ad IS 'Sightings are those of the ad as it stands.';
+CREATE TRIGGER comment_count_days_delete AFTER DELETE ON public.comment REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''comment''', 'discovered_at');
+COMMENT ON TRIGGER comment_count_days_delete ON public.comment IS 'Keeps the rows of each day.';
+CREATE TRIGGER comment_count_days_insert AFTER INSERT ON public.comment REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''comment''', 'discovered_at');
+COMMENT ON TRIGGER comment_count_days_insert ON public.comment IS 'Keeps the rows of each day.';
+CREATE TRIGGER comment_count_days_update AFTER UPDATE ON public.comment REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''comment''', 'discovered_at');
+COMMENT ON TRIGGER comment_count_days_update ON public.comment IS 'Keeps the rows of each day.';
 CREATE TRIGGER comment_mentions_follow AFTER UPDATE ON public.comment REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.mentions_follow_comment();
 COMMENT ON TRIGGER comment_mentions_follow ON public.comment IS 'A mention is about the text as it stands.';
 CREATE TRIGGER comment_note_deletion AFTER DELETE OR TRUNCATE ON public.comment FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
@@ -1643,6 +2283,18 @@ CREATE TRIGGER creator_sightings_follow BEFORE UPDATE ON public.creator FOR EACH
 COMMENT ON TRIGGER creator_sightings_follow ON public.creator IS 'Sightings are those of the profile as it stands.';
 CREATE TRIGGER discovery_set_updated_at BEFORE UPDATE ON public.discovery FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER discovery_set_updated_at ON public.discovery IS 'A row that changed says when.';
+CREATE TRIGGER domain_count_days_delete AFTER DELETE ON public.domain REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''domain first''', 'first_seen_at', '''domain last''', 'last_seen_at');
+COMMENT ON TRIGGER domain_count_days_delete ON public.domain IS 'Keeps the rows of each day.';
+CREATE TRIGGER domain_count_days_insert AFTER INSERT ON public.domain REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''domain first''', 'first_seen_at', '''domain last''', 'last_seen_at');
+COMMENT ON TRIGGER domain_count_days_insert ON public.domain IS 'Keeps the rows of each day.';
+CREATE TRIGGER domain_count_days_update AFTER UPDATE ON public.domain REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''domain first''', 'first_seen_at', '''domain last''', 'last_seen_at');
+COMMENT ON TRIGGER domain_count_days_update ON public.domain IS 'Keeps the rows of each day.';
+CREATE TRIGGER domain_mention_count_days_delete AFTER DELETE ON public.domain_mention REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''mention''', 'case tier when ''shown'' then discovered_at end');
+COMMENT ON TRIGGER domain_mention_count_days_delete ON public.domain_mention IS 'Keeps the rows of each day.';
+CREATE TRIGGER domain_mention_count_days_insert AFTER INSERT ON public.domain_mention REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''mention''', 'case tier when ''shown'' then discovered_at end');
+COMMENT ON TRIGGER domain_mention_count_days_insert ON public.domain_mention IS 'Keeps the rows of each day.';
+CREATE TRIGGER domain_mention_count_days_update AFTER UPDATE ON public.domain_mention REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''mention''', 'case tier when ''shown'' then discovered_at end');
+COMMENT ON TRIGGER domain_mention_count_days_update ON public.domain_mention IS 'Keeps the rows of each day.';
 CREATE TRIGGER domain_mention_count_delete AFTER DELETE ON public.domain_mention REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.recount_mentions();
 COMMENT ON TRIGGER domain_mention_count_delete ON public.domain_mention IS 'Uncounts the shown mentions that were deleted.';
 CREATE TRIGGER domain_mention_count_insert AFTER INSERT ON public.domain_mention REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_added_mentions();
@@ -1655,6 +2307,8 @@ CREATE TRIGGER domain_mention_quote_update AFTER UPDATE ON public.domain_mention
 COMMENT ON TRIGGER domain_mention_quote_update ON public.domain_mention IS 'Evidence quotes its comment to the letter.';
 CREATE TRIGGER domain_mention_set_updated_at BEFORE UPDATE ON public.domain_mention FOR EACH ROW EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER domain_mention_set_updated_at ON public.domain_mention IS 'updated_at is the time of the last change.';
+CREATE TRIGGER domain_mention_take_username BEFORE INSERT ON public.domain_mention FOR EACH ROW EXECUTE FUNCTION private.take_username();
+COMMENT ON TRIGGER domain_mention_take_username ON public.domain_mention IS 'The author is the comment''s, whatever the writer says.';
 CREATE TRIGGER domain_set_updated_at BEFORE UPDATE ON public.domain FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER domain_set_updated_at ON public.domain IS 'updated_at is the time of the last change.';
 CREATE TRIGGER harvest_set_updated_at BEFORE UPDATE ON public.harvest FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
@@ -1673,6 +2327,12 @@ CREATE TRIGGER sighting_quote_update AFTER UPDATE ON public.sighting REFERENCING
 COMMENT ON TRIGGER sighting_quote_update ON public.sighting IS 'Evidence quotes its text.';
 CREATE TRIGGER sighting_set_updated_at BEFORE UPDATE ON public.sighting FOR EACH ROW EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER sighting_set_updated_at ON public.sighting IS 'A row that changed says when.';
+CREATE TRIGGER video_count_days_delete AFTER DELETE ON public.video REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''video''', 'discovered_at');
+COMMENT ON TRIGGER video_count_days_delete ON public.video IS 'Keeps the rows of each day.';
+CREATE TRIGGER video_count_days_insert AFTER INSERT ON public.video REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''video''', 'discovered_at');
+COMMENT ON TRIGGER video_count_days_insert ON public.video IS 'Keeps the rows of each day.';
+CREATE TRIGGER video_count_days_update AFTER UPDATE ON public.video REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('''video''', 'discovered_at');
+COMMENT ON TRIGGER video_count_days_update ON public.video IS 'Keeps the rows of each day.';
 CREATE TRIGGER video_note_deletion AFTER DELETE OR TRUNCATE ON public.video FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
 COMMENT ON TRIGGER video_note_deletion ON public.video IS 'An import of what was deleted is read again.';
 CREATE TRIGGER video_set_updated_at BEFORE UPDATE ON public.video FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
@@ -1717,6 +2377,16 @@ ALTER TABLE ONLY public.sighting
 -- Row level security
 -------------------------------------------------------------------------------------------------------
 
+ALTER TABLE private.day_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY day_tally_read ON private.day_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
+COMMENT ON POLICY day_tally_read ON private.day_tally IS 'Totals are for those who see every row that they count.';
+CREATE POLICY day_tally_write ON private.day_tally TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY day_tally_write ON private.day_tally IS 'The worker counts.';
+ALTER TABLE private.mention_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mention_tally_read ON private.mention_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
+COMMENT ON POLICY mention_tally_read ON private.mention_tally IS 'Totals are for those who see every row that they count.';
+CREATE POLICY mention_tally_write ON private.mention_tally TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY mention_tally_write ON private.mention_tally IS 'The worker counts.';
 ALTER TABLE private.table_size_sample ENABLE ROW LEVEL SECURITY;
 CREATE POLICY table_size_sample_write ON private.table_size_sample TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY table_size_sample_write ON private.table_size_sample IS 'The worker does with rows what its grants allow.';
@@ -1798,12 +2468,28 @@ GRANT USAGE ON SCHEMA public TO service_role;
 REVOKE ALL ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) TO service_role;
 REVOKE ALL ON FUNCTION private.count_added_mentions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.count_days() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.count_domains(most_domains integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.count_domains(most_domains integer) TO service_role;
+REVOKE ALL ON FUNCTION private.counted_averages(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.counted_averages(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.counted_averages(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.day_differences() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.day_differences() TO service_role;
+REVOKE ALL ON FUNCTION private.uuid_v7() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.uuid_v7() TO service_role;
+GRANT SELECT ON TABLE public.comment TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comment TO service_role;
+REVOKE ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO authenticated;
+GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO service_role;
 REVOKE ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) TO service_role;
 REVOKE ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) TO service_role;
-REVOKE ALL ON FUNCTION private.uuid_v7() FROM PUBLIC;
-GRANT ALL ON FUNCTION private.uuid_v7() TO service_role;
 GRANT SELECT ON TABLE public.domain TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain TO service_role;
 REVOKE ALL ON FUNCTION private.is_reviewed(domain public.domain) FROM PUBLIC;
@@ -1813,14 +2499,34 @@ GRANT ALL ON FUNCTION private.is_timestamp(value jsonb) TO service_role;
 REVOKE ALL ON FUNCTION private.mention_quotes_its_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mentions_follow_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.sample_table_sizes() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sample_table_sizes() TO service_role;
+REVOKE ALL ON FUNCTION private.sees_every_row() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.sees_every_row() TO authenticated;
+GRANT ALL ON FUNCTION private.sees_every_row() TO service_role;
 REVOKE ALL ON FUNCTION private.set_updated_at() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.settle_days() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.settle_days() TO service_role;
 REVOKE ALL ON FUNCTION private.sighting_quotes_its_text() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) TO service_role;
 REVOKE ALL ON FUNCTION private.sightings_follow_text() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.take_username() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) TO authenticated;
+GRANT ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) TO service_role;
+REVOKE ALL ON FUNCTION private.tally_slot() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.tally_slot() TO service_role;
+REVOKE ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO authenticated;
+GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
 REVOKE ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) TO service_role;
 REVOKE ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
@@ -1829,9 +2535,16 @@ GRANT ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time 
 REVOKE ALL ON FUNCTION public.get_trending_domains(days_back integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO authenticated;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO service_role;
+GRANT SELECT ON TABLE public.domain_mention TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_mention TO service_role;
+GRANT SELECT ON TABLE private.counted_tally TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.day_tally TO service_role;
+GRANT SELECT ON TABLE private.day_tally TO authenticated;
 GRANT SELECT ON TABLE private.dead_rows TO service_role;
 GRANT SELECT,USAGE ON SEQUENCE private.deletion_seq TO service_role;
 GRANT SELECT ON TABLE private.index_use TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_tally TO service_role;
+GRANT SELECT ON TABLE private.mention_tally TO authenticated;
 GRANT SELECT ON TABLE private.row_level_security TO service_role;
 GRANT SELECT ON TABLE private.slow_statement TO service_role;
 GRANT SELECT ON TABLE private.table_size TO service_role;
@@ -1840,14 +2553,10 @@ GRANT SELECT ON TABLE private.table_growth TO service_role;
 GRANT SELECT ON TABLE private.trigger_cost TO service_role;
 GRANT SELECT ON TABLE public.ad TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ad TO service_role;
-GRANT SELECT ON TABLE public.comment TO authenticated;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comment TO service_role;
 GRANT SELECT ON TABLE public.creator TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.creator TO service_role;
 GRANT SELECT ON TABLE public.discovery TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.discovery TO service_role;
-GRANT SELECT ON TABLE public.domain_mention TO authenticated;
-GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_mention TO service_role;
 GRANT SELECT ON TABLE public.harvest TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.harvest TO service_role;
 GRANT SELECT ON TABLE public.pause TO authenticated;

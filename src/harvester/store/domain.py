@@ -142,12 +142,19 @@ async def list_domains(
         condition = sql.SQL("({column}, id) {beyond} (%(value)s, %(id)s)").format(
             column=sql.Identifier(order.column), beyond=sql.SQL("<" if order.descending else ">")
         )
-    statement = sql.SQL(_SQL["list_domains"]).format(
-        after=condition,
-        sort=sql.Identifier(order.column),
-        direction=sql.SQL("desc" if order.descending else "asc"),
-    )
-    rows = await (await connection.execute(statement, parameters)).fetchall()
+    pattern = parameters["text"]
+    # Trigrams are of three letters: a shorter part is looked for name by name.
+    ways = ("list_domains",) if pattern is None or len(pattern) < 5 else ("match_first_domains", "match_domains")
+    rows: list[dict[str, Any]] = []
+    for way in ways:
+        statement = sql.SQL(_SQL[way]).format(
+            after=condition,
+            sort=sql.Identifier(order.column),
+            direction=sql.SQL("desc" if order.descending else "asc"),
+        )
+        rows = await (await connection.execute(statement, parameters)).fetchall()
+        if len(rows) > limit:
+            break
     more = len(rows) > limit
     last = rows[limit - 1] if more else None
     return Page(

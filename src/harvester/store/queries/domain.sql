@@ -10,6 +10,34 @@ where (%(text)s::text is null or domain_name like %(text)s
 order by {sort} {direction}, id {direction}
 limit %(limit)s;
 
+-- name: match_first_domains
+-- The same where a part of the name is common enough to be met among the first two thousand.
+select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+from (
+  select * from public.v_domains_top_mentioned
+  where {after}
+  order by {sort} {direction}, id {direction}
+  limit 2000
+) first
+where domain_name like %(text)s or unicode_name <> domain_name and unicode_name like %(text)s
+order by {sort} {direction}, id {direction}
+limit %(limit)s;
+
+-- name: match_domains
+-- The same where it is not: what holds it is found by trigrams first. Row level security hides from the planner how
+-- many that will be, so it is told.
+with found as materialized (
+  select id from public.domain
+  where domain_name like %(text)s or unicode_name <> domain_name and unicode_name like %(text)s
+)
+select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+from public.v_domains_top_mentioned
+where id in (select id from found) and {after}
+order by {sort} {direction}, id {direction}
+limit %(limit)s;
+
 -- name: domain_by_name
 -- What is known about one domain; none when it has no shown mention and no shown sighting.
 select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrable_domain, d.subdomain, d.kind,
