@@ -1,6 +1,6 @@
 """How fast every page is read at eight million comments, and whether it stays as fast as at one million.
 
-Builds 8 M comments, 1 M mentions, 200 k domains and 500 k videos of a year, beside them an eighth of that for the growth
+Builds 8 M comments, 1 M mentions, 200 k domains, 500 k videos of a year, and an eighth of that to see the growth
 (some fifteen minutes and 8 GB of disk, of which 5.5 GB stay). Then asks what the dashboard, the API and the views are
 asked, as an analyst under row level security, by the product's own statements. The baseline is what plain aggregates
 over the same tables need for the same answer, in the same run.

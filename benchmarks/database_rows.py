@@ -184,8 +184,8 @@ def load(connection: psycopg.Connection[Any], amount: Amount, report: Report) ->
         mentions.seek(0)
         _copy(
             connection,
-            "domain_mention (username, id, domain_id, comment_id, video_id, mention_text, position_start, position_end, context,"
-            " occurrences, confidence_score, extraction_method, extractor_version, discovered_at)",
+            "domain_mention (username, id, domain_id, comment_id, video_id, mention_text, position_start, position_end,"
+            " context, occurrences, confidence_score, extraction_method, extractor_version, discovered_at)",
             mentions,
         )
         step(f"{amount.mentions:,} mentions")

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,6 +33,8 @@ from harvester.store.statements import statements
 _LOCK = 0x48415256  # "HARV": one number for all who migrate this database.
 _LOCK_TIMEOUT = "50ms"
 _LOCK_ATTEMPTS = 200
+_PATIENCE = 3600.0
+"""Seconds that another migration is waited for: it may build an index over millions of rows."""
 _OLDEST_SERVER = 150000
 _SQL = statements("migration")
 
@@ -209,20 +212,33 @@ async def _change_index(conninfo: str, index: ConcurrentIndex, statement: Litera
 
 async def _step(connection: Connection, file: str, work: Callable[[], Awaitable[T]]) -> T:
     """One transaction that no other migration enters meanwhile; a refusal names the file."""
-    for attempt in range(1, _LOCK_ATTEMPTS + 1):
+    begun, attempts = time.monotonic(), 0
+    while True:
         try:
             async with connection.transaction():
                 await connection.execute(_SQL["enter"])
-                await connection.execute("select pg_advisory_xact_lock(%s)", [_LOCK])
-                await connection.execute(_SQL["limit"], {"lock_timeout": _LOCK_TIMEOUT})
-                return await work()
+                if await _is_alone(connection):
+                    await connection.execute(_SQL["limit"], {"lock_timeout": _LOCK_TIMEOUT})
+                    return await work()
         except (refusals.LockNotAvailable, refusals.DeadlockDetected) as error:
-            if attempt == _LOCK_ATTEMPTS:
+            attempts += 1
+            if attempts == _LOCK_ATTEMPTS:
                 raise _refused(file, error) from error
-            await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311  Jitter guards nothing.
         except psycopg.Error as error:
             raise _refused(file, error) from error
-    raise AssertionError("the last attempt returns or raises")
+        else:
+            if time.monotonic() - begun > _PATIENCE:
+                raise MigrationError(
+                    f"{file} waited for another migration for {_PATIENCE / 60:.0f} minutes.",
+                    hint="See what it is at: harvester db status",
+                )
+        await asyncio.sleep(random.uniform(0.05, 0.3))  # noqa: S311  Jitter guards nothing.
+
+
+async def _is_alone(connection: Connection) -> bool:
+    """Whether no other migration is at work. Who waited for it in a statement would keep its indexes from being built."""
+    row = await (await connection.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])).fetchone()
+    return row is not None and bool(row[0])
 
 
 def _refused(file: str, error: psycopg.Error) -> MigrationError:
