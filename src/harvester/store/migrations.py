@@ -236,7 +236,7 @@ async def _step(connection: Connection, file: str, work: Callable[[], Awaitable[
 
 
 async def _is_alone(connection: Connection) -> bool:
-    """Whether no other migration is at work. Who waited for it in a statement would keep its indexes from being built."""
+    """Whether no other migration is at work; whoever waited in a statement would keep its indexes from being built."""
     row = await (await connection.execute("select pg_try_advisory_xact_lock(%s)", [_LOCK])).fetchone()
     return row is not None and bool(row[0])
 

@@ -23,7 +23,7 @@ class Difference:
     kind: str
     """domain, mention, sighting, comment, tally or day."""
     name: str
-    """Of the domain or comment, as people know it; of a sighting the domain and its place; the key of a tally; the day."""
+    """Of the domain or comment, as people know it; of a sighting the domain and its place; a tally's key; the day."""
     field: str
     stored: str | None
     actual: str | None
