@@ -97,4 +97,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-import bench-collect soak fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-extract bench-import bench-collect bench-db soak fuzz clean
