@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from harvester.cli.collecting import limits, with_workers
-from harvester.cli.logs import log_from
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsJson, console, print_json, printable, table
 from harvester.store.database import WORKER, Database
@@ -36,6 +35,7 @@ def run(
     verbose: Annotated[bool, typer.Option("--verbose", help="Log each request that failed, and each job.")] = False,
 ) -> None:
     """Collect all that can be collected now, then stop: good for cron. `harvester worker` goes on for ever."""
+    from harvester.cli.logs import log_from
     from harvester.jobs.worker import work_off
     from harvester.store.collecting import collection_state
 

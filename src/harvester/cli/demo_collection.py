@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Set
 
+from harvester.cli.logs import log_from
 from harvester.cli.output import console
 from harvester.jobs.worker import CONNECTIONS, Access, work_off
 from harvester.model import Credentials
@@ -23,6 +24,7 @@ _DISCOVERIES: Set[DiscoverySource] = frozenset({"commercial_contents", "ads"})
 
 async def collect_promoted(conninfo: str) -> None:
     """Collect promoted videos and ads, as a worker does; once, and say what came of it."""
+    log_from("error")
     async with Database(conninfo, connections=CONNECTIONS) as database:
         await _collect(database)
 

@@ -6,14 +6,14 @@ import logging
 import sys
 from typing import Literal
 
-import structlog
-from structlog.tracebacks import ExceptionDictTransformer
-
 Level = Literal["debug", "info", "warning", "error"]
 
 
 def log_from(level: Level) -> None:
     """Log events of this level and above; those of libraries from warnings on."""
+    import structlog
+    from structlog.tracebacks import ExceptionDictTransformer
+
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,

@@ -26,7 +26,6 @@ from harvester.cli import (
     statistics,
     worker,
 )
-from harvester.cli.logs import log_from
 from harvester.errors import HarvesterError
 
 app = typer.Typer(
@@ -73,7 +72,6 @@ def run() -> None:
     """Run the command line. Errors of ours end in one sentence and their own exit code, never in a traceback."""
     # A lost connection is made again; where it cannot be, an error of ours says so.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
-    log_from("error")
     try:
         app()
     except HarvesterError as error:
