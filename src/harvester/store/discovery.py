@@ -1,7 +1,6 @@
 """Discoveries: saved queries that find videos and ads, each asked again on its schedule, a page at a time.
 
-Whoever works on one writes a mark of their own into its cursor. What advances or finishes it names that mark, so that a
-worker that was taken for dead, and lives, changes nothing any more.
+Whoever works on one has it in hand as `store/holding.py` says.
 """
 
 from __future__ import annotations
@@ -12,12 +11,12 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from harvester.errors import NameTaken, NotFound
 from harvester.store.attempts import attempted
 from harvester.store.database import WORKER, Connection, Database
+from harvester.store.holding import change_row, take_row
 from harvester.store.ids import uuid7
 from harvester.store.run import BatchCounts
 from harvester.store.statements import statements
@@ -166,16 +165,7 @@ async def take(
 
     `read` is the cursor as it was read. False where it is another by now: somebody else has it, or it is gone.
     """
-    taken = {
-        "id": discovery_id, "run_id": run_id, "cursor": Jsonb(dict(cursor)), "mark": cursor["mark"],
-        "read": None if read is None else Jsonb(dict(read)),
-    }  # fmt: skip
-
-    async def work() -> bool:
-        async with database.transaction(WORKER) as connection:
-            return await (await connection.execute(_SQL["take_discovery"], taken)).fetchone() is not None
-
-    return await attempted(work, "The discovery could not be taken")
+    return await take_row(database, _SQL["take_discovery"], discovery_id, run_id, cursor, read)
 
 
 async def advance(
@@ -196,17 +186,12 @@ async def advance(
         "id": discovery_id, "mark": mark, "cursor": Jsonb(dict(cursor)), "requests": requests,
         "records": counts.fetched, "videos": videos,
     }  # fmt: skip
-    await _ours(connection, "advance_discovery", moved)
+    await change_row(connection, _SQL["advance_discovery"], moved)
 
 
 async def finish(connection: Connection, discovery_id: UUID, mark: str) -> None:
     """It came to its end, and is due again after its time; raises psycopg.Rollback as `advance` does."""
-    await _ours(connection, "finish_discovery", {"id": discovery_id, "mark": mark})
-
-
-async def _ours(connection: Connection, statement: str, values: Mapping[str, Any]) -> None:
-    if await (await connection.execute(_SQL[statement], values)).fetchone() is None:
-        raise psycopg.Rollback
+    await change_row(connection, _SQL["finish_discovery"], {"id": discovery_id, "mark": mark})
 
 
 async def _by_name(connection: Connection, name: str) -> DiscoveryRow | None:

@@ -1,7 +1,6 @@
 """Harvests: the videos whose comments are collected, each again as its activity warrants, a page at a time.
 
-Whoever works on one writes a mark of their own into its cursor. What advances or finishes it names that mark, so that a
-worker that was taken for dead, and lives, changes nothing any more.
+Whoever works on one has it in hand as `store/holding.py` says.
 """
 
 from __future__ import annotations
@@ -12,11 +11,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-import psycopg
 from psycopg.types.json import Jsonb
 
 from harvester.store.attempts import attempted
 from harvester.store.database import WORKER, Connection, Database
+from harvester.store.holding import change_row, take_row
 from harvester.store.run import BatchCounts
 from harvester.store.statements import statements
 
@@ -99,16 +98,7 @@ async def take(
 
     `read` is the cursor as it was read. False where it is another by now: somebody else has it, or it is gone.
     """
-    taken = {
-        "id": harvest_id, "run_id": run_id, "cursor": Jsonb(dict(cursor)), "mark": cursor["mark"],
-        "read": None if read is None else Jsonb(dict(read)),
-    }  # fmt: skip
-
-    async def work() -> bool:
-        async with database.transaction(WORKER) as connection:
-            return await (await connection.execute(_SQL["take_harvest"], taken)).fetchone() is not None
-
-    return await attempted(work, "The harvest could not be taken")
+    return await take_row(database, _SQL["take_harvest"], harvest_id, run_id, cursor, read)
 
 
 async def advance(
@@ -130,7 +120,7 @@ async def advance(
         "id": harvest_id, "mark": mark, "cursor": Jsonb(dict(cursor)), "requests": requests,
         "comments": counts.stored, "mentions": counts.mentions, "seen": seen,
     }  # fmt: skip
-    await _ours(connection, "advance_harvest", moved)
+    await change_row(connection, _SQL["advance_harvest"], moved)
 
 
 async def finish(
@@ -142,7 +132,7 @@ async def finish(
     does.
     """
     ended = {"id": harvest_id, "mark": mark, "is_quiet": new == 0, "read": list(read), "wait": wait}
-    await _ours(connection, "finish_harvest", ended)
+    await change_row(connection, _SQL["finish_harvest"], ended)
 
 
 async def short_threads(connection: Connection, harvest_id: UUID, most: int) -> list[str]:
@@ -156,9 +146,3 @@ async def mark_present(connection: Connection, video_ids: Sequence[str]) -> int:
     seen = {"video_ids": list(video_ids)}
     await connection.execute(_SQL["revive_videos"], seen)
     return (await connection.execute(_SQL["revive_harvests"], seen)).rowcount
-
-
-async def _ours(connection: Connection, statement: str, values: Mapping[str, Any]) -> None:
-    row = await (await connection.execute(_SQL[statement], values)).fetchone()
-    if row is None:
-        raise psycopg.Rollback
