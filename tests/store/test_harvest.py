@@ -8,16 +8,15 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import psycopg
 import pytest
 
 from harvester.model import Comment, Video
 from harvester.store import harvest as books
 from harvester.store.database import ANALYST, WORKER, Database
 from harvester.store.discovery import add_discovery, discovery_yields
-from harvester.store.harvest import HarvestRow, due_harvests, enrol, look_up, mark_present, take
+from harvester.store.harvest import HarvestRow, enrol, look_up, mark_present, take
 from harvester.store.ingest import RunWriter
-from harvester.store.plan import recounted
+from harvester.store.plan import promising_harvests, recounted
 from harvester.store.run import BatchCounts
 from harvester.store.staging import Batch
 
@@ -61,8 +60,8 @@ async def harvest(database: Database, video_id: str) -> HarvestRow:
 
 
 async def due(database: Database, limit: int = 100) -> list[str]:
-    async with database.transaction(ANALYST) as connection:
-        return [each.video_id for each in await due_harvests(connection, limit)]
+    async with database.transaction(WORKER) as connection:
+        return [each.video_id for each in await promising_harvests(connection, limit)]
 
 
 async def moved(database: Database, row: HarvestRow, mark: str, cursor: Mapping[str, Any], **counts: int) -> bool:
@@ -116,8 +115,8 @@ async def test_a_due_video_comes_with_what_plans_are_made_by(database: Database)
     found_by = await add_discovery(database, "gifts", "research_videos", {})
     await write(database, Video("71", comment_count=340, is_promoted=True, posted_at=POSTED))
     await enrolled(database, "71", discovery_id=found_by)
-    async with database.transaction(ANALYST) as connection:
-        (row,) = await due_harvests(connection)
+    async with database.transaction(WORKER) as connection:
+        (row,) = await promising_harvests(connection)
     assert (row.video_id, row.discovery, row.discovery_id, row.is_due) == ("71", "gifts", found_by, True)
     assert (row.listed_count, row.is_promoted, row.posted_at) == (340, True, POSTED)
     assert row.since_posted is not None
@@ -125,18 +124,25 @@ async def test_a_due_video_comes_with_what_plans_are_made_by(database: Database)
     assert (row.harvest_count, row.quiet_count, row.since_last, row.cursor) == (0, 0, None, None)
 
 
-async def test_the_longest_waiting_comes_first_as_many_as_are_asked_for(database: Database, conninfo: str) -> None:
-    await write(database, *(Video(each) for each in ("71", "72", "73", "74")))
-    await enrolled(database, "71", "72", "73", "74")
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        for video, wait in (("71", "1 h"), ("72", "3 h"), ("73", "2 h"), ("74", "-1 h")):
-            connection.execute(
-                "update harvest set due_at = now() - %s::interval"
-                " where video_id = (select id from video where video_id = %s)",
-                [wait, video],
-            )
-    assert await due(database) == ["72", "73", "71"]
-    assert await due(database, 2) == ["72", "73"]
+async def test_no_kind_of_due_video_hides_the_others(database: Database) -> None:
+    await taken(database, "70")
+    for explored in ("71", "72"):
+        row = await taken(database, explored)
+        assert await moved(database, row, "me", {"mark": "me"}, mentions=int(explored) - 70)
+        assert await finished(database, row, wait=timedelta(0))
+    await write(database, *(Video(each) for each in ("73", "74")))
+    await enrolled(database, "73")
+    await enrolled(database, "74")
+    assert set(await due(database)) == {"70", "71", "72", "73", "74"}
+    # One that is under way, those known to bring something, and of those that nobody has looked at a part.
+    some = set(await due(database, 4))
+    assert some >= {"70", "71", "72"}
+    assert len(some & {"73", "74"}) == 1
+
+
+async def test_a_video_is_not_due_before_its_time(database: Database) -> None:
+    assert await finished(database, await taken(database, "71"), wait=timedelta(hours=1))
+    assert await due(database) == []
 
 
 async def test_a_harvest_goes_on_where_it_stood_and_counts_what_it_brought(database: Database) -> None:

@@ -69,12 +69,6 @@ async def enrol(connection: Connection, video_ids: Sequence[str], discovery_id: 
     return (await connection.execute(_SQL["enrol"], asked)).rowcount
 
 
-async def due_harvests(connection: Connection, limit: int = 1000) -> list[HarvestRow]:
-    """Those that are to begin or to go on, the longest waiting first."""
-    rows = await (await connection.execute(_SQL["due_harvests"], {"limit": limit})).fetchall()
-    return [HarvestRow(**row) for row in rows]
-
-
 async def look_up(database: Database, video_id: str) -> HarvestRow | None:
     """The harvest of one video by TikTok's id; None where it is not enrolled."""
 

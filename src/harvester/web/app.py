@@ -47,6 +47,7 @@ def create_app(database: Database, *, hosts: frozenset[str]) -> FastAPI:
     app.add_middleware(Guard, hosts=hosts)
     for kind in (HarvesterError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _answer_problem)
+    # FastAPI's own way to describe the API by hand: a method of the instance is replaced.
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
 

@@ -13,6 +13,7 @@ from urllib.parse import quote_plus, urlencode
 
 import structlog
 
+from harvester.errors import CollectionError
 from harvester.model import Credentials
 from harvester.sources.api.connection import SECONDS, Broken, Connection, Reply
 from harvester.sources.api.gate import Api, Gate
@@ -174,7 +175,7 @@ class Channel:
         about = {"path": path, "code": verdict.code, "status": verdict.status, "log_id": verdict.log_id}
         try:
             seconds = tries.pause(verdict)
-        except Exception:
+        except CollectionError:
             _log.warning("given_up", **about, attempt=tries.count)
             raise
         _log.warning("attempt_failed", **about, attempt=tries.count, pause=round(seconds, 3))

@@ -18,19 +18,6 @@ select h.id, v.video_id, h.discovery_id, coalesce(h.due_at <= now(), false) as i
 from public.harvest h join public.video v on v.id = h.video_id
 where v.video_id = %(video_id)s;
 
--- name: due_harvests
--- Those that are to begin or to go on, the longest waiting first, each with the name of its discovery.
-select h.id, v.video_id, h.discovery_id, true as is_due, h.due_at, h.cursor, h.run_id,
-       h.harvest_count, h.request_count, h.comment_count, h.mention_count, h.quiet_count, h.missing_count,
-       h.last_harvested_at, h.recounted_at, now() - h.last_harvested_at as since_last, v.posted_at, now() - v.posted_at as since_posted,
-       v.comment_count as listed_count, v.is_promoted, d.name as discovery
-from (
-  select * from public.harvest where due_at <= now() order by due_at, id limit %(limit)s
-) h
-join public.video v on v.id = h.video_id
-left join public.discovery d on d.id = h.discovery_id
-order by h.due_at, h.id;
-
 -- name: take_harvest
 -- Begins it, or takes it from whoever had it when its cursor was read. Where it bears our mark we have it already, and
 -- only the answer to the COMMIT was lost.
