@@ -22,7 +22,8 @@ from harvester.sandbox.server import serving
 from harvester.sandbox.world import World
 
 ANCHOR = datetime.now(UTC).replace(second=0, microsecond=0) - timedelta(days=2)
-SCALE = Scale(videos=24, comments=420, days=12)
+# The largest video has more comments than one page of fifty, whenever the anchor is: some faults need a next page.
+SCALE = Scale(videos=24, comments=1_400, days=12)
 PLENTY = Limits(requests_per_day=10**9, records_per_day=10**9)
 QUICK = Delays(hang=0.001, slow=0.0, retry_after=0)
 STRIKES = [fault for fault in FAULTS if fault.in_a_row]
