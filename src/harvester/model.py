@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from dataclasses import field as dataclass_field
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct, field
 
@@ -147,6 +147,29 @@ class Credentials:
 
     key: str
     secret: str = dataclass_field(repr=False)
+
+
+LookUp = Literal["dns", "rdap", "http"]
+"""What an outside service can be asked about a domain."""
+Pap = Literal["red", "amber", "green"]
+"""Permissible Actions Protocol, as MISP's taxonomy has it: red sends no packet, amber asks third parties alone, green
+may touch the domain's own host."""
+
+
+class Enrichment(Struct, frozen=True):
+    """What an outside service said of one domain in one look-up; that it said nothing is a result, too."""
+
+    domain_name: str
+    kind: LookUp
+    state: str
+    """One word of the kind's own: `ok`, `nxdomain`, `rate_limited`, … or `refused:<reason>` where nothing was sent."""
+    result: Mapping[str, Any]
+    """The facts as JSON holds them; for what could not be learnt there is no key, or null."""
+    checked_at: datetime
+    is_alive: bool = False
+    """Whether the answer proves that somebody answers under this name today."""
+    retry_after: float | None = None
+    """Seconds for which whoever was asked wants to be left alone."""
 
 
 class Refused(Struct, frozen=True):

@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from harvester.errors import CredentialsMissing, SettingsError
-from harvester.model import Credentials
+from harvester.model import Credentials, Pap
 
 _DOTENV = Path(".env")
 _KEY, _SECRET, _FILE = (f"HARVESTER_TIKTOK_{name}" for name in ("CLIENT_KEY", "CLIENT_SECRET", "CREDENTIALS_FILE"))
@@ -61,6 +61,26 @@ class Settings(BaseSettings):
         gt=0,
         le=10,
         description="Seconds before the first repetition of a request that failed; each further one waits longer.",
+    )
+    pap: Pap = Field(
+        default="amber",
+        description="What may be asked about a domain (PAP): red sends nothing, amber asks the DNS resolver and "
+        "registries, green also the domain's own web server.",
+    )
+    dns_resolvers: str = Field(
+        default="",
+        description="Recursive resolvers that are asked, as 192.0.2.1 or 192.0.2.1:53, separated by commas. "
+        "Unset: those of the system.",
+    )
+    dns_per_second: int = Field(default=100, ge=1, le=500, description="Domains that one worker looks up in DNS.")
+    rdap: bool = Field(default=False, description="Whether registries are asked who registered a domain, and when.")
+    http_per_minute: int = Field(
+        default=30, ge=1, le=600, description="Domains whose web servers are asked, by all workers together."
+    )
+    contact: str | None = Field(
+        default=None,
+        description="An address of a page or mailbox under which operators of web servers reach you; it stands in "
+        "every request to them, and none is made without it.",
     )
     retention_days: int | None = Field(
         default=None,

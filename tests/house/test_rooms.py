@@ -16,6 +16,7 @@ MAY_IMPORT = {
     "exports": {"store"},
     "store": set(),
     "sources": set(),
+    "enrichers": set(),
     "domains": set(),
     "sandbox": set(),
     "__main__": {"cli"},
