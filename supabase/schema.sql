@@ -1168,6 +1168,34 @@ CREATE FUNCTION public.get_trending_domains(days_back integer DEFAULT 7) RETURNS
     AS $$ select * from private.trending_domains(days_back, null) $$;
 COMMENT ON FUNCTION public.get_trending_domains(days_back integer) IS 'Domains of the last days_back days by momentum, against the days_back days before: growth_rate = (current - previous) / (previous + 1), so no past is not infinite; velocity_score = (current - previous) / sqrt(current + previous + 1), the difference in units of its chance variation, so one mention after none does not lead.';
 
+CREATE TABLE private.api_key (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    name text NOT NULL,
+    beginning text NOT NULL,
+    digest bytea NOT NULL,
+    scope text NOT NULL,
+    expires_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT api_key_beginning_length CHECK (((char_length(beginning) >= 1) AND (char_length(beginning) <= 12))),
+    CONSTRAINT api_key_digest_is_sha256 CHECK ((octet_length(digest) = 32)),
+    CONSTRAINT api_key_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_key_scope_known CHECK ((scope = ANY (ARRAY['read'::text, 'write'::text])))
+);
+COMMENT ON TABLE private.api_key IS 'Keys with which programs ask the REST API of the dashboard; revoked ones stay.';
+COMMENT ON COLUMN private.api_key.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.api_key.name IS 'What its owner calls it.';
+COMMENT ON COLUMN private.api_key.beginning IS 'Its first characters, by which it is recognised; they open nothing.';
+COMMENT ON COLUMN private.api_key.digest IS 'SHA-256 of the key, which holds more than 230 random bits.';
+COMMENT ON COLUMN private.api_key.scope IS 'read: what a viewer may; write: what an analyst may.';
+COMMENT ON COLUMN private.api_key.expires_at IS 'From when on it is refused; null for never.';
+COMMENT ON COLUMN private.api_key.revoked_at IS 'Since when it is refused; null where nobody revoked it.';
+COMMENT ON COLUMN private.api_key.last_used_at IS 'When it was last accepted, to the minute; null for never.';
+COMMENT ON COLUMN private.api_key.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.api_key.updated_at IS 'When the row last changed.';
+
 CREATE TABLE public.domain_mention (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
     domain_id uuid NOT NULL,
@@ -2091,6 +2119,12 @@ COMMENT ON COLUMN public.v_videos_with_domains.mentioned_domains IS 'Those domai
 -- Constraints
 -------------------------------------------------------------------------------------------------------
 
+ALTER TABLE ONLY private.api_key
+    ADD CONSTRAINT api_key_digest_key UNIQUE (digest);
+ALTER TABLE ONLY private.api_key
+    ADD CONSTRAINT api_key_name_key UNIQUE (name);
+ALTER TABLE ONLY private.api_key
+    ADD CONSTRAINT api_key_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.day_tally
     ADD CONSTRAINT day_tally_once_a_slot UNIQUE (kind, day, slot);
 ALTER TABLE ONLY private.day_tally
@@ -2247,6 +2281,8 @@ COMMENT ON INDEX public.video_username_idx IS 'The videos of a creator.';
 -- Triggers
 -------------------------------------------------------------------------------------------------------
 
+CREATE TRIGGER api_key_set_updated_at BEFORE UPDATE ON private.api_key FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER api_key_set_updated_at ON private.api_key IS 'A row that changed says when.';
 CREATE TRIGGER day_tally_set_updated_at BEFORE UPDATE ON private.day_tally FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER day_tally_set_updated_at ON private.day_tally IS 'Notes the time of a row''s last change.';
 CREATE TRIGGER mention_tally_count_days_delete AFTER DELETE ON private.mention_tally REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
@@ -2377,6 +2413,9 @@ ALTER TABLE ONLY public.sighting
 -- Row level security
 -------------------------------------------------------------------------------------------------------
 
+ALTER TABLE private.api_key ENABLE ROW LEVEL SECURITY;
+CREATE POLICY api_key_write ON private.api_key TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY api_key_write ON private.api_key IS 'The dashboard looks keys up; nobody else sees them.';
 ALTER TABLE private.day_tally ENABLE ROW LEVEL SECURITY;
 CREATE POLICY day_tally_read ON private.day_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
 COMMENT ON POLICY day_tally_read ON private.day_tally IS 'Totals are for those who see every row that they count.';
@@ -2535,6 +2574,7 @@ GRANT ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time 
 REVOKE ALL ON FUNCTION public.get_trending_domains(days_back integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO authenticated;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO service_role;
+GRANT SELECT,INSERT,UPDATE ON TABLE private.api_key TO service_role;
 GRANT SELECT ON TABLE public.domain_mention TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_mention TO service_role;
 GRANT SELECT ON TABLE private.counted_tally TO service_role;

@@ -23,6 +23,13 @@
     │   ├── MigrationError         a migration cannot be applied
     │   ├── SchemaOutdated         the database lacks migrations that this version needs
     │   └── BackupError            a backup cannot be made or restored
+    ├── AccessError                the door of the dashboard and the API stays closed
+    │   ├── NotSignedIn            nobody has signed in, or what was shown proves nobody
+    │   ├── SignInRefused          the address, password or link is not accepted
+    │   ├── NotPermitted           the person is known, and may not do that
+    │   ├── FormRefused            the form does not come from a page of ours
+    │   ├── TooManyRequests        somebody asks more often than they may
+    │   └── SignInUnavailable      the sign-in service does not answer
     ├── InvalidCursor              a listing was asked to go on from a place it never gave
     └── BindRefused                a server of ours would be open to others, or its port is taken
 
@@ -191,6 +198,54 @@ class BackupError(StoreError):
     """A backup cannot be made or restored."""
 
     code = "backup_failed"
+
+
+class AccessError(HarvesterError):
+    """The door of the dashboard and the API stays closed."""
+
+    code = "access_error"
+    exit_code = 2
+
+
+class NotSignedIn(AccessError):
+    """Nobody has signed in, or what was shown proves nobody."""
+
+    code = "not_signed_in"
+
+
+class SignInRefused(AccessError):
+    """The address, password or link is not accepted."""
+
+    code = "sign_in_refused"
+
+
+class NotPermitted(AccessError):
+    """The person is known, and may not do that."""
+
+    code = "not_permitted"
+
+
+class FormRefused(AccessError):
+    """The form does not come from a page of ours, or is too old."""
+
+    code = "form_refused"
+
+
+class TooManyRequests(AccessError):
+    """Somebody asks more often than they may."""
+
+    code = "too_many_requests"
+
+    def __init__(self, message: str, *, retry_after: int = 60, hint: str = "") -> None:
+        """`retry_after` is the seconds until the next request is answered."""
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class SignInUnavailable(AccessError):
+    """The sign-in service does not answer."""
+
+    code = "sign_in_unavailable"
 
 
 class InvalidCursor(HarvesterError):

@@ -89,6 +89,34 @@ class Settings(BaseSettings):
         description="Days after which videos, comments and mentions are deleted, every six hours while "
         "`harvester serve` runs. Domains with a verdict or a note keep their evidence. Unset: nothing is ever deleted.",
     )
+    supabase_url: str | None = Field(
+        default=None,
+        description="Address of the Supabase project whose users sign in to the dashboard: https://REF.supabase.co. "
+        "Unset: the dashboard is for the person at this machine.",
+    )
+    supabase_publishable_key: SecretStr | None = Field(
+        default=None, description="Publishable key of that project (`sb_publishable_…`, formerly `anon`)."
+    )
+    supabase_jwt_secret: SecretStr | None = Field(
+        default=None,
+        min_length=32,
+        description="JWT secret of a project that still signs with it (HS256). Unset: only its signing keys count.",
+    )
+    public_url: str | None = Field(
+        default=None,
+        description="Address under which people open the dashboard: https://desk.example.org. Needed beyond this "
+        "machine, and for links by mail.",
+    )
+    trusted_proxies: str = Field(
+        default="",
+        description="IP addresses of reverse proxies, separated by commas, whose X-Forwarded-For is believed.",
+    )
+    session_hours: float = Field(
+        default=12, gt=0, le=720, description="Hours after which a browser has to sign in again."
+    )
+    api_per_minute: int = Field(
+        default=120, ge=1, le=100_000, description="Requests to the REST API within a minute, by each user or key."
+    )
 
 
 def load_settings() -> Settings:

@@ -11,12 +11,12 @@ import pytest
 from harvester.errors import StoreError
 from harvester.jobs import upkeep as rounds
 from harvester.jobs.upkeep import keep_up, upkeep
-from harvester.store.backup import TABLES
+from harvester.store.backup import NOT_BACKED_UP, TABLES
 from harvester.store.database import WORKER, Database
 from harvester.store.retention import Deleted
 
 pytestmark = pytest.mark.anyio
-SAMPLED = len(TABLES) + 4
+SAMPLED = len(TABLES) + len(NOT_BACKED_UP) + 4
 """Tables of ours, and of the queue."""
 
 

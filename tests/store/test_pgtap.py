@@ -71,6 +71,7 @@ BREACHES = {
     "discovery": [("grant select on public.discovery to anon", "anonymous may not select public.discovery")],
     "harvest": [("drop policy harvest_read on public.harvest", "analyst may select public.harvest")],
     "quarantine": [("grant delete on public.quarantine to public", "analyst may not delete public.quarantine")],
+    "api_key": [("grant select on private.api_key to authenticated", "analyst may not select private.api_key")],
     "table_size_sample": [
         ("grant usage on schema private to anon", "anonymous may not select private.table_size_sample")
     ],

@@ -40,7 +40,7 @@ async def test_an_import_is_read_verified_and_cleaned_up_behind_the_pooler(behin
         assert sum(each.counts.stored + each.counts.updated for each in outcomes) == len(records)
 
         async def listed() -> int:
-            async with reading(database) as connection:
+            async with reading(database, {}) as connection:
                 return len((await list_domains(connection)).rows)
 
         counts = await asyncio.gather(*(listed() for _ in range(6)))

@@ -19,6 +19,7 @@ from harvester.model import Ad, Comment, Creator, Video
 from harvester.sandbox.generate import Scale, generate
 from harvester.store.database import Database
 from harvester.store.embedded import EmbeddedServer
+from harvester.web.door.door import Door
 from harvester.web.serve import serving
 
 OpenSite = Callable[[str], AbstractContextManager[httpx.Client]]
@@ -42,17 +43,21 @@ UNWIELDY = [
 
 @pytest.fixture(scope="session")
 def open_site() -> OpenSite:
-    """Opens a dashboard on a database, and gives a client that speaks to it over HTTP."""
+    """Opens a dashboard on a database, and gives a client that speaks to it over HTTP, signed in by the link."""
 
     @contextmanager
     def site(conninfo: str) -> Iterator[httpx.Client]:
         ready, stop = threading.Event(), asyncio.Event()
         loop = asyncio.new_event_loop()
         urls: list[str] = []
+        links: list[str] = []
 
         async def work() -> None:
-            async with serving(conninfo) as url:
+            # Tests ask faster than any program may.
+            door = Door(api_per_minute=100_000)
+            async with serving(conninfo, door=door) as url:
                 urls.append(url)
+                links.append(door.new_link(url))
                 ready.set()
                 await stop.wait()
 
@@ -61,6 +66,7 @@ def open_site() -> OpenSite:
         assert ready.wait(20), "the dashboard did not start"
         try:
             with httpx.Client(base_url=urls[0], timeout=30) as client:
+                assert client.get(links[0]).status_code == 303
                 yield client
         finally:
             loop.call_soon_threadsafe(stop.set)

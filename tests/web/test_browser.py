@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
 CHROMIUM = Path(os.environ.get("HARVESTER_CHROMIUM", "/usr/bin/chromium"))
 MISSING = "not run: chromium is missing; apt-get install chromium"
@@ -66,6 +67,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+def signed_in(browser: Browser, site: httpx.Client, **options: Any) -> BrowserContext:
+    """A window that shares the session of the client."""
+    context = browser.new_context(base_url=str(site.base_url), **options)
+    context.add_cookies(
+        [{"name": name, "value": value, "url": str(site.base_url)} for name, value in site.cookies.items()]
+    )
+    return context
+
+
 @pytest.fixture
 def complaints() -> list[str]:
     """What the browser complained of: it stays empty."""
@@ -75,7 +85,7 @@ def complaints() -> list[str]:
 @pytest.fixture
 def page(browser: Browser, complaints: list[str], site: httpx.Client) -> Iterator[Page]:
     """A tab that notes console errors, refusals of the security policy, and requests to elsewhere."""
-    with browser.new_context(base_url=str(site.base_url)) as context, context.new_page() as page:
+    with signed_in(browser, site) as context, context.new_page() as page:
 
         def requested(request: Request) -> None:
             if not request.url.startswith(str(site.base_url)):
@@ -188,7 +198,7 @@ def test_the_numbers_of_the_chart_stand_in_a_table(page: Page, site: httpx.Clien
 
 
 def test_everything_is_there_without_javascript(browser: Browser, site: httpx.Client, addresses: list[str]) -> None:
-    with browser.new_context(base_url=str(site.base_url), java_script_enabled=False) as context:
+    with signed_in(browser, site, java_script_enabled=False) as context:
         page = context.new_page()
         for address in addresses:
             page.goto(address)

@@ -14,14 +14,18 @@ from harvester.errors import DatabaseUnavailable
 from harvester.store.database import Database
 from harvester.store.reading import reading
 from harvester.web.app import create_app
+from harvester.web.door.door import Door
 from harvester.web.guard import HEADERS
 
 
 @asynccontextmanager
 async def in_process(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     """A client of the application without a socket between, so that faults can be made around it."""
-    transport = httpx.ASGITransport(create_app(database, hosts=frozenset({"desk"})), raise_app_exceptions=False)
+    door = Door()
+    app = create_app(database, hosts=frozenset({"desk"}), door=door)
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+        await client.get(door.new_link("http://desk/"))
         yield client
 
 
@@ -49,11 +53,11 @@ def test_only_names_of_this_machine_are_answered(site: httpx.Client, host: str, 
             assert "does not belong to the dashboard" in answer.text
 
 
-@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
-def test_nothing_but_get_and_head_exists(site: httpx.Client, method: str) -> None:
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW"])
+def test_nothing_but_get_head_and_post_exists(site: httpx.Client, method: str) -> None:
     for path in ("/", "/domains", "/api/v1/overview", "/nothing"):
         answer = site.request(method, path)
-        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD")
+        assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
 
 
 @pytest.mark.parametrize("path", ["/", "/domains", "/api/v1", "/static/desk.css", "/nothing", "/domains?limit=0"])
@@ -107,7 +111,7 @@ def test_static_files_are_those_of_the_folder(site: httpx.Client, path: str) -> 
 @pytest.mark.anyio
 async def test_pages_are_read_under_row_level_security(conninfo: str) -> None:
     async with Database(conninfo) as database:
-        async with reading(database) as connection:
+        async with reading(database, {}) as connection:
             row = await (await connection.execute("select current_user as name")).fetchone()
             assert row is not None
             assert row["name"] == "authenticated"
@@ -126,7 +130,7 @@ async def test_a_page_cannot_write(conninfo: str) -> None:
         with psycopg.connect(conninfo) as owner:
             owner.execute("grant insert on domain to authenticated")
         with pytest.raises(refusals.ReadOnlySqlTransaction):
-            async with reading(database) as connection:
+            async with reading(database, {}) as connection:
                 await connection.execute("insert into domain (domain_name) values ('casino.com')")
 
 
@@ -134,9 +138,9 @@ async def test_a_page_cannot_write(conninfo: str) -> None:
 async def test_a_statement_that_takes_too_long_is_given_up(conninfo: str) -> None:
     async with Database(conninfo) as database:
         with pytest.raises(DatabaseUnavailable, match=r"within 0\.2 seconds"):
-            async with reading(database, seconds=0.2) as connection:
+            async with reading(database, {}, seconds=0.2) as connection:
                 await connection.execute("select pg_sleep(5)")
-        async with reading(database, seconds=0.2) as connection:
+        async with reading(database, {}, seconds=0.2) as connection:
             await connection.execute("select 1")
 
 

@@ -78,7 +78,7 @@ VIDEO_URLS = [
 ATTRIBUTES = {
     "action", "alt", "aria-current", "aria-hidden", "aria-keyshortcuts", "aria-label", "aria-labelledby", "aria-sort",
     "autocomplete", "charset", "class", "content", "data-copy", "datetime", "for", "height", "href", "id", "lang",
-    "maxlength", "name", "placeholder", "preserveaspectratio", "rel", "role", "scope", "spellcheck", "src",
+    "maxlength", "method", "name", "placeholder", "preserveaspectratio", "rel", "role", "scope", "spellcheck", "src",
     "tabindex", "type", "value", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
 }  # fmt: skip
 """All that our templates write; an attribute of a stranger is none of them, or stands in no place we look at."""
@@ -263,5 +263,6 @@ def test_no_page_links_to_a_harvested_host(site: httpx.Client) -> None:
         answer = site.get(path)
         assert answer.status_code == 200, path
         if answer.headers["content-type"].startswith("text/html"):
-            waiting += sorted(link for link in read_page(answer).links if link.startswith("/"))
+            # The way out is a form, and is not sent by GET.
+            waiting += sorted(link for link in read_page(answer).links - {"/sign-out"} if link.startswith("/"))
     assert len(seen) == 120

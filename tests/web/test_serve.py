@@ -53,7 +53,7 @@ async def test_a_free_port_of_this_machine_is_taken(conninfo: str, host: str, ur
     async with httpx.AsyncClient() as client:
         async with serving(conninfo, host) as address:
             assert re.fullmatch(url, address)
-            assert (await client.get(address)).status_code == 200
+            assert (await client.get(f"{address}healthz")).status_code == 200
         with pytest.raises(httpx.ConnectError):
             await client.get(address)
 

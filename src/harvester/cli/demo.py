@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
+import aiohttp
 import typer
 from rich.progress import Progress
 
+from harvester.cli.logs import log_from
 from harvester.cli.opening import DEMONSTRATION, backups_folder
 from harvester.cli.output import complaints, console, table
+from harvester.cli.serve import say_link, say_ready
 from harvester.cli.statistics import TRENDING_COLUMNS
 from harvester.jobs.collect import collect
 from harvester.sandbox.generate import DEMO, SEED, generate
@@ -41,8 +44,10 @@ def demo(
     It runs on the embedded server, in its own database: nothing here mixes with evidence. A second run
     finds the data in place and changes nothing.
     """
+    from harvester.web.door.door import Door
     from harvester.web.serve import serve
 
+    log_from("warning")
     with EmbeddedServer(load_settings().home).running() as server:
         console.print(
             f"database  {DEMONSTRATION} on the embedded server in {server.home}", markup=False, soft_wrap=True
@@ -53,11 +58,8 @@ def demo(
         if check:
             asyncio.run(_look(conninfo))
         else:
-            serve(conninfo, port=port, on_ready=_ready)
-
-
-def _ready(url: str) -> None:
-    console.print(f"ready {url}", markup=False, soft_wrap=True)
+            door = Door(announce=say_link)
+            serve(conninfo, port=port, door=door, on_ready=lambda url: say_ready(url, door))
 
 
 async def _fill_and_show(conninfo: str) -> None:
@@ -118,22 +120,18 @@ def _tables(today: list[Any], top: list[Any], rising: list[Any], counted: dict[s
 
 
 async def _look(conninfo: str) -> None:
-    """Open the dashboard, read its first page over HTTP, and close it again."""
+    """Open the dashboard, sign in by its link, read its first page over HTTP, and close it again."""
+    from harvester.web.door.door import Door
     from harvester.web.serve import serving
 
-    async with serving(conninfo) as url:
-        _ready(url)
-        reader, writer = await asyncio.open_connection(*_address(url))
-        writer.write(
-            f"GET / HTTP/1.1\r\nHost: {url.removeprefix('http://').rstrip('/')}\r\nConnection: close\r\n\r\n".encode()
-        )
-        status = (await reader.readline()).decode().strip()
-        writer.close()
+    door = Door()
+    async with (
+        serving(conninfo, door=door) as url,
+        aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True), trust_env=False) as browser,
+    ):
+        console.print(f"ready {url}", markup=False, soft_wrap=True)
+        async with browser.get(door.new_link(url)) as answer:
+            status = f"HTTP/1.1 {answer.status} {answer.reason}, {answer.url.path}"
     console.print(f"checked   {status}", markup=False)
-    if " 200 " not in f"{status} ":
+    if status != "HTTP/1.1 200 OK, /":
         raise typer.Exit(1)
-
-
-def _address(url: str) -> tuple[str, int]:
-    host, _, port = url.removeprefix("http://").rstrip("/").rpartition(":")
-    return host.strip("[]"), int(port)

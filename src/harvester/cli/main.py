@@ -11,6 +11,7 @@ import typer
 
 from harvester import __version__
 from harvester.cli import (
+    api_key,
     collect,
     db,
     demo,
@@ -50,6 +51,7 @@ app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(job.app, name="job")
+app.add_typer(api_key.app, name="api-key")
 app.add_typer(db.app, name="db")
 
 

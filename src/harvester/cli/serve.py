@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harvester.cli.logs import Level, log_from
 from harvester.cli.opening import evidence, evidence_conninfo
 from harvester.cli.output import console
+from harvester.errors import SettingsError
 from harvester.jobs.upkeep import keep_up
-from harvester.settings import load_settings
+from harvester.settings import Settings, load_settings
 from harvester.store.database import Database
+
+if TYPE_CHECKING:
+    from harvester.web.door.door import Door
 
 
 def add_to(app: typer.Typer) -> None:
@@ -20,13 +25,24 @@ def add_to(app: typer.Typer) -> None:
 
 
 def serve(
-    host: Annotated[str, typer.Option(help="A loopback address: there is no sign-in yet.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="A loopback address; any other where people sign in with Supabase.")
+    ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="0 takes a free port.")] = 8642,
+    log_level: Annotated[
+        Level, typer.Option("--log", help="Log requests (info) and what went wrong, as JSON lines.")
+    ] = "warning",
 ) -> None:
-    """Show the dashboard until Ctrl-C; the REST API is under /api/v1."""
+    """Show the dashboard until Ctrl-C; the REST API is under /api/v1.
+
+    Without a Supabase project it prints a link that signs the person at this machine in, once.
+    """
     from harvester.web.serve import serve as serve_pages
 
-    retention_days = load_settings().retention_days
+    log_from(log_level)
+    settings = load_settings()
+    door = door_of(settings)
+    proxies = [each.strip() for each in settings.trusted_proxies.split(",") if each.strip()]
 
     async def prepare(conninfo: str) -> None:
         async with evidence(conninfo):
@@ -36,10 +52,42 @@ def serve(
 
         async def beside() -> None:
             async with Database(conninfo, connections=1) as database:
-                await keep_up(database, retention_days)
+                await keep_up(database, settings.retention_days)
 
         asyncio.run(prepare(conninfo))
         serve_pages(
-            conninfo, host, port, beside=beside,
-            on_ready=lambda url: console.print(f"ready {url}", markup=False),
+            conninfo, host, port, door=door, proxies=proxies, beside=beside,
+            on_ready=lambda url: say_ready(url, door),
         )  # fmt: skip
+
+
+def door_of(settings: Settings) -> Door:
+    """The door that the settings describe. Raises SettingsError where they do not fit together."""
+    from harvester.web.door.door import Door, Supabase
+
+    url, key, secret = settings.supabase_url, settings.supabase_publishable_key, settings.supabase_jwt_secret
+    if (url is None) != (key is None):
+        missing = "HARVESTER_SUPABASE_PUBLISHABLE_KEY" if key is None else "HARVESTER_SUPABASE_URL"
+        raise SettingsError(f"{missing} is not set.", hint="Sign-in needs both: see docs/howto/sign-in.md.")
+    supabase = None
+    if url is not None and key is not None:
+        supabase = Supabase(url, key.get_secret_value(), secret.get_secret_value() if secret else None)
+    return Door(
+        supabase,
+        public_url=settings.public_url,
+        session_hours=settings.session_hours,
+        api_per_minute=settings.api_per_minute,
+        announce=say_link,
+    )
+
+
+def say_ready(url: str, door: Door) -> None:
+    """Print how to sign in, where that is by a link, then that the dashboard answers."""
+    if door.supabase is None:
+        say_link(door.new_link(url))
+    console.print(f"ready {url}", markup=False, soft_wrap=True)
+
+
+def say_link(link: str) -> None:
+    """Print a link that signs somebody in, for whoever sees this terminal."""
+    console.print(f"sign in once {link}", markup=False, soft_wrap=True)

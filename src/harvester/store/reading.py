@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from typing import Any
 
 import psycopg
 from psycopg import errors as refusals
@@ -21,13 +22,16 @@ select set_config('transaction_read_only', 'on', true),
 
 
 @asynccontextmanager
-async def reading(database: Database, *, seconds: float = MOST_SECONDS) -> AsyncIterator[Connection]:
+async def reading(
+    database: Database, claims: Mapping[str, Any], *, seconds: float = MOST_SECONDS
+) -> AsyncIterator[Connection]:
     """One read-only transaction under row level security; each of its statements may take so many seconds.
 
+    `claims` are those of whoever reads: policies decide by them what is seen. None at all is nobody in particular.
     Raises DatabaseUnavailable when a statement takes longer, or the server goes away meanwhile.
     """
     try:
-        async with database.transaction(ANALYST) as connection:
+        async with database.transaction(ANALYST, claims) as connection:
             await connection.execute(_LIMITS, {"milliseconds": str(round(seconds * 1000))})
             yield connection
     except refusals.QueryCanceled as error:

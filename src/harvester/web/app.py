@@ -9,7 +9,6 @@ from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -17,17 +16,20 @@ from starlette.types import Scope
 from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
-from harvester.web import rendering
+from harvester.web.answering import answer_problem
+from harvester.web.door.admission import Admission
+from harvester.web.door.door import Door
+from harvester.web.door.pages import sign_in
 from harvester.web.glossary import FIELDS
-from harvester.web.guard import HEADERS, Guard
-from harvester.web.problem import problem_of
+from harvester.web.guard import Guard
+from harvester.web.request_log import RequestLog
 from harvester.web.routes import API, api, pages
 
 _STATIC = Path(__file__).with_name("static")
 
 
-def create_app(database: Database, *, hosts: frozenset[str]) -> FastAPI:
-    """The dashboard and REST API over an open database.
+def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> FastAPI:
+    """The dashboard and REST API over an open database, behind a door.
 
     `hosts` are the values of the header `Host` under which it answers: names with their port, in lower case.
     """
@@ -41,23 +43,20 @@ def create_app(database: Database, *, hosts: frozenset[str]) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.door = door
+    app.include_router(sign_in)
     app.include_router(pages)
     app.include_router(api)
     app.mount("/static", _StaticFiles(directory=_STATIC))
+    # The last one added is met first.
+    app.add_middleware(Admission, door=door, database=database)
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(RequestLog)
     for kind in (HarvesterError, RequestValidationError, HTTPException, Exception):
-        app.add_exception_handler(kind, _answer_problem)
+        app.add_exception_handler(kind, answer_problem)
     # FastAPI's own way to describe the API by hand: a method of the instance is replaced.
     app.openapi = lambda: _openapi(app)  # type: ignore[method-assign]
     return app
-
-
-async def _answer_problem(request: Request, error: Exception) -> Response:
-    path = request.url.path
-    answer = rendering.problem(problem_of(error), as_html=path != API and not path.startswith(f"{API}/"))
-    # The answer to what nobody foresaw is sent from outside the guard.
-    answer.headers.update({**HEADERS, "Cache-Control": "no-store"})
-    return answer
 
 
 class _StaticFiles(StaticFiles):
@@ -78,5 +77,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for part in schema["components"]["schemas"].values():
             for name, field in part.get("properties", {}).items():
                 field.setdefault("description", FIELDS.get(name, ""))
+        schema["components"]["securitySchemes"] = {
+            "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or an access token of Supabase."}
+        }
+        schema["security"] = [{"bearer": []}]
         app.openapi_schema = schema
     return app.openapi_schema

@@ -1,4 +1,4 @@
-"""The door: which requests come in, and the headers on every answer that goes out."""
+"""Which requests come in at all, and the headers on every answer that goes out."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-METHODS = ("GET", "HEAD")
+METHODS = ("GET", "HEAD", "POST")
 MOST_TARGET_BYTES = 16_384
 """The longest path with its query; whatever is longer asks for nothing of ours."""
 
@@ -16,7 +16,8 @@ HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; "
     "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
+    # Not no-referrer: with it a browser would hide the origin of our own forms as well.
+    "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -26,8 +27,7 @@ class Guard:
     """Middleware around the whole application.
 
     A `Host` that is not ours is refused: a page of a stranger whose name was made to point to this machine
-    (DNS rebinding) could read everything otherwise. Nothing is written through the web, so only GET and HEAD
-    exist.
+    (DNS rebinding) could read everything otherwise. Forms are sent by POST; no other method changes anything.
     """
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str]) -> None:
@@ -43,7 +43,8 @@ class Guard:
         async def guarded_send(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers.update(HEADERS)
+                stricter = headers.get("Referrer-Policy", HEADERS["Referrer-Policy"])
+                headers.update({**HEADERS, "Referrer-Policy": stricter})
                 headers.setdefault("Cache-Control", "no-store")
             elif headless:
                 message = {**message, "body": b""}
@@ -60,7 +61,7 @@ class Guard:
                 "This address does not belong to the dashboard. Open it as it was printed at the start.\n", 421
             )
         if scope["method"] not in METHODS:
-            return PlainTextResponse("The dashboard only shows: use GET or HEAD.\n", 405, {"Allow": ", ".join(METHODS)})
+            return PlainTextResponse("Use GET, HEAD or POST.\n", 405, {"Allow": ", ".join(METHODS)})
         if len(scope["raw_path"]) + len(scope["query_string"]) > MOST_TARGET_BYTES:
             return PlainTextResponse("The address is too long.\n", 414)
         return None

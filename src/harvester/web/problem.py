@@ -9,7 +9,19 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from harvester.errors import DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, SchemaOutdated
+from harvester.errors import (
+    DatabaseUnavailable,
+    FormRefused,
+    HarvesterError,
+    InvalidCursor,
+    NotFound,
+    NotPermitted,
+    NotSignedIn,
+    SchemaOutdated,
+    SignInRefused,
+    SignInUnavailable,
+    TooManyRequests,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +42,12 @@ _STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
     InvalidCursor: (400, "This page of the list cannot be opened"),
     DatabaseUnavailable: (503, "The database does not answer"),
     SchemaOutdated: (503, "The database is not ready"),
+    NotSignedIn: (401, "Sign in first"),
+    SignInRefused: (401, "You are not signed in"),
+    NotPermitted: (403, "You may not do that"),
+    FormRefused: (403, "The form was refused"),
+    TooManyRequests: (429, "Too many requests"),
+    SignInUnavailable: (503, "The sign-in service does not answer"),
 }
 _UNKNOWN = (500, "Something went wrong")
 

@@ -15,6 +15,7 @@ from harvester.exports.defanged import defanged
 from harvester.exports.document import write_json
 from harvester.exports.table import write_csv
 from harvester.web.chart import bar_chart
+from harvester.web.identity import csrf_field, signed_in
 from harvester.web.inert import marked, visible
 from harvester.web.problem import Problem
 
@@ -23,7 +24,7 @@ TIKTOK = "https://www.tiktok.com/"
 
 
 def html(template: str, page: object, *, status: int = 200) -> Response:
-    """A page as HTML; the template sees the page and nothing else of the request."""
+    """A page as HTML; the template sees the page, who looks at it, and nothing else of the request."""
     return Response(_TEMPLATES.get_template(template).render(page=page), status, media_type="text/html")
 
 
@@ -102,4 +103,4 @@ _TEMPLATES.filters |= {
     "visible": visible,
 }
 _TEMPLATES.tests["on_tiktok"] = _on_tiktok
-_TEMPLATES.globals["address"] = address
+_TEMPLATES.globals |= {"address": address, "csrf_field": csrf_field, "signed_in": signed_in}

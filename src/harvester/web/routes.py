@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from harvester.store.domain import DomainRow
 from harvester.store.reading import reading
 from harvester.web import rendering
+from harvester.web.identity import identity_of
 from harvester.web.pages.api_index import ApiIndex, Endpoint
 from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
@@ -101,22 +102,22 @@ async def healthz(query: Annotated[PageQuery, Query()]) -> Response:  # noqa: AR
 @pages.get("/readyz")
 async def readyz(request: Request, query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """The database answers, too."""
-    async with reading(request.app.state.database):
+    async with reading(request.app.state.database, {}):
         return rendering.json(Health("ok"))
 
 
 async def _overview(request: Request, query: PageQuery) -> OverviewPage:
-    async with reading(request.app.state.database) as connection:
+    async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await OverviewPage.load(connection, query)
 
 
 async def _domains(request: Request, query: DomainsQuery) -> DomainsPage:
-    async with reading(request.app.state.database) as connection:
+    async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await DomainsPage.load(connection, query)
 
 
 async def _domain(request: Request, domain_name: str, query: DomainQuery) -> DomainPage:
-    async with reading(request.app.state.database) as connection:
+    async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await DomainPage.load(connection, domain_name, query)
 
 

@@ -1,4 +1,4 @@
-"""Runs the dashboard: on this machine only, as long as there is no sign-in."""
+"""Runs the dashboard: for others than the person at this machine only where they sign in."""
 
 from __future__ import annotations
 
@@ -8,14 +8,17 @@ import ipaddress
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from typing import Any
 
 import uvicorn
+from fastapi import FastAPI
 
 from harvester.errors import BindRefused, HarvesterError
 from harvester.store.database import Database
 from harvester.web.app import create_app
+from harvester.web.door.door import Door
+from harvester.web.door.origin import is_of_this_machine
 
 _GRACE_SECONDS = 5
 """What an answer that is under way may still take when the dashboard stops."""
@@ -26,28 +29,30 @@ def serve(
     host: str = "127.0.0.1",
     port: int = 0,
     *,
+    door: Door | None = None,
+    proxies: Sequence[str] = (),
     on_ready: Callable[[str], None],
     beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
 ) -> None:
     """Serve the dashboard until SIGINT or SIGTERM, then finish what is under way and return.
 
-    Port 0 takes a free one; `on_ready` is told the address once it answers; `beside` runs meanwhile.
-    Raises BindRefused for a host beyond this machine, and DatabaseUnavailable where no server answers.
+    Port 0 takes a free one; `on_ready` is told the address once it answers; `beside` runs meanwhile. Without a door
+    of the caller's nobody is let in. `proxies` are the addresses whose word is taken about where a request comes from.
+    Raises BindRefused for a host beyond this machine where nobody signs in, and DatabaseUnavailable where no server
+    answers.
     """
-    asyncio.run(_serve(conninfo, host, port, on_ready, beside))
+    asyncio.run(_serve(serving(conninfo, host, port, door=door, proxies=proxies), on_ready, beside))
 
 
 async def _serve(
-    conninfo: str,
-    host: str,
-    port: int,
+    site: contextlib.AbstractAsyncContextManager[str],
     on_ready: Callable[[str], None],
     beside: Callable[[], Coroutine[Any, Any, None]] | None,
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    async with serving(conninfo, host, port) as url:
+    async with site as url:
         on_ready(url)
         work = asyncio.create_task(beside()) if beside is not None else None
         await stop.wait()
@@ -58,13 +63,22 @@ async def _serve(
 
 
 @contextlib.asynccontextmanager
-async def serving(conninfo: str, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
-    """The dashboard for the length of the block, which gets its address; errors are those of `serve`."""
-    with _listening(host, port) as listener:
+async def serving(
+    conninfo: str,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    door: Door | None = None,
+    proxies: Sequence[str] = (),
+) -> AsyncIterator[str]:
+    """The dashboard for the length of the block, which gets its address; arguments and errors are those of `serve`."""
+    door = door or Door()
+    with _listening(host, port, door) as listener:
         address, port = listener.getsockname()[:2]
         name = f"[{address}]" if ":" in address else address
-        async with Database(conninfo) as database:
-            server = _Server(database, _hosts(name, port))
+        hosts = _hosts(name, port) | ({door.public.authority} if door.public is not None else frozenset())
+        async with Database(conninfo) as database, door:
+            server = _Server(create_app(database, hosts=hosts, door=door), proxies)
             running = asyncio.create_task(server.serve([listener]))
             ready = asyncio.create_task(server.ready.wait())
             await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)
@@ -79,16 +93,17 @@ async def serving(conninfo: str, host: str = "127.0.0.1", port: int = 0) -> Asyn
 class _Server(uvicorn.Server):
     """Uvicorn without its own ideas about signals and logs: the caller decides what a signal means."""
 
-    def __init__(self, database: Database, hosts: frozenset[str]) -> None:
+    def __init__(self, app: FastAPI, proxies: Sequence[str]) -> None:
         super().__init__(
             uvicorn.Config(
-                create_app(database, hosts=hosts),
+                app,
                 lifespan="off",
                 ws="none",
                 log_config=None,
                 access_log=False,
                 server_header=False,
-                proxy_headers=False,
+                proxy_headers=bool(proxies),
+                forwarded_allow_ips=list(proxies),
                 timeout_graceful_shutdown=_GRACE_SECONDS,
             )
         )
@@ -109,16 +124,23 @@ def _hosts(name: str, port: int) -> frozenset[str]:
     return frozenset(f"{each}:{port}" for each in names) | (frozenset(names) if port == 80 else frozenset())
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    """A listening socket on a loopback address, before anything else is opened."""
+def _listening(host: str, port: int, door: Door) -> socket.socket:
+    """A listening socket, before anything else is opened; beyond this machine only where people sign in."""
     try:
         address = ipaddress.ip_address("127.0.0.1" if host == "localhost" else host.strip("[]"))
     except ValueError:
         address = None
-    if address is None or not address.is_loopback:
+    is_here = address is not None and is_of_this_machine(str(address))
+    if not is_here and door.supabase is None:
         raise BindRefused(
-            f"The dashboard would be open to others at {host}, and it has no sign-in yet.",
-            hint="Use 127.0.0.1, ::1 or localhost; from elsewhere, come through an SSH tunnel.",
+            f"The dashboard would be open to others at {host}, and it has no sign-in for them.",
+            hint="Use 127.0.0.1, ::1 or localhost; from elsewhere, come through an SSH tunnel. "
+            "With a Supabase project people sign in: see docs/howto/sign-in.md.",
+        )
+    if address is None or (not is_here and door.public is None):
+        raise BindRefused(
+            f"The dashboard does not know under which name it is reached at {host}.",
+            hint="Give --host an IP address, and set HARVESTER_PUBLIC_URL to the address that people open.",
         )
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
