@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-import aiohttp
 import typer
 from rich.progress import Progress
 
@@ -121,6 +120,8 @@ def _tables(today: list[Any], top: list[Any], rising: list[Any], counted: dict[s
 
 async def _look(conninfo: str) -> None:
     """Open the dashboard, sign in by its link, read its first page over HTTP, and close it again."""
+    import aiohttp
+
     from harvester.web.door.door import Door
     from harvester.web.serve import serving
 

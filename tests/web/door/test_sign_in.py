@@ -480,7 +480,9 @@ def test_passwords_go_to_https_alone(url: str) -> None:
         Supabase(url, "key")
 
 
-@pytest.mark.parametrize("url", ["desk.example.org", "https://desk.example.org/path", "ftp://desk", "https://"])
+@pytest.mark.parametrize(
+    "url", ["desk.example.org", "http://desk.example.org", "https://desk.example.org/path", "ftp://desk", "https://"]
+)
 def test_the_public_address_is_one_of_a_site(url: str) -> None:
     with pytest.raises(SettingsError, match="HARVESTER_PUBLIC_URL"):
         Door(public_url=url)

@@ -27,7 +27,7 @@ from harvester.store.database import Database
 from harvester.web.door.auth_api import AuthApi, LinkType, Tokens
 from harvester.web.door.buckets import Buckets
 from harvester.web.door.forgery import Forgery
-from harvester.web.door.origin import origin_of
+from harvester.web.door.origin import is_of_this_machine, origin_of
 from harvester.web.door.shelf import Shelf, new_secret
 from harvester.web.door.signing_keys import SigningKeys
 from harvester.web.door.token import TokenVerifier
@@ -98,9 +98,10 @@ class Door:
         """`announce` is told each link for the person at this machine. Raises SettingsError for a wrong address."""
         self.supabase, self.announce, self._clock = supabase, announce, clock
         self.public = origin_of(public_url) if public_url else None
-        if public_url and self.public is None:
+        if public_url and (self.public is None or not (self.public.is_secure or is_of_this_machine(self.public.host))):
             raise SettingsError(
-                "HARVESTER_PUBLIC_URL is no address of a site.", hint="It looks like https://desk.example.org."
+                "HARVESTER_PUBLIC_URL is no https address of a site: passwords and cookies are sent there.",
+                hint="It looks like https://desk.example.org.",
             )
         self.forgery = Forgery()
         self.begun = Shelf[Begun](BEGUN_SECONDS, clock=clock)

@@ -126,6 +126,7 @@ async def confirm_page(request: Request) -> Response:
     door = _door(request)
     token, kind = request.query_params.get("token_hash", ""), request.query_params.get("type", "")
     if token and kind in get_args(LinkType):
+        door.by_address.take(client_address(request))
         visit = visit_secret(request) or new_secret()
         door.begun.put(Begun(link=(token, cast("LinkType", kind))), visit)
         answer = RedirectResponse("/sign-in/confirm", 303)
