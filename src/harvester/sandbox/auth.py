@@ -186,7 +186,7 @@ class AuthStub:
         account = self._bearer(request)
         if account is None:
             return _no(401, "bad_jwt", "invalid JWT")
-        return web.json_response({"id": account.id, "email": account.email, "app_metadata": dict(account.app_metadata)})
+        return web.json_response(_shown(account))
 
     async def _key_set(self, _: web.Request) -> web.Response:
         return web.json_response(self.issuer.key_set(), headers={"Cache-Control": "public, max-age=600"})
@@ -210,7 +210,7 @@ class AuthStub:
                 "token_type": "bearer",
                 "expires_in": self.issuer.seconds,
                 "refresh_token": refresh,
-                "user": {"id": account.id, "email": account.email},
+                "user": _shown(account),
             }
         )
 
@@ -230,5 +230,20 @@ async def serving_auth(accounts: list[Account], *, port: int = 0, seconds: int =
         await runner.cleanup()
 
 
+def _shown(account: Account) -> dict[str, Any]:
+    """What the service tells of an account."""
+    return {
+        "id": account.id,
+        "aud": "authenticated",
+        "role": "authenticated",
+        "email": account.email,
+        "created_at": "2026-01-01T00:00:00Z",
+        "app_metadata": {"provider": "email", **account.app_metadata},
+        "user_metadata": dict(account.user_metadata),
+        "is_anonymous": False,
+    }
+
+
 def _no(status: int, code: str, message: str) -> web.Response:
-    return web.json_response({"code": code, "message": message}, status=status)
+    headers = {"X-Supabase-Api-Version": "2024-01-01"}
+    return web.json_response({"code": code, "message": message}, status=status, headers=headers)
