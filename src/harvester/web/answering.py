@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -17,10 +19,10 @@ _REALM = 'Bearer realm="harvester"'
 
 async def answer_problem(request: Request, error: Exception) -> Response:
     """The answer to an exception; whoever has not signed in and asks for a page is led to where that is done."""
-    is_api = is_of_api(request.url.path)
+    is_api = is_of_api(request.scope["path"])
     was_shown = "authorization" in request.headers
     if isinstance(error, NotSignedIn) and not is_api and not was_shown:
-        wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        wanted = quote(request.scope["path"]) + (f"?{request.url.query}" if request.url.query else "")
         back = wanted if request.method == "GET" and wanted != "/" else None
         return RedirectResponse(rendering.address("/sign-in", next=back), 303)
     answer = rendering.problem(problem_of(error), as_html=not is_api)

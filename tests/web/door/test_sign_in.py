@@ -40,6 +40,8 @@ async def test_a_password_opens_the_page_that_was_wanted(door_database: str) -> 
             303,
             "/sign-in?next=%2Fdomains%3Fq%3Da%26sort%3Dname",
         )
+        marked = await browser.get("/domains/a%3Fb%23c%20d?limit=5")
+        assert marked.headers["location"] == "/sign-in?next=%2Fdomains%2Fa%253Fb%2523c%2520d%3Flimit%3D5"
         shown = await browser.get(sent_away.headers["location"])
         assert (shown.status_code, "Sign out" in shown.text) == (200, False)
         answer = await sign_in(browser, ANALYST.email, PASSWORD, next="/domains?q=a&sort=name")
@@ -182,6 +184,19 @@ async def test_signing_out_ends_the_session_here_and_there(door_database: str) -
         thief = place.browser()
         thief.cookies.update(taken)
         assert (await thief.get("/")).status_code == 303
+
+
+@pytest.mark.anyio
+async def test_whoever_signs_in_again_leaves_no_session_behind(door_database: str) -> None:
+    door = Door()
+    async with serving(door_database, door=door) as url, httpx.AsyncClient(base_url=url, verify=False) as browser:
+        await browser.get(door.new_link(url))
+        earlier = dict(browser.cookies)
+        await browser.get(door.new_link(url))
+        assert (await browser.get("/")).status_code == 200
+        browser.cookies.clear()
+        browser.cookies.update(earlier)
+        assert (await browser.get("/")).status_code == 303
 
 
 @pytest.mark.anyio

@@ -112,6 +112,7 @@ class Door:
         self.link_requests = Buckets(3, 60, "A new link was printed a moment ago.", clock=clock)
         self._sessions = Shelf[Session](session_hours * 3600, clock=clock)
         self._link_digest: bytes | None = None
+        self._later: set[asyncio.Task[None]] = set()
 
     async def __aenter__(self) -> Self:
         if self.supabase is not None:
@@ -121,6 +122,7 @@ class Door:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await asyncio.gather(*self._later)
         if self.supabase is not None:
             await self.supabase.api.__aexit__(kind, error, trace)
 
@@ -158,6 +160,19 @@ class Door:
         if session is not None and session.tokens is not None and self.supabase is not None:
             with suppress(AccessError):
                 await self.supabase.api.sign_out(session.tokens.access)
+
+    def send_link_later(self, email: str, verifier: str, back: str) -> None:
+        """Have a link sent; nobody waits for it, or the time would tell whether there is such an account."""
+        task = asyncio.create_task(self._send_link(email, verifier, back))
+        self._later.add(task)
+        task.add_done_callback(self._later.discard)
+
+    async def _send_link(self, email: str, verifier: str, back: str) -> None:
+        assert self.supabase is not None, "only it sends mail"
+        try:
+            await self.supabase.api.send_link(email, verifier, back)
+        except AccessError as error:
+            _log.warning("link_not_sent", account=account(email), code=error.code)
 
     async def by_cookie(self, secret: str) -> Identity | None:
         """Whoever this session belongs to, with roles that are at most as old as an access token.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import cast, get_args
@@ -31,8 +30,6 @@ LONGEST_PASSWORD = 1_000
 
 sign_in = APIRouter(include_in_schema=False)
 _log = structlog.get_logger()
-_sending: set[asyncio.Task[None]] = set()
-"""Mails that are asked for; whoever asked does not wait, or the time would tell whether there is an account."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +95,7 @@ async def send_link(request: Request) -> Response:
     verifier = new_secret()
     door.begun.put(Begun(verifier), visit_secret(request))
     back = f"{origin_asked(request, door.public)}/sign-in/back"
-    task = asyncio.create_task(_send(door.supabase.api.send_link(email, verifier, back), account(email)))
-    _sending.add(task)
-    task.add_done_callback(_sending.discard)
+    door.send_link_later(email, verifier, back)
     return _page(request, SignInPage("password", page.next, SENT, email=email))
 
 
@@ -160,6 +155,7 @@ async def use_link(request: Request, secret: str) -> Response:
     try:
         door.by_address.check(client_address(request))
         session = door.use_link(secret)
+        await door.close(session_secret(request))
     except SignInRefused as error:
         door.by_address.take(client_address(request))
         return _private(_refused(request, SignInPage(_way(request)), error))
@@ -212,6 +208,7 @@ async def _opened(request: Request, tokens: Awaitable[Tokens], page: SignInPage)
     """Lead whoever has signed in to where they wanted to go."""
     try:
         session = await _door(request).open(await tokens)
+        await _door(request).close(session_secret(request))
     except NotSignedIn as error:
         # The service gave a token that this dashboard does not accept: its settings do not fit the project's.
         _log.error("token_not_accepted", code=error.code)
@@ -219,13 +216,6 @@ async def _opened(request: Request, tokens: Awaitable[Tokens], page: SignInPage)
     answer = RedirectResponse(page.next, 303)
     set_session(answer, request, session)
     return answer
-
-
-async def _send(sending: Awaitable[None], name: str) -> None:
-    try:
-        await sending
-    except AccessError as error:
-        _log.warning("link_not_sent", account=name, code=error.code)
 
 
 def _refused(request: Request, page: SignInPage, error: AccessError) -> Response:
