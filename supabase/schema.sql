@@ -1030,17 +1030,14 @@ CREATE FUNCTION private.settle_domain_verdicts(domains uuid[]) RETURNS void
     SET search_path TO ''
     AS $$
   with settled as (
-    select d.id, latest.verdict, first.was_suspicious, first.was_verified
+    select d.id, private.verdict_in_force(d.id) as verdict, first.was_suspicious, first.was_verified
     from public.domain d
     left join lateral (
-      select r.verdict from public.review r
+      select r.was_suspicious, r.was_verified
+      from public.review r
       where r.domain_id = d.id and r.comment_id is null and r.verdict is not null
-        and not exists (select from public.review u where u.undoes = r.id)
-      order by r.id desc limit 1
-    ) latest on true
-    left join lateral (
-      select r.was_suspicious, r.was_verified from public.review r
-      where r.domain_id = d.id and r.comment_id is null order by r.id limit 1
+      order by r.id
+      limit 1
     ) first on true
     where d.id = any (domains)
   )
@@ -1241,6 +1238,19 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) IS 'The first most_domains rows of public.get_trending_domains, or all of them for null.';
+
+CREATE FUNCTION private.verdict_in_force(domain uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select r.verdict
+  from public.review r
+  where r.domain_id = domain and r.comment_id is null and r.verdict is not null
+    and not exists (select from public.review u where u.undoes = r.id)
+  order by r.id desc
+  limit 1
+$$;
+COMMENT ON FUNCTION private.verdict_in_force(domain uuid) IS 'The last verdict on a domain that was not taken back; null where there is none.';
 
 CREATE FUNCTION public.cleanup_old_data(days_to_keep integer) RETURNS TABLE(mentions_deleted bigint, comments_deleted bigint, videos_deleted bigint, domains_deleted bigint)
     LANGUAGE plpgsql
@@ -2872,6 +2882,7 @@ REVOKE ALL ON FUNCTION private.set_updated_at() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.settle_days() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.settle_days() TO service_role;
 REVOKE ALL ON FUNCTION private.settle_domain_verdicts(domains uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.settle_domain_verdicts(domains uuid[]) TO service_role;
 REVOKE ALL ON FUNCTION private.sighting_quotes_its_text() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) TO service_role;
@@ -2888,6 +2899,8 @@ GRANT ALL ON FUNCTION private.tally_slot() TO service_role;
 REVOKE ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO authenticated;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
+REVOKE ALL ON FUNCTION private.verdict_in_force(domain uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.verdict_in_force(domain uuid) TO service_role;
 REVOKE ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) TO service_role;
 REVOKE ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;

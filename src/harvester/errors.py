@@ -4,6 +4,7 @@
     ├── SettingsError              a setting has a value that cannot be used
     ├── NotFound                   nothing is stored under that name
     ├── NameTaken                  something is stored under that name already
+    ├── NotPermitted               whoever asks may not do that
     ├── SourceError                what was to be read cannot be read
     │   ├── UnreadableFile         the file is missing, a folder, or not permitted
     │   ├── UnknownFormat          the content fits no format of the catalog
@@ -68,6 +69,13 @@ class NameTaken(HarvesterError):
     """Something is stored under that name already."""
 
     code = "name_taken"
+
+
+class NotPermitted(HarvesterError):
+    """Whoever asks may not do that."""
+
+    code = "not_permitted"
+    exit_code = 3
 
 
 class SourceError(HarvesterError):

@@ -116,23 +116,31 @@ as $$
 $$;
 comment on function private.reviewer_id() is 'Id of whoever is signed in; null for a name that is none.';
 
--- The verdict in force is the last one that was not taken back; the flags follow it. Without any they stand as they
--- did before the first.
+create function private.verdict_in_force(domain uuid) returns text
+language sql stable set search_path = ''
+as $$
+  select r.verdict
+  from public.review r
+  where r.domain_id = domain and r.comment_id is null and r.verdict is not null
+    and not exists (select from public.review u where u.undoes = r.id)
+  order by r.id desc
+  limit 1
+$$;
+comment on function private.verdict_in_force(uuid) is 'The last verdict on a domain that was not taken back; null where there is none.';
+
+-- The flags follow the verdict. Without any they stand as they did before the first.
 create function private.settle_domain_verdicts(domains uuid[]) returns void
 language sql set search_path = ''
 as $$
   with settled as (
-    select d.id, latest.verdict, first.was_suspicious, first.was_verified
+    select d.id, private.verdict_in_force(d.id) as verdict, first.was_suspicious, first.was_verified
     from public.domain d
     left join lateral (
-      select r.verdict from public.review r
+      select r.was_suspicious, r.was_verified
+      from public.review r
       where r.domain_id = d.id and r.comment_id is null and r.verdict is not null
-        and not exists (select from public.review u where u.undoes = r.id)
-      order by r.id desc limit 1
-    ) latest on true
-    left join lateral (
-      select r.was_suspicious, r.was_verified from public.review r
-      where r.domain_id = d.id and r.comment_id is null order by r.id limit 1
+      order by r.id
+      limit 1
     ) first on true
     where d.id = any (domains)
   )
@@ -319,7 +327,7 @@ create policy review_read_by_worker on public.review for select to service_role 
 comment on policy review_read_by_worker on public.review is 'The worker reads all rows; only functions write.';
 
 revoke all on function private.may_review(), private.check_reviewer(), private.reviewer(), private.reviewer_id(),
-  private.settle_domain_verdicts(uuid[]), private.judge_domains(uuid[], text, text, text),
+  private.verdict_in_force(uuid), private.settle_domain_verdicts(uuid[]), private.judge_domains(uuid[], text, text, text),
   private.judge_mentions(uuid[], text, text), private.take_back(uuid[]), public.review_domains(text[], text, text, text),
   public.review_mentions(text, text[], text, text), public.undo_reviews(uuid[])
   from public, anon, authenticated, service_role;
@@ -327,6 +335,8 @@ grant execute on function private.may_review(), private.check_reviewer(), privat
   private.judge_mentions(uuid[], text, text), private.take_back(uuid[]), public.review_domains(text[], text, text, text),
   public.review_mentions(text, text[], text, text), public.undo_reviews(uuid[])
   to authenticated, service_role;
+-- What checks and repairs the stored verdicts runs as the worker.
+grant execute on function private.verdict_in_force(uuid), private.settle_domain_verdicts(uuid[]) to service_role;
 
 -- How often a person agreed, by how a mention was found and by the ending of its name. A mention is right where its
 -- domain has a verdict in force and nobody rejected it, wrong where somebody rejected it.
@@ -368,6 +378,7 @@ grant select on public.v_review_precision to authenticated, service_role;
 -- drop function private.judge_mentions(uuid[], text, text);
 -- drop function private.judge_domains(uuid[], text, text, text);
 -- drop function private.settle_domain_verdicts(uuid[]);
+-- drop function private.verdict_in_force(uuid);
 -- drop function private.reviewer_id();
 -- drop function private.reviewer();
 -- drop function private.check_reviewer();

@@ -1,7 +1,7 @@
 -- Who may give verdicts and take them back: public.review_domains, public.review_mentions, public.undo_reviews, and what
 -- they are made of. The role in app_metadata decides, which nobody writes for themselves.
 begin;
-select plan(59);
+select plan(63);
 
 insert into public.video (id, video_id) values ('00000000-0000-7000-8000-000000000001', '7300000000000000001');
 insert into public.comment (id, video_id, comment_id, text) values
@@ -39,6 +39,7 @@ grant select on within to public;
 insert into within values
   ('reviewer', 'select private.reviewer()', 'worker'),
   ('reviewer_id', 'select private.reviewer_id()::text', null),
+  ('verdict_in_force', $$select private.verdict_in_force('00000000-0000-7000-8000-000000000003')$$, 'benign'),
   ('settle_domain_verdicts', $$select private.settle_domain_verdicts('{}')::text$$, null);
 
 -- anonymous
@@ -95,7 +96,9 @@ select results_eq(statement, array[coalesce(yields, '0')], format('worker may ex
 from attempt order by step;
 select results_eq('select private.may_review()', array[true], 'worker may execute private.may_review');
 select throws_ok(statement, '42501', 'permission denied for function ' || name, format('worker may not execute private.%s', name))
-from within;
+from within where starts_with(name, 'reviewer');
+select results_eq(statement, array[yields], format('worker may execute private.%s', name))
+from within where not starts_with(name, 'reviewer');
 rollback to savepoint worker;
 release savepoint worker;
 

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from harvester.errors import DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, SchemaOutdated
+from harvester.errors import DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, NotPermitted, SchemaOutdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class Problem:
 
 _STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
     NotFound: (404, "Not found"),
+    NotPermitted: (403, "You may not do that"),
     InvalidCursor: (400, "This page of the list cannot be opened"),
     DatabaseUnavailable: (503, "The database does not answer"),
     SchemaOutdated: (503, "The database is not ready"),
