@@ -18,6 +18,19 @@ COMMENT ON SCHEMA private IS 'Internals of the harvester: trigger functions, che
 -- Functions, tables and views
 -------------------------------------------------------------------------------------------------------
 
+CREATE FUNCTION private.check_reviewer() RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO ''
+    AS $$
+begin
+  if not private.may_review() then
+    raise exception 'only an analyst or admin may give verdicts' using errcode = 'insufficient_privilege',
+      hint = 'An administrator sets app_metadata.role of your account.';
+  end if;
+end
+$$;
+COMMENT ON FUNCTION private.check_reviewer() IS 'Refuses whoever may not give verdicts.';
+
 CREATE FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) RETURNS TABLE(mentions_deleted bigint, comments_deleted bigint, videos_deleted bigint, domains_deleted bigint, creators_deleted bigint, ads_deleted bigint)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -526,6 +539,7 @@ CREATE TABLE public.domain (
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     video_count bigint DEFAULT 0,
     commenter_count bigint DEFAULT 0,
+    verdict text,
     CONSTRAINT domain_counts_fit CHECK (((video_count >= 0) AND (video_count <= mention_count) AND (commenter_count >= 0) AND (commenter_count <= mention_count) AND ((video_count IS NULL) = (commenter_count IS NULL)))),
     CONSTRAINT domain_domain_name_form CHECK (((domain_name ~ '^([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text) AND (octet_length(domain_name) <= 253))),
     CONSTRAINT domain_kind_known CHECK ((kind = ANY (ARRAY['platform'::text, 'shortener'::text, 'link_in_bio'::text, 'messenger'::text]))),
@@ -537,7 +551,8 @@ CASE
     ELSE ((subdomain || '.'::text) || registrable_domain)
 END) AND ((registrable_domain = public_suffix) OR ("right"(registrable_domain, (length(public_suffix) + 1)) = ('.'::text || public_suffix))) AND ((public_suffix = tld) OR ("right"(public_suffix, (length(tld) + 1)) = ('.'::text || tld))))),
     CONSTRAINT domain_seen_when_mentioned CHECK ((((mention_count > 0) = (first_seen_at IS NOT NULL)) AND ((mention_count > 0) = (last_seen_at IS NOT NULL)) AND (first_seen_at <= last_seen_at))),
-    CONSTRAINT domain_times_range CHECK (((verified_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (verified_at <= (now() + '01:00:00'::interval))))
+    CONSTRAINT domain_times_range CHECK (((verified_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (verified_at <= (now() + '01:00:00'::interval)))),
+    CONSTRAINT domain_verdict_known CHECK ((verdict = ANY (ARRAY['malicious'::text, 'suspicious'::text, 'benign'::text, 'ignore'::text])))
 );
 COMMENT ON TABLE public.domain IS 'Host names as normalised by the harvester. A row without shown mentions is in no view.';
 COMMENT ON COLUMN public.domain.id IS 'Key of the row, time-ordered (UUID version 7).';
@@ -560,6 +575,8 @@ COMMENT ON COLUMN public.domain.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.domain.updated_at IS 'When the row last changed.';
 COMMENT ON COLUMN public.domain.video_count IS 'Distinct videos of its shown mentions, kept exact by triggers; null until private.count_domains has counted it.';
 COMMENT ON COLUMN public.domain.commenter_count IS 'Distinct known authors of the comments that mention it, kept exact by triggers; null like video_count.';
+COMMENT ON COLUMN public.domain.verdict IS 'The verdict in force: malicious, suspicious, benign or ignore; null where nobody gave one, or it was taken back.';
+COMMENT ON CONSTRAINT domain_verdict_known ON public.domain IS 'A verdict is one of four words.';
 
 CREATE FUNCTION private.is_reviewed(domain public.domain) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -584,6 +601,65 @@ exception
 end
 $_$;
 COMMENT ON FUNCTION private.is_timestamp(value jsonb) IS 'Whether a JSON value is an ISO 8601 time with its offset.';
+
+CREATE FUNCTION private.judge_domains(domains uuid[], verdict text, reason text, note text) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.check_reviewer();
+  -- In the order in which every writer locks domains.
+  perform from public.domain d where d.id = any (domains) order by d.id for no key update;
+  return query
+    insert into public.review (domain_id, domain_name, verdict, reason, note, reviewer, reviewer_id, was_suspicious, was_verified)
+    select d.id, d.domain_name, judge_domains.verdict, nullif(btrim(judge_domains.reason), ''),
+           nullif(btrim(judge_domains.note), ''), private.reviewer(), private.reviewer_id(), d.is_suspicious, d.is_verified
+    from public.domain d where d.id = any (domains)
+    order by d.id
+    returning id;
+  perform private.settle_domain_verdicts(domains);
+end
+$$;
+COMMENT ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason text, note text) IS 'Writes one verdict on domains as the owner, for whoever may give verdicts; the keys of the new reviews.';
+
+CREATE FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  perform private.check_reviewer();
+  -- Importers hold this lock shared, and what reads comments again holds it alone: nobody writes these mentions anew.
+  perform pg_catalog.pg_advisory_xact_lock_shared(1212240470, 1);
+  perform from public.domain d
+  where d.id in (select m.domain_id from public.domain_mention m where m.id = any (mentions))
+  order by d.id for no key update;
+  return query
+    insert into public.review (
+      domain_id, mention_id, domain_name, comment_id, verdict, reason, note, reviewer, reviewer_id,
+      mention_text, confidence_score, extraction_method, extractor_version)
+    select m.domain_id, m.id, d.domain_name, c.comment_id, 'not_a_domain', nullif(btrim(judge_mentions.reason), ''),
+           nullif(btrim(judge_mentions.note), ''), private.reviewer(), private.reviewer_id(),
+           m.mention_text, m.confidence_score, m.extraction_method, m.extractor_version
+    from public.domain_mention m
+    join public.domain d on d.id = m.domain_id
+    join public.comment c on c.id = m.comment_id
+    where m.id = any (mentions) and m.verdict is null
+    order by m.id
+    returning id;
+  update public.domain_mention m set verdict = 'not_a_domain', confidence_score = 0
+  where m.id = any (mentions) and m.verdict is null;
+end
+$$;
+COMMENT ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) IS 'Says as the owner, for whoever may give verdicts, that mentions mean no domain; the keys of the new reviews.';
+
+CREATE FUNCTION private.may_review() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(auth.jwt() ->> 'role' = 'service_role'
+    or auth.jwt() -> 'app_metadata' ->> 'role' in ('analyst', 'admin'), false)
+$$;
+COMMENT ON FUNCTION private.may_review() IS 'Whether the signed-in person, or the worker, may give verdicts.';
 
 CREATE FUNCTION private.mention_quotes_its_comment() RETURNS trigger
     LANGUAGE plpgsql
@@ -816,6 +892,20 @@ end
 $$;
 COMMENT ON FUNCTION private.recount_mentions() IS 'Sets the counters of the domains whose mentions were changed or deleted.';
 
+CREATE FUNCTION private.reviewer() RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$ select left(coalesce(nullif(auth.jwt() ->> 'email', ''), nullif(auth.jwt() ->> 'sub', ''), 'worker'), 320) $$;
+COMMENT ON FUNCTION private.reviewer() IS 'What the trail calls whoever is signed in.';
+
+CREATE FUNCTION private.reviewer_id() RETURNS uuid
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $_$
+  select case when auth.jwt() ->> 'sub' ~ '^[0-9a-f]{8}-([0-9a-f]{4}-){3}[0-9a-f]{12}$' then (auth.jwt() ->> 'sub')::uuid end
+$_$;
+COMMENT ON FUNCTION private.reviewer_id() IS 'Id of whoever is signed in; null for a name that is none.';
+
 CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) RETURNS bigint
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
@@ -935,6 +1025,32 @@ end
 $$;
 COMMENT ON FUNCTION private.settle_days() IS 'Adds to private.day_tally what it lacks against the rows, and returns for how many days and kinds; nobody waits for it.';
 
+CREATE FUNCTION private.settle_domain_verdicts(domains uuid[]) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$
+  with settled as (
+    select d.id, private.verdict_in_force(d.id) as verdict, first.was_suspicious, first.was_verified
+    from public.domain d
+    left join lateral (
+      select r.was_suspicious, r.was_verified
+      from public.review r
+      where r.domain_id = d.id and r.comment_id is null and r.verdict is not null
+      order by r.id
+      limit 1
+    ) first on true
+    where d.id = any (domains)
+  )
+  update public.domain d
+  set verdict = s.verdict,
+      is_suspicious = case when s.verdict is null then coalesce(s.was_suspicious, false)
+                           else s.verdict in ('malicious', 'suspicious') end,
+      is_verified = s.verdict is not null or coalesce(s.was_verified, false)
+  from settled s
+  where s.id = d.id
+$$;
+COMMENT ON FUNCTION private.settle_domain_verdicts(domains uuid[]) IS 'Gives domains the last verdict that was not taken back, and the flags that follow from it.';
+
 CREATE FUNCTION private.sighting_quotes_its_text() RETURNS trigger
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1003,6 +1119,36 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.sightings_follow_text() IS 'Drops the sightings of a text that changed, and notes that it is unread.';
+
+CREATE FUNCTION private.take_back(reviews uuid[]) RETURNS SETOF uuid
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  judged   uuid[] := array(
+    select distinct r.domain_id from public.review r where r.id = any (reviews) and r.domain_id is not null);
+  in_force uuid[];
+begin
+  perform private.check_reviewer();
+  perform pg_catalog.pg_advisory_xact_lock_shared(1212240470, 1);
+  perform from public.domain d where d.id = any (judged) order by d.id for no key update;
+  in_force := array(
+    select r.id from public.review r
+    where r.id = any (reviews) and r.undoes is null and not exists (select from public.review u where u.undoes = r.id)
+    order by r.id);
+  return query
+    insert into public.review (domain_id, mention_id, domain_name, comment_id, undoes, reviewer, reviewer_id)
+    select r.domain_id, r.mention_id, r.domain_name, r.comment_id, r.id, private.reviewer(), private.reviewer_id()
+    from public.review r where r.id = any (in_force)
+    order by r.id
+    returning id;
+  update public.domain_mention m set verdict = null, confidence_score = r.confidence_score
+  from public.review r
+  where r.id = any (in_force) and m.id = r.mention_id;
+  perform private.settle_domain_verdicts(judged);
+end
+$$;
+COMMENT ON FUNCTION private.take_back(reviews uuid[]) IS 'Takes back verdicts as the owner, for whoever may give them; the keys of the rows that say so.';
 
 CREATE FUNCTION private.take_username() RETURNS trigger
     LANGUAGE plpgsql
@@ -1093,6 +1239,19 @@ end
 $$;
 COMMENT ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) IS 'The first most_domains rows of public.get_trending_domains, or all of them for null.';
 
+CREATE FUNCTION private.verdict_in_force(domain uuid) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select r.verdict
+  from public.review r
+  where r.domain_id = domain and r.comment_id is null and r.verdict is not null
+    and not exists (select from public.review u where u.undoes = r.id)
+  order by r.id desc
+  limit 1
+$$;
+COMMENT ON FUNCTION private.verdict_in_force(domain uuid) IS 'The last verdict on a domain that was not taken back; null where there is none.';
+
 CREATE FUNCTION public.cleanup_old_data(days_to_keep integer) RETURNS TABLE(mentions_deleted bigint, comments_deleted bigint, videos_deleted bigint, domains_deleted bigint)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1168,6 +1327,141 @@ CREATE FUNCTION public.get_trending_domains(days_back integer DEFAULT 7) RETURNS
     AS $$ select * from private.trending_domains(days_back, null) $$;
 COMMENT ON FUNCTION public.get_trending_domains(days_back integer) IS 'Domains of the last days_back days by momentum, against the days_back days before: growth_rate = (current - previous) / (previous + 1), so no past is not infinite; velocity_score = (current - previous) / sqrt(current + previous + 1), the difference in units of its chance variation, so one mention after none does not lead.';
 
+CREATE TABLE public.review (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    domain_id uuid,
+    mention_id uuid,
+    domain_name text NOT NULL,
+    comment_id text,
+    verdict text,
+    undoes uuid,
+    reason text,
+    note text,
+    reviewer text NOT NULL,
+    reviewer_id uuid,
+    was_suspicious boolean,
+    was_verified boolean,
+    mention_text text,
+    confidence_score numeric(3,2),
+    extraction_method text,
+    extractor_version text,
+    reviewed_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT review_note_length CHECK (((char_length(note) >= 1) AND (char_length(note) <= 4000))),
+    CONSTRAINT review_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 200))),
+    CONSTRAINT review_reviewer_length CHECK (((char_length(reviewer) >= 1) AND (char_length(reviewer) <= 320))),
+    CONSTRAINT review_verdict_known CHECK ((
+CASE
+    WHEN (undoes IS NOT NULL) THEN (verdict IS NULL)
+    WHEN (comment_id IS NULL) THEN (verdict = ANY (ARRAY['malicious'::text, 'suspicious'::text, 'benign'::text, 'ignore'::text]))
+    ELSE (verdict = 'not_a_domain'::text)
+END IS TRUE))
+);
+COMMENT ON TABLE public.review IS 'The trail of verdicts: one row for each that a person gave or took back. No row is ever changed.';
+COMMENT ON COLUMN public.review.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.review.domain_id IS 'The domain judged, or that of the mention; null where it has been deleted since.';
+COMMENT ON COLUMN public.review.mention_id IS 'The mention judged; null for a verdict on a domain, or where it has been deleted since.';
+COMMENT ON COLUMN public.review.domain_name IS 'The domain''s name, which stays whatever is deleted.';
+COMMENT ON COLUMN public.review.comment_id IS 'TikTok''s id of the comment whose mention was judged; null for a verdict on a domain.';
+COMMENT ON COLUMN public.review.verdict IS 'malicious, suspicious, benign or ignore for a domain, not_a_domain for a mention; null where a verdict is taken back.';
+COMMENT ON COLUMN public.review.undoes IS 'The verdict that this row takes back.';
+COMMENT ON COLUMN public.review.reason IS 'Why, in a few words.';
+COMMENT ON COLUMN public.review.note IS 'What else the reviewer wants others to know.';
+COMMENT ON COLUMN public.review.reviewer IS 'Who: the e-mail address of the signed-in person, else the name that the command line gave.';
+COMMENT ON COLUMN public.review.reviewer_id IS 'Id of the signed-in person; null for the command line.';
+COMMENT ON COLUMN public.review.was_suspicious IS 'Whether the domain was marked as suspicious before; null for a mention.';
+COMMENT ON COLUMN public.review.was_verified IS 'Whether the domain had a verdict before; null for a mention.';
+COMMENT ON COLUMN public.review.mention_text IS 'What the mention quoted; null for a domain.';
+COMMENT ON COLUMN public.review.confidence_score IS 'The confidence that the extractor gave the mention; null for a domain.';
+COMMENT ON COLUMN public.review.extraction_method IS 'How the mention was found; null for a domain.';
+COMMENT ON COLUMN public.review.extractor_version IS 'The rules that found the mention; null for a domain.';
+COMMENT ON COLUMN public.review.reviewed_at IS 'When, by the clock of the database.';
+COMMENT ON COLUMN public.review.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.review.updated_at IS 'When the row last changed; only a deletion elsewhere changes one.';
+COMMENT ON CONSTRAINT review_note_length ON public.review IS 'A note is of a page at the most.';
+COMMENT ON CONSTRAINT review_reason_length ON public.review IS 'A reason is short.';
+COMMENT ON CONSTRAINT review_reviewer_length ON public.review IS 'Somebody gave the verdict.';
+COMMENT ON CONSTRAINT review_verdict_known ON public.review IS 'A row that takes back has no verdict; any other has one that fits.';
+
+CREATE FUNCTION public.review_domains(domain_names text[], verdict text, reason text DEFAULT NULL::text, note text DEFAULT NULL::text) RETURNS SETOF public.review
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  domains uuid[];
+  unknown text;
+  written uuid[];
+begin
+  perform private.check_reviewer();
+  if cardinality(domain_names) not between 1 and 1000 then
+    raise exception 'from 1 to 1000 domains can be judged at once, not %', cardinality(domain_names)
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if verdict is null or verdict not in ('malicious', 'suspicious', 'benign', 'ignore') then
+    raise exception 'there is no verdict %', coalesce(quote_literal(verdict), 'null')
+      using errcode = 'invalid_parameter_value', hint = 'Verdicts are: malicious, suspicious, benign, ignore.';
+  end if;
+  select array_agg(d.id) into domains from public.domain d where d.domain_name = any (domain_names);
+  select name into unknown from unnest(domain_names) as name
+  where not exists (select from public.domain d where d.domain_name = name) limit 1;
+  if unknown is not null then
+    raise exception 'no domain % is stored', quote_literal(unknown) using errcode = 'no_data_found';
+  end if;
+  written := array(select private.judge_domains(domains, review_domains.verdict, review_domains.reason, review_domains.note));
+  return query select r.* from public.review r where r.id = any (written) order by r.domain_name;
+end
+$$;
+COMMENT ON FUNCTION public.review_domains(domain_names text[], verdict text, reason text, note text) IS 'Gives one verdict on domains: malicious, suspicious, benign or ignore. All of them or none; the reviews written.';
+
+CREATE FUNCTION public.review_mentions(domain_name text, comment_ids text[] DEFAULT NULL::text[], reason text DEFAULT NULL::text, note text DEFAULT NULL::text) RETURNS SETOF public.review
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  mentions uuid[];
+  written  uuid[];
+begin
+  perform private.check_reviewer();
+  select array_agg(m.id) into mentions
+  from public.domain d
+  join public.domain_mention m on m.domain_id = d.id
+  join public.comment c on c.id = m.comment_id
+  where d.domain_name = review_mentions.domain_name and m.verdict is null
+    and (comment_ids is null or c.comment_id = any (comment_ids));
+  if mentions is null then
+    raise exception 'no such mention of % is stored', quote_literal(domain_name) using errcode = 'no_data_found',
+      hint = 'Mentions are named by their domain and the id of their comment.';
+  end if;
+  if cardinality(mentions) > 10000 then
+    raise exception '% mentions are more than the 10000 that can be judged at once', cardinality(mentions)
+      using errcode = 'invalid_parameter_value', hint = 'Name comments.';
+  end if;
+  written := array(select private.judge_mentions(mentions, review_mentions.reason, review_mentions.note));
+  return query select r.* from public.review r where r.id = any (written) order by r.id;
+end
+$$;
+COMMENT ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) IS 'Says that mentions of a domain, in these comments or in all, mean no domain; the reviews written.';
+
+CREATE FUNCTION public.undo_reviews(reviews uuid[]) RETURNS SETOF public.review
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  seen    uuid[] := array(select r.id from public.review r where r.id = any (reviews));
+  written uuid[];
+begin
+  perform private.check_reviewer();
+  if cardinality(seen) = 0 then
+    raise exception 'no such review is stored' using errcode = 'no_data_found';
+  end if;
+  -- What the functions write is seen by the next statement alone.
+  written := array(select private.take_back(seen));
+  return query select r.* from public.review r where r.id = any (written) order by r.id;
+end
+$$;
+COMMENT ON FUNCTION public.undo_reviews(reviews uuid[]) IS 'Takes back verdicts; one taken back before is left as it is. The rows written.';
+
 CREATE TABLE private.api_key (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
     name text NOT NULL,
@@ -1220,12 +1514,14 @@ END) STORED NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     username text,
+    verdict text,
     CONSTRAINT domain_mention_confidence_range CHECK (((confidence_score >= (0)::numeric) AND (confidence_score <= (1)::numeric))),
     CONSTRAINT domain_mention_occurrences_form CHECK ((NOT jsonb_path_exists(occurrences, '$[*]?(!((((((((@."text".type() == "string" && @."method".type() == "string") && @."start".type() == "number") && @."end".type() == "number") && @."start" >= 0) && @."end" > @."start") && @."confidence".type() == "number") && @."confidence" >= 0) && @."confidence" <= 1))'::jsonpath))),
     CONSTRAINT domain_mention_occurrences_listed CHECK (((jsonb_typeof(occurrences) = 'array'::text) AND (jsonb_array_length(occurrences) > 0))),
     CONSTRAINT domain_mention_role_known CHECK ((role = ANY (ARRAY['promoted'::text, 'warned_about'::text, 'asked_about'::text]))),
     CONSTRAINT domain_mention_span CHECK (((position_start >= 0) AND ((position_end - position_start) = char_length(mention_text)) AND (mention_text <> ''::text))),
-    CONSTRAINT domain_mention_times_range CHECK (((discovered_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (discovered_at <= (now() + '01:00:00'::interval))))
+    CONSTRAINT domain_mention_times_range CHECK (((discovered_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (discovered_at <= (now() + '01:00:00'::interval)))),
+    CONSTRAINT domain_mention_verdict_known CHECK (((verdict IS NULL) OR ((verdict = 'not_a_domain'::text) AND (confidence_score = (0)::numeric))))
 );
 COMMENT ON TABLE public.domain_mention IS 'One domain found in one comment, with the place it stands and how sure the extractor is.';
 COMMENT ON COLUMN public.domain_mention.id IS 'Key of the row, time-ordered (UUID version 7).';
@@ -1247,6 +1543,8 @@ COMMENT ON COLUMN public.domain_mention.discovered_at IS 'The comment''s discove
 COMMENT ON COLUMN public.domain_mention.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.domain_mention.updated_at IS 'When the row last changed.';
 COMMENT ON COLUMN public.domain_mention.username IS 'The comment''s username, kept equal by triggers; where its domain is not counted yet it may be missing.';
+COMMENT ON COLUMN public.domain_mention.verdict IS 'not_a_domain where a person said that the comment means no domain there: its confidence is 0 then, and it counts nowhere.';
+COMMENT ON CONSTRAINT domain_mention_verdict_known ON public.domain_mention IS 'The only verdict on a mention is not_a_domain, and such a mention is held.';
 
 CREATE VIEW private.counted_tally WITH (security_invoker='true') AS
  WITH shown AS MATERIALIZED (
@@ -2065,6 +2363,39 @@ COMMENT ON COLUMN public.v_domains_top_mentioned.days_since_first_seen IS 'Whole
 COMMENT ON COLUMN public.v_domains_top_mentioned.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.unicode_name IS 'The same with its Unicode labels, for people to read.';
 
+CREATE VIEW public.v_review_precision WITH (security_invoker='true') AS
+ WITH judged AS (
+         SELECT COALESCE(r.extraction_method, m.extraction_method) AS extraction_method,
+            d.tld,
+            (m.verdict IS NULL) AS is_right
+           FROM ((public.domain_mention m
+             JOIN public.domain d ON ((d.id = m.domain_id)))
+             LEFT JOIN LATERAL ( SELECT r_1.extraction_method
+                   FROM public.review r_1
+                  WHERE ((r_1.mention_id = m.id) AND (m.verdict IS NOT NULL))
+                  ORDER BY r_1.id DESC
+                 LIMIT 1) r ON (true))
+          WHERE ((m.verdict IS NOT NULL) OR ((d.verdict IS NOT NULL) AND (m.tier = 'shown'::text)))
+        )
+ SELECT dimension.name AS dimension,
+    dimension.value,
+    count(*) AS judged_mentions,
+    count(*) FILTER (WHERE judged.is_right) AS right_mentions,
+    round(avg(
+        CASE
+            WHEN judged.is_right THEN 1.0
+            ELSE 0.0
+        END), 4) AS "precision"
+   FROM (judged
+     CROSS JOIN LATERAL ( VALUES ('method'::text,judged.extraction_method), ('tld'::text,judged.tld), ('all'::text,'all'::text)) dimension(name, value))
+  GROUP BY dimension.name, dimension.value;
+COMMENT ON VIEW public.v_review_precision IS 'How many of the mentions that people judged were right: in all, by method, by top-level domain.';
+COMMENT ON COLUMN public.v_review_precision.dimension IS 'all, method or tld.';
+COMMENT ON COLUMN public.v_review_precision.value IS 'The method or top-level domain.';
+COMMENT ON COLUMN public.v_review_precision.judged_mentions IS 'Mentions that were rejected, and shown ones of domains with a verdict in force.';
+COMMENT ON COLUMN public.v_review_precision.right_mentions IS 'Those of them that nobody rejected.';
+COMMENT ON COLUMN public.v_review_precision."precision" IS 'The share of right ones.';
+
 CREATE VIEW public.v_videos_with_domains WITH (security_invoker='true') AS
  SELECT v.id,
     v.video_id,
@@ -2175,6 +2506,11 @@ ALTER TABLE ONLY public.quota_use
     ADD CONSTRAINT quota_use_once_a_day UNIQUE (api, day);
 ALTER TABLE ONLY public.quota_use
     ADD CONSTRAINT quota_use_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_undone_once UNIQUE (undoes);
+COMMENT ON CONSTRAINT review_undone_once ON public.review IS 'A verdict is taken back once.';
 ALTER TABLE ONLY public.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sighting
@@ -2256,6 +2592,10 @@ CREATE INDEX harvest_unexplored_idx ON public.harvest USING btree (discovery_id,
 COMMENT ON INDEX public.harvest_unexplored_idx IS 'What nobody has looked at, of each discovery the latest first.';
 CREATE INDEX quarantine_run_id_idx ON public.quarantine USING btree (run_id);
 COMMENT ON INDEX public.quarantine_run_id_idx IS 'What a run refused; the foreign key.';
+CREATE INDEX review_domain_id_idx ON public.review USING btree (domain_id, id DESC);
+COMMENT ON INDEX public.review_domain_id_idx IS 'The trail of a domain, newest first.';
+CREATE INDEX review_mention_id_idx ON public.review USING btree (mention_id, id DESC);
+COMMENT ON INDEX public.review_mention_id_idx IS 'The trail of a mention, newest first.';
 CREATE INDEX run_request_sha256_idx ON public.run USING btree (((request ->> 'sha256'::text)), started_at);
 COMMENT ON INDEX public.run_request_sha256_idx IS 'Runs over the same content, the first of them first.';
 CREATE INDEX run_started_at_idx ON public.run USING btree (started_at DESC);
@@ -2355,6 +2695,8 @@ CREATE TRIGGER quarantine_set_updated_at BEFORE UPDATE ON public.quarantine FOR 
 COMMENT ON TRIGGER quarantine_set_updated_at ON public.quarantine IS 'updated_at is the time of the last change.';
 CREATE TRIGGER quota_use_set_updated_at BEFORE UPDATE ON public.quota_use FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER quota_use_set_updated_at ON public.quota_use IS 'A row that changed says when.';
+CREATE TRIGGER review_set_updated_at BEFORE UPDATE ON public.review FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER review_set_updated_at ON public.review IS 'A row that changed says when.';
 CREATE TRIGGER run_set_updated_at BEFORE UPDATE ON public.run FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER run_set_updated_at ON public.run IS 'updated_at is the time of the last change.';
 CREATE TRIGGER sighting_quote_insert AFTER INSERT ON public.sighting REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.sighting_quotes_its_text();
@@ -2400,6 +2742,12 @@ ALTER TABLE ONLY public.harvest
     ADD CONSTRAINT harvest_video_id_fkey FOREIGN KEY (video_id) REFERENCES public.video(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.quarantine
     ADD CONSTRAINT quarantine_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.run(id);
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.domain(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_mention_id_fkey FOREIGN KEY (mention_id) REFERENCES public.domain_mention(id) ON DELETE SET NULL;
+ALTER TABLE ONLY public.review
+    ADD CONSTRAINT review_undoes_fkey FOREIGN KEY (undoes) REFERENCES public.review(id);
 ALTER TABLE ONLY public.sighting
     ADD CONSTRAINT sighting_ad_id_fkey FOREIGN KEY (ad_id) REFERENCES public.ad(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sighting
@@ -2479,6 +2827,11 @@ CREATE POLICY quota_use_read ON public.quota_use FOR SELECT TO authenticated USI
 COMMENT ON POLICY quota_use_read ON public.quota_use IS 'Everybody who is signed in reads all rows.';
 CREATE POLICY quota_use_write ON public.quota_use TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY quota_use_write ON public.quota_use IS 'The worker reads and writes all rows.';
+ALTER TABLE public.review ENABLE ROW LEVEL SECURITY;
+CREATE POLICY review_read ON public.review FOR SELECT TO authenticated USING (true);
+COMMENT ON POLICY review_read ON public.review IS 'Everybody who is signed in reads all rows.';
+CREATE POLICY review_read_by_worker ON public.review FOR SELECT TO service_role USING (true);
+COMMENT ON POLICY review_read_by_worker ON public.review IS 'The worker reads all rows; only functions write.';
 ALTER TABLE public.run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY run_read ON public.run FOR SELECT TO authenticated USING (true);
 COMMENT ON POLICY run_read ON public.run IS 'Everybody who is signed in reads all rows.';
@@ -2504,6 +2857,9 @@ GRANT USAGE ON SCHEMA private TO authenticated;
 GRANT USAGE ON SCHEMA private TO service_role;
 GRANT USAGE ON SCHEMA public TO authenticated;
 GRANT USAGE ON SCHEMA public TO service_role;
+REVOKE ALL ON FUNCTION private.check_reviewer() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.check_reviewer() TO authenticated;
+GRANT ALL ON FUNCTION private.check_reviewer() TO service_role;
 REVOKE ALL ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.cleanup_batch(oldest timestamp with time zone, most_rows integer) TO service_role;
 REVOKE ALL ON FUNCTION private.count_added_mentions() FROM PUBLIC;
@@ -2535,6 +2891,15 @@ REVOKE ALL ON FUNCTION private.is_reviewed(domain public.domain) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_reviewed(domain public.domain) TO service_role;
 REVOKE ALL ON FUNCTION private.is_timestamp(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_timestamp(value jsonb) TO service_role;
+REVOKE ALL ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason text, note text) TO authenticated;
+GRANT ALL ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO authenticated;
+GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION private.may_review() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.may_review() TO authenticated;
+GRANT ALL ON FUNCTION private.may_review() TO service_role;
 REVOKE ALL ON FUNCTION private.mention_quotes_its_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mentions_follow_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;
@@ -2542,6 +2907,8 @@ REVOKE ALL ON FUNCTION private.period_counts(start_date timestamp with time zone
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO service_role;
@@ -2553,10 +2920,15 @@ GRANT ALL ON FUNCTION private.sees_every_row() TO service_role;
 REVOKE ALL ON FUNCTION private.set_updated_at() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.settle_days() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.settle_days() TO service_role;
+REVOKE ALL ON FUNCTION private.settle_domain_verdicts(domains uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.settle_domain_verdicts(domains uuid[]) TO service_role;
 REVOKE ALL ON FUNCTION private.sighting_quotes_its_text() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) TO service_role;
 REVOKE ALL ON FUNCTION private.sightings_follow_text() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.take_back(reviews uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.take_back(reviews uuid[]) TO authenticated;
+GRANT ALL ON FUNCTION private.take_back(reviews uuid[]) TO service_role;
 REVOKE ALL ON FUNCTION private.take_username() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) TO authenticated;
@@ -2566,6 +2938,8 @@ GRANT ALL ON FUNCTION private.tally_slot() TO service_role;
 REVOKE ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO authenticated;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
+REVOKE ALL ON FUNCTION private.verdict_in_force(domain uuid) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.verdict_in_force(domain uuid) TO service_role;
 REVOKE ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) TO service_role;
 REVOKE ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
@@ -2574,6 +2948,17 @@ GRANT ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time 
 REVOKE ALL ON FUNCTION public.get_trending_domains(days_back integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO authenticated;
 GRANT ALL ON FUNCTION public.get_trending_domains(days_back integer) TO service_role;
+GRANT SELECT ON TABLE public.review TO authenticated;
+GRANT SELECT ON TABLE public.review TO service_role;
+REVOKE ALL ON FUNCTION public.review_domains(domain_names text[], verdict text, reason text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.review_domains(domain_names text[], verdict text, reason text, note text) TO authenticated;
+GRANT ALL ON FUNCTION public.review_domains(domain_names text[], verdict text, reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) TO authenticated;
+GRANT ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION public.undo_reviews(reviews uuid[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.undo_reviews(reviews uuid[]) TO authenticated;
+GRANT ALL ON FUNCTION public.undo_reviews(reviews uuid[]) TO service_role;
 GRANT SELECT,INSERT,UPDATE ON TABLE private.api_key TO service_role;
 GRANT SELECT ON TABLE public.domain_mention TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.domain_mention TO service_role;
@@ -2619,6 +3004,8 @@ GRANT SELECT ON TABLE public.v_domains_recent_activity TO authenticated;
 GRANT SELECT ON TABLE public.v_domains_recent_activity TO service_role;
 GRANT SELECT ON TABLE public.v_domains_top_mentioned TO authenticated;
 GRANT SELECT ON TABLE public.v_domains_top_mentioned TO service_role;
+GRANT SELECT ON TABLE public.v_review_precision TO authenticated;
+GRANT SELECT ON TABLE public.v_review_precision TO service_role;
 GRANT SELECT ON TABLE public.v_videos_with_domains TO authenticated;
 GRANT SELECT ON TABLE public.v_videos_with_domains TO service_role;
 ALTER DEFAULT PRIVILEGES IN SCHEMA jobs GRANT SELECT,USAGE ON SEQUENCES TO service_role;

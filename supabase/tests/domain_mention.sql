@@ -42,7 +42,7 @@ insert into attempt values
   (4, 'delete', $$
     delete from public.domain_mention where mention_text = 'quietlagoon.net' returning mention_text
   $$, 'quietlagoon.net'),
-  (5, 'truncate', $$truncate public.domain_mention$$, null);
+  (5, 'truncate', $$truncate public.domain_mention cascade$$, null);
 
 select ok(relrowsecurity, 'row level security is on for public.domain_mention')
 from pg_class where oid = 'public.domain_mention'::regclass;

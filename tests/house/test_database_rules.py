@@ -20,7 +20,12 @@ from harvester.store.migrations import migrate
 
 HERE = Path(__file__).parent
 MATRIX = HERE / "grants.txt"
-SECURITY_DEFINER: dict[str, str] = {}
+_TRAIL = "Only functions write the trail of verdicts; they ask for the caller's role first."
+SECURITY_DEFINER: dict[str, str] = {
+    "private.judge_domains(uuid[],text,text,text)": _TRAIL,
+    "private.judge_mentions(uuid[],text,text)": _TRAIL,
+    "private.take_back(uuid[])": _TRAIL,
+}
 """Functions that may run as their owner, each with the reason."""
 EXPOSED = "alter default privileges in schema public grant all on {} to anon, authenticated, service_role"
 """What Supabase projects did until 2026: whatever is made in public is for everybody."""

@@ -47,6 +47,13 @@ cross join unnest(verbs) verb cross join unnest('{anonymous, analyst, worker, ow
 """
 """What the catalog asks to be tried: every persona, each verb, each table, view and function."""
 
+MAY_REVIEW = """
+create or replace function private.may_review() returns boolean language sql stable set search_path = '' return
+  coalesce(auth.jwt() -> {}, false) or coalesce(auth.jwt() -> 'app_metadata' ->> 'role' = 'analyst', false)
+  or auth.jwt() ->> 'role' = 'service_role'
+"""
+"""A door that is open to more than it should be, by a word of the token."""
+
 BREACHES = {
     "video": [
         ("grant insert on public.video to authenticated", "analyst may not insert public.video"),
@@ -66,6 +73,15 @@ BREACHES = {
     "domain": [("grant update (notes) on public.domain to authenticated", "analyst may not update public.domain")],
     "domain_mention": [("drop policy domain_write on public.domain", "is counted in public.domain")],
     "run": [("grant truncate on public.run to service_role", "worker may not truncate public.run")],
+    "review": [
+        ("grant insert on public.review to service_role", "worker may not insert public.review"),
+        ("grant select on public.v_review_precision to anon", "anonymous may not select public.v_review_precision"),
+    ],
+    "review_functions": [
+        (MAY_REVIEW.format("'app_metadata' ->> 'role' <> 'none'"), "a viewer may not execute public.review_domains"),
+        (MAY_REVIEW.format("'user_metadata' ->> 'role' = 'admin'"), "a viewer may not execute public.undo_reviews"),
+        ("grant execute on function private.reviewer() to authenticated", "analyst may not execute private.reviewer"),
+    ],
     "quota_use": [("grant update on public.quota_use to authenticated", "analyst may not update public.quota_use")],
     "pause": [("drop policy pause_write on public.pause", "new row violates row-level security policy")],
     "discovery": [("grant select on public.discovery to anon", "anonymous may not select public.discovery")],
@@ -252,8 +268,8 @@ def test_every_persona_tries_every_verb_on_every_table_view_and_function(scratch
 @pytest.mark.parametrize(
     ("newcomer", "lacking"),
     [
-        ("table public.review (id uuid)", "analyst truncate public.review"),
-        ("table public.review (id uuid) partition by hash (id)", "worker insert public.review"),
+        ("table public.newcomer (id uuid)", "analyst truncate public.newcomer"),
+        ("table public.newcomer (id uuid) partition by hash (id)", "worker insert public.newcomer"),
         ("view private.table_age as select 1", "anonymous select private.table_age"),
         ("materialized view public.domain_day as select 1", "analyst select public.domain_day"),
         ("function private.is_new() returns boolean language sql return true", "owner execute private.is_new"),

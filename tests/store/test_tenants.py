@@ -298,22 +298,22 @@ def test_the_same_records_stay_with_the_project_that_brought_them_first(shared: 
 def test_a_table_that_comes_later_is_found_and_its_rows_follow_what_they_refer_to(shared: str) -> None:
     apply(
         shared,
-        "create table review (id uuid primary key default private.uuid_v7(), created_at timestamptz default now(),"
+        "create table remark (id uuid primary key default private.uuid_v7(), created_at timestamptz default now(),"
         " domain_id uuid references domain (id))",
-        "insert into review (domain_id) select id from domain",
-        "grant select on review to authenticated",
-        "alter table review enable row level security",
-        "create policy review_read on review for select to authenticated using (true)",
+        "insert into remark (domain_id) select id from domain",
+        "grant select on remark to authenticated",
+        "alter table remark enable row level security",
+        "create policy remark_read on remark for select to authenticated using (true)",
         "create view v_open as select * from comment",
         "grant select on v_open to authenticated",
     )
-    assert [seen(shared, STRANGER)[name] for name in ("review", "v_open")] == [2, 4]
+    assert [seen(shared, STRANGER)[name] for name in ("remark", "v_open")] == [2, 4]
     with psycopg.connect(shared) as connection:
-        assert connection.execute(BLOCKS["check"]).fetchall() == [("review",), ("v_open",)]
+        assert connection.execute(BLOCKS["check"]).fetchall() == [("remark",), ("v_open",)]
     apply(shared, "tables", "drop view v_open")
     with psycopg.connect(shared) as connection:
         assert connection.execute(BLOCKS["check"]).fetchall() == []
-    assert [seen(shared, person)["review"] for person in (ANNA, BORIS, CARLA, STRANGER)] == [1, 1, 2, 0]
+    assert [seen(shared, person)["remark"] for person in (ANNA, BORIS, CARLA, STRANGER)] == [1, 1, 2, 0]
 
 
 CATALOG = """

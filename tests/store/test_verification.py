@@ -86,6 +86,7 @@ STATISTICS = {
     "update domain set commenter_count = 1 where domain_name = %(name)s": ("domain", "commenter_count"),
     "update domain_mention set username = 'stranger' where id in (select min(id::text)::uuid from domain_mention)":
         ("mention", "username"),
+    "update domain set verdict = 'benign' where domain_name = %(name)s": ("domain", "verdict"),
     "update private.mention_tally set mention_count = 5 where kind = 'video'": ("tally", "video"),
     "update private.mention_tally set last_seen_at = '2021-01-01Z' where kind = 'pair'": ("tally", "pair"),
     "delete from private.mention_tally where kind = 'pair'": ("tally", "pair"),

@@ -29,6 +29,12 @@ CALLS: dict[str, dict[str, Any]] = {
     "get_trending_domains": {"days_back": 7},
     "cleanup_old_data": {"days_to_keep": 36500},
 }
+VERDICTS: dict[str, dict[str, Any]] = {
+    "review_domains": {"domain_names": ["unknown.com"], "verdict": "benign"},
+    "review_mentions": {"domain_name": "unknown.com"},
+    "undo_reviews": {"reviews": ["00000000-0000-7000-8000-000000000009"]},
+}
+"""What is not stored: nothing is judged by these calls, whoever makes them."""
 WRITES: dict[str, Callable[[Any], Any]] = {
     "insert": lambda table: table.insert({"id": "0190a000-0000-7000-8000-000000000001"}),
     "upsert": lambda table: table.upsert({"id": "0190a000-0000-7000-8000-000000000001"}),
@@ -78,7 +84,7 @@ def test_every_function_that_the_api_offers_is_called_here(project: str) -> None
     offered = (
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype"
     )
-    assert public(project, offered) == set(CALLS)
+    assert public(project, offered) == {*CALLS, *VERDICTS}
 
 
 def test_a_stranger_reads_nothing(stranger: Client, tables: set[str], views: set[str]) -> None:
@@ -87,8 +93,8 @@ def test_a_stranger_reads_nothing(stranger: Client, tables: set[str], views: set
 
 
 def test_a_stranger_calls_nothing(stranger: Client) -> None:
-    asked = {name: outcome(stranger.rpc(name, given)) for name, given in CALLS.items()}
-    assert asked == refused("function", CALLS)
+    asked = {name: outcome(stranger.rpc(name, given)) for name, given in (CALLS | VERDICTS).items()}
+    assert asked == refused("function", CALLS | VERDICTS)
 
 
 @pytest.mark.parametrize("persona", ["stranger", "analyst"])
@@ -114,6 +120,14 @@ def test_an_analyst_calls_all_but_the_cleanup(analyst: Client) -> None:
 
 def test_the_worker_calls_every_function(worker: Client) -> None:
     assert {name: outcome(worker.rpc(name, given)) for name, given in CALLS.items()} == dict.fromkeys(CALLS, "ok")
+
+
+def test_nobody_judges_without_a_role_that_an_administrator_gave(analyst: Client, worker: Client) -> None:
+    asked = {name: outcome(analyst.rpc(name, given)) for name, given in VERDICTS.items()}
+    assert asked == dict.fromkeys(VERDICTS, "42501: only an analyst or admin may give verdicts")
+    assert {name: outcome(worker.rpc(name, given)).split()[0] for name, given in VERDICTS.items()} == dict.fromkeys(
+        VERDICTS, "P0002:"
+    )
 
 
 @pytest.mark.parametrize("schema", ["private", "jobs", "auth", "extensions", "supabase_migrations"])

@@ -22,6 +22,7 @@ from harvester.cli import (
     job,
     quarantine,
     reextract,
+    review,
     sandbox,
     serve,
     statistics,
@@ -49,6 +50,7 @@ worker.add_to(app)
 app.add_typer(discovery.app, name="discovery")
 app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
+app.add_typer(review.app, name="review")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(job.app, name="job")
 app.add_typer(api_key.app, name="api-key")

@@ -55,6 +55,7 @@ async def repair(database: Database) -> list[Difference]:
                 rows = await (await connection.execute(_SQL["lock_domains"])).fetchall()
                 # A statement of its own: it sees what others committed before they let us have the locks.
                 await connection.execute(_SQL["repair_domains"], {"domains": [row["id"] for row in rows]})
+                await connection.execute(_SQL["repair_verdicts"])
                 if statistics:
                     for name in _REPAIRS:
                         await connection.execute(_SQL[name])

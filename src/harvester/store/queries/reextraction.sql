@@ -30,8 +30,8 @@ order by c.comment_id
 for no key update of c;
 
 -- name: stored_mentions
--- What is stored of these comments; `is_judged` where a person gave it a role.
-select m.comment_id as comment_row, d.domain_name, m.tier, m.role is not null as is_judged
+-- What is stored of these comments; `is_judged` where a person gave it a role or a verdict.
+select m.comment_id as comment_row, d.domain_name, m.tier, m.role is not null or m.verdict is not null as is_judged
 from public.domain_mention m join public.domain d on d.id = m.domain_id
 where m.comment_id = any (%(comments)s::uuid[]);
 
@@ -54,7 +54,7 @@ for no key update;
 -- name: delete_vanished
 -- Mentions that were not found again; what a person judged stays.
 delete from public.domain_mention m
-where m.comment_id = any (%(comments)s::uuid[]) and m.role is null
+where m.comment_id = any (%(comments)s::uuid[]) and m.role is null and m.verdict is null
   and not exists (
     select from pg_temp.staged_mention s join public.domain d on d.domain_name = s.domain_name
     where s.comment_row = m.comment_id and d.id = m.domain_id
@@ -67,7 +67,7 @@ set mention_text = s.mention_text, position_start = s.position_start, position_e
     context = s.context, url = s.url, occurrences = s.occurrences, confidence_score = s.confidence_score,
     extraction_method = s.extraction_method, extractor_version = s.extractor_version
 from pg_temp.staged_mention s join public.domain d on d.domain_name = s.domain_name
-where m.comment_id = s.comment_row and m.domain_id = d.id and m.role is null;
+where m.comment_id = s.comment_row and m.domain_id = d.id and m.role is null and m.verdict is null;
 
 -- name: note_version
 -- The texts are read, whether or not anything was found in them.

@@ -75,6 +75,11 @@ cross join lateral (
 ) as field (name, stored, actual)
 where d.video_count is not null and field.stored <> field.actual
 union all
+select 'domain', d.domain_name, 'verdict', d.verdict, v.verdict
+from public.domain d
+cross join lateral (select private.verdict_in_force(d.id) as verdict) v
+where d.verdict is distinct from v.verdict
+union all
 select 'tally', coalesce(t.id, a.id)::text, coalesce(t.kind, a.kind), t.mention_count || ' until ' || t.last_seen_at,
        a.mention_count || ' until ' || a.last_seen_at
 from private.mention_tally t
@@ -135,6 +140,11 @@ from (
   group by wanted.id
 ) c
 where d.id = c.id;
+
+-- name: repair_verdicts
+-- The verdict of each domain is the last one of its trail.
+select private.settle_domain_verdicts(array(
+  select d.id from public.domain d where d.verdict is distinct from private.verdict_in_force(d.id) order by d.id));
 
 -- name: hold_mentions
 -- Nobody adds, changes or removes a mention until this transaction ends; readers go on.
