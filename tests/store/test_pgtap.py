@@ -47,6 +47,12 @@ cross join unnest(verbs) verb cross join unnest('{anonymous, analyst, worker, ow
 """
 """What the catalog asks to be tried: every persona, each verb, each table, view and function."""
 
+IS_ADMIN = """
+create or replace function private.is_admin() returns boolean language sql stable set search_path = '' return
+  coalesce(auth.jwt() -> 'user_metadata' ->> 'role' = 'admin', auth.jwt() ->> 'role' <> 'anon')
+"""
+"""A door that opens to what people write into their own account."""
+
 BREACHES = {
     "video": [
         ("grant insert on public.video to authenticated", "analyst may not insert public.video"),
@@ -65,6 +71,7 @@ BREACHES = {
     ],
     "domain": [("grant update (notes) on public.domain to authenticated", "analyst may not update public.domain")],
     "domain_mention": [("drop policy domain_write on public.domain", "is counted in public.domain")],
+    "operations": [(IS_ADMIN, "analyst may not execute public.set_pause")],
     "run": [("grant truncate on public.run to service_role", "worker may not truncate public.run")],
     "quota_use": [("grant update on public.quota_use to authenticated", "analyst may not update public.quota_use")],
     "pause": [("drop policy pause_write on public.pause", "new row violates row-level security policy")],

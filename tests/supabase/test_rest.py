@@ -29,6 +29,7 @@ CALLS: dict[str, dict[str, Any]] = {
     "get_trending_domains": {"days_back": 7},
     "cleanup_old_data": {"days_to_keep": 36500},
 }
+SWITCH = {"what": "collection", "is_paused": False}
 WRITES: dict[str, Callable[[Any], Any]] = {
     "insert": lambda table: table.insert({"id": "0190a000-0000-7000-8000-000000000001"}),
     "upsert": lambda table: table.upsert({"id": "0190a000-0000-7000-8000-000000000001"}),
@@ -78,7 +79,7 @@ def test_every_function_that_the_api_offers_is_called_here(project: str) -> None
     offered = (
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype"
     )
-    assert public(project, offered) == set(CALLS)
+    assert public(project, offered) == {*CALLS, "set_pause"}
 
 
 def test_a_stranger_reads_nothing(stranger: Client, tables: set[str], views: set[str]) -> None:
@@ -114,6 +115,17 @@ def test_an_analyst_calls_all_but_the_cleanup(analyst: Client) -> None:
 
 def test_the_worker_calls_every_function(worker: Client) -> None:
     assert {name: outcome(worker.rpc(name, given)) for name, given in CALLS.items()} == dict.fromkeys(CALLS, "ok")
+
+
+def test_nobody_stops_requests_without_a_role_that_an_administrator_gave(
+    stranger: Client, analyst: Client, worker: Client
+) -> None:
+    asked = [outcome(each.rpc("set_pause", SWITCH)) for each in (stranger, analyst, worker)]
+    closed, refused_words = (
+        "permission denied for function set_pause",
+        "only an admin may stop requests or let them go on",
+    )
+    assert asked == [f"42501: {closed}", f"42501: {refused_words}", "ok"]
 
 
 @pytest.mark.parametrize("schema", ["private", "jobs", "auth", "extensions", "supabase_migrations"])
