@@ -50,6 +50,9 @@ soak: .venv/.tools ## Collect under all faults while workers are killed; ten min
 bench-db: .venv/.tools ## Measure every page at eight million comments; half an hour, 8 GB of disk, HOME_FOLDER=… keeps them.
 	@.venv/bin/python -m benchmarks.bench_db $(if $(HOME_FOLDER),--home $(HOME_FOLDER))
 
+bench-web: .venv/.tools ## Measure pages for sixteen people at eight million comments; HOME_FOLDER=… takes the data of bench-db.
+	@.venv/bin/python -m benchmarks.bench_web $(if $(HOME_FOLDER),--home $(HOME_FOLDER))
+
 fuzz: .venv/.tools ## Give the extractor a million texts of any kind; two minutes, `make fuzz COUNT=10000000` for more.
 	@.venv/bin/python -m benchmarks.fuzz_extract $(COUNT)
 
@@ -97,4 +100,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-extract bench-import bench-collect bench-db soak fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean

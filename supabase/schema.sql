@@ -477,6 +477,27 @@ end
 $_$;
 COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case.';
 
+CREATE FUNCTION private.given_up_jobs(most_rows integer) RETURNS TABLE(id bigint, task text, about text, attempts integer, ended_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if to_regclass('jobs.procrastinate_jobs') is null then
+    return;
+  end if;
+  return query
+    select j.id::bigint, j.task_name::text, j.args::text, j.attempts::integer, ended.at
+    from jobs.procrastinate_jobs j
+    left join lateral (
+      select max(e.at) as at from jobs.procrastinate_events e where e.job_id = j.id and e.type in ('failed', 'aborted')
+    ) ended on true
+    where j.status in ('failed', 'aborted')
+    order by ended.at desc nulls last, j.id desc
+    limit least(most_rows, 1000);
+end
+$$;
+COMMENT ON FUNCTION private.given_up_jobs(most_rows integer) IS 'The jobs that were given up, the latest first, 1000 at the most.';
+
 CREATE FUNCTION private.has_types(block jsonb, types jsonb, nullable text[] DEFAULT '{}'::text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
     SET search_path TO ''
@@ -497,6 +518,15 @@ CREATE FUNCTION private.has_types(block jsonb, types jsonb, nullable text[] DEFA
   from jsonb_each_text(types) as wanted
 $_$;
 COMMENT ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) IS 'Whether each key of a JSON object that is named in types, and present, has that type.';
+
+CREATE FUNCTION private.is_admin() RETURNS boolean
+    LANGUAGE sql STABLE
+    SET search_path TO ''
+    AS $$
+  select coalesce(
+    auth.jwt() ->> 'role' = 'service_role' or auth.jwt() -> 'app_metadata' ->> 'role' = 'admin', false)
+$$;
+COMMENT ON FUNCTION private.is_admin() IS 'Whether the signed-in person is an admin by their app_metadata, or the worker.';
 
 CREATE FUNCTION private.is_domain_metadata(metadata jsonb) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -751,6 +781,31 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) IS 'The counts of public.get_dashboard_stats without the averages, which take longer for a period that is over.';
+
+CREATE FUNCTION private.queued_jobs() RETURNS TABLE(task text, state text, jobs bigint, longest_wait interval)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  -- A database that Supabase's CLI alone has migrated has no queue yet.
+  if to_regclass('jobs.procrastinate_jobs') is null then
+    return;
+  end if;
+  return query
+    select j.task_name::text, j.status::text, count(*),
+           max(now() - coalesce(j.scheduled_at, deferred.at)) filter (
+             where j.status = 'todo' and coalesce(j.scheduled_at, deferred.at) <= now())
+    from jobs.procrastinate_jobs j
+    left join lateral (
+      select max(e.at) as at from jobs.procrastinate_events e
+      where j.status = 'todo' and e.job_id = j.id and e.type in ('deferred', 'retried')
+    ) deferred on true
+    where j.status in ('todo', 'doing', 'failed', 'aborted')
+    group by 1, 2
+    order by 1, 2;
+end
+$$;
+COMMENT ON FUNCTION private.queued_jobs() IS 'How many jobs wait, are in hand or were given up, by task, and how long the first of them has waited for a worker.';
 
 CREATE FUNCTION private.recount_mentions() RETURNS trigger
     LANGUAGE plpgsql
@@ -1252,6 +1307,25 @@ CREATE FUNCTION private.verdict_in_force(domain uuid) RETURNS text
 $$;
 COMMENT ON FUNCTION private.verdict_in_force(domain uuid) IS 'The last verdict on a domain that was not taken back; null where there is none.';
 
+CREATE FUNCTION private.write_pause(what text, is_paused boolean, reason text) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if not private.is_admin() then
+    raise exception 'only an admin may stop requests or let them go on' using errcode = 'insufficient_privilege',
+      hint = 'An administrator sets app_metadata.role of your account.';
+  end if;
+  insert into public.pause as p (what, is_paused, reason)
+  values (write_pause.what, write_pause.is_paused, nullif(btrim(write_pause.reason), ''))
+  on conflict on constraint pause_what_key do update
+  set is_paused = excluded.is_paused, reason = excluded.reason, changed_at = now()
+  -- Stopped twice, the first reason and time stay.
+  where p.is_paused <> excluded.is_paused;
+end
+$$;
+COMMENT ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) IS 'Turns a switch as the owner, for an admin.';
+
 CREATE FUNCTION public.cleanup_old_data(days_to_keep integer) RETURNS TABLE(mentions_deleted bigint, comments_deleted bigint, videos_deleted bigint, domains_deleted bigint)
     LANGUAGE plpgsql
     SET search_path TO ''
@@ -1442,6 +1516,12 @@ begin
 end
 $$;
 COMMENT ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) IS 'Says that mentions of a domain, in these comments or in all, mean no domain; the reviews written.';
+
+CREATE FUNCTION public.set_pause(what text, is_paused boolean, reason text DEFAULT NULL::text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO ''
+    AS $$ select private.write_pause(what, is_paused, reason) $$;
+COMMENT ON FUNCTION public.set_pause(what text, is_paused boolean, reason text) IS 'Stops what is named, as collection, on all machines, or lets it go on; for admins.';
 
 CREATE FUNCTION public.undo_reviews(reviews uuid[]) RETURNS SETOF public.review
     LANGUAGE plpgsql
@@ -2881,8 +2961,14 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.comment TO service_role;
 REVOKE ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO authenticated;
 GRANT ALL ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) TO service_role;
+REVOKE ALL ON FUNCTION private.given_up_jobs(most_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.given_up_jobs(most_rows integer) TO authenticated;
+GRANT ALL ON FUNCTION private.given_up_jobs(most_rows integer) TO service_role;
 REVOKE ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.has_types(block jsonb, types jsonb, nullable text[]) TO service_role;
+REVOKE ALL ON FUNCTION private.is_admin() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.is_admin() TO authenticated;
+GRANT ALL ON FUNCTION private.is_admin() TO service_role;
 REVOKE ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_domain_metadata(metadata jsonb) TO service_role;
 GRANT SELECT ON TABLE public.domain TO authenticated;
@@ -2906,6 +2992,9 @@ REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.queued_jobs() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.queued_jobs() TO authenticated;
+GRANT ALL ON FUNCTION private.queued_jobs() TO service_role;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
@@ -2940,6 +3029,9 @@ GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains b
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
 REVOKE ALL ON FUNCTION private.verdict_in_force(domain uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.verdict_in_force(domain uuid) TO service_role;
+REVOKE ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) TO authenticated;
+GRANT ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) TO service_role;
 REVOKE ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.cleanup_old_data(days_to_keep integer) TO service_role;
 REVOKE ALL ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
@@ -2956,6 +3048,9 @@ GRANT ALL ON FUNCTION public.review_domains(domain_names text[], verdict text, r
 REVOKE ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) TO authenticated;
 GRANT ALL ON FUNCTION public.review_mentions(domain_name text, comment_ids text[], reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION public.set_pause(what text, is_paused boolean, reason text) FROM PUBLIC;
+GRANT ALL ON FUNCTION public.set_pause(what text, is_paused boolean, reason text) TO authenticated;
+GRANT ALL ON FUNCTION public.set_pause(what text, is_paused boolean, reason text) TO service_role;
 REVOKE ALL ON FUNCTION public.undo_reviews(reviews uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION public.undo_reviews(reviews uuid[]) TO authenticated;
 GRANT ALL ON FUNCTION public.undo_reviews(reviews uuid[]) TO service_role;

@@ -21,10 +21,14 @@ from harvester.store.migrations import migrate
 HERE = Path(__file__).parent
 MATRIX = HERE / "grants.txt"
 _TRAIL = "Only functions write the trail of verdicts; they ask for the caller's role first."
+_QUEUE = "The queue's tables are closed to people; this counts them and shows what was given up, and writes nothing."
 SECURITY_DEFINER: dict[str, str] = {
     "private.judge_domains(uuid[],text,text,text)": _TRAIL,
     "private.judge_mentions(uuid[],text,text)": _TRAIL,
     "private.take_back(uuid[])": _TRAIL,
+    "private.queued_jobs()": _QUEUE,
+    "private.given_up_jobs(integer)": _QUEUE,
+    "private.write_pause(text,boolean,text)": "Only an admin turns a switch; it asks for the caller's role first.",
 }
 """Functions that may run as their owner, each with the reason."""
 EXPOSED = "alter default privileges in schema public grant all on {} to anon, authenticated, service_role"

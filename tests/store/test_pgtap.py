@@ -53,6 +53,11 @@ create or replace function private.may_review() returns boolean language sql sta
   or auth.jwt() ->> 'role' = 'service_role'
 """
 """A door that is open to more than it should be, by a word of the token."""
+IS_ADMIN = """
+create or replace function private.is_admin() returns boolean language sql stable set search_path = '' return
+  coalesce(auth.jwt() -> 'user_metadata' ->> 'role' = 'admin', auth.jwt() ->> 'role' <> 'anon')
+"""
+"""A door that opens to what people write into their own account."""
 
 BREACHES = {
     "video": [
@@ -72,6 +77,7 @@ BREACHES = {
     ],
     "domain": [("grant update (notes) on public.domain to authenticated", "analyst may not update public.domain")],
     "domain_mention": [("drop policy domain_write on public.domain", "is counted in public.domain")],
+    "operations": [(IS_ADMIN, "analyst may not execute public.set_pause")],
     "run": [("grant truncate on public.run to service_role", "worker may not truncate public.run")],
     "review": [
         ("grant insert on public.review to service_role", "worker may not insert public.review"),

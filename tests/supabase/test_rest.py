@@ -35,6 +35,7 @@ VERDICTS: dict[str, dict[str, Any]] = {
     "undo_reviews": {"reviews": ["00000000-0000-7000-8000-000000000009"]},
 }
 """What is not stored: nothing is judged by these calls, whoever makes them."""
+SWITCH = {"what": "collection", "is_paused": False}
 WRITES: dict[str, Callable[[Any], Any]] = {
     "insert": lambda table: table.insert({"id": "0190a000-0000-7000-8000-000000000001"}),
     "upsert": lambda table: table.upsert({"id": "0190a000-0000-7000-8000-000000000001"}),
@@ -84,7 +85,7 @@ def test_every_function_that_the_api_offers_is_called_here(project: str) -> None
     offered = (
         "select proname from pg_proc where pronamespace = 'public'::regnamespace and prorettype <> 'trigger'::regtype"
     )
-    assert public(project, offered) == {*CALLS, *VERDICTS}
+    assert public(project, offered) == {*CALLS, *VERDICTS, "set_pause"}
 
 
 def test_a_stranger_reads_nothing(stranger: Client, tables: set[str], views: set[str]) -> None:
@@ -128,6 +129,17 @@ def test_nobody_judges_without_a_role_that_an_administrator_gave(analyst: Client
     assert {name: outcome(worker.rpc(name, given)).split()[0] for name, given in VERDICTS.items()} == dict.fromkeys(
         VERDICTS, "P0002:"
     )
+
+
+def test_nobody_stops_requests_without_a_role_that_an_administrator_gave(
+    stranger: Client, analyst: Client, worker: Client
+) -> None:
+    asked = [outcome(each.rpc("set_pause", SWITCH)) for each in (stranger, analyst, worker)]
+    closed, refused_words = (
+        "permission denied for function set_pause",
+        "only an admin may stop requests or let them go on",
+    )
+    assert asked == [f"42501: {closed}", f"42501: {refused_words}", "ok"]
 
 
 @pytest.mark.parametrize("schema", ["private", "jobs", "auth", "extensions", "supabase_migrations"])

@@ -53,6 +53,12 @@ def test_a_filter_finds_parts_of_names_in_ascii_and_in_unicode(site: httpx.Clien
         assert f"/domains/{one['domain_name']}" in found.text, part
 
 
+def test_a_span_without_an_address_is_read_as_its_domain(site: httpx.Client) -> None:
+    answer = site.get("/domains/overflow-probe.com")
+    assert answer.status_code == 200
+    assert "→ overflow-probe[.]com" in text_of(answer)
+
+
 def test_the_list_keeps_its_state_in_the_address(site: httpx.Client) -> None:
     page = site.get("/domains?q=a&sort=last_seen&limit=5").text
     assert 'value="a"' in page
