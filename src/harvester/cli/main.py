@@ -16,6 +16,7 @@ from harvester.cli import (
     demo,
     discovery,
     domain,
+    export,
     extract,
     import_,
     job,
@@ -48,6 +49,7 @@ worker.add_to(app)
 app.add_typer(discovery.app, name="discovery")
 app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
+app.add_typer(export.app, name="export")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(job.app, name="job")
 app.add_typer(db.app, name="db")

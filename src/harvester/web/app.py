@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,16 @@ from starlette.types import Scope
 from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
-from harvester.web import rendering
+from harvester.web import listings, rendering, routes
 from harvester.web.glossary import FIELDS
 from harvester.web.guard import HEADERS, Guard
 from harvester.web.problem import problem_of
-from harvester.web.routes import API, api, pages
+from harvester.web.routers import API, api, pages
+from harvester.web.streams import MOST_AT_ONCE
+from harvester.web.unchanged import Unchanged
 
+ROUTES = (routes, listings)
+"""The files whose routes join the routers when they are imported."""
 _STATIC = Path(__file__).with_name("static")
 
 
@@ -41,9 +46,11 @@ def create_app(database: Database, *, hosts: frozenset[str]) -> FastAPI:
         redirect_slashes=False,
     )
     app.state.database = database
+    app.state.tables = asyncio.Semaphore(MOST_AT_ONCE)
     app.include_router(pages)
     app.include_router(api)
     app.mount("/static", _StaticFiles(directory=_STATIC))
+    app.add_middleware(Unchanged)
     app.add_middleware(Guard, hosts=hosts)
     for kind in (HarvesterError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, _answer_problem)

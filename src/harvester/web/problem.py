@@ -9,7 +9,7 @@ from typing import Any
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
-from harvester.errors import DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, SchemaOutdated
+from harvester.errors import Busy, DatabaseUnavailable, HarvesterError, InvalidCursor, NotFound, SchemaOutdated
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ class Problem:
 _STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
     NotFound: (404, "Not found"),
     InvalidCursor: (400, "This page of the list cannot be opened"),
+    Busy: (429, "Too much at once"),
     DatabaseUnavailable: (503, "The database does not answer"),
     SchemaOutdated: (503, "The database is not ready"),
 }
