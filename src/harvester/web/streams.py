@@ -80,9 +80,12 @@ class _Table(StreamingResponse):
 
     @staticmethod
     async def _whole(first: str, rest: AsyncGenerator[str, None]) -> AsyncIterator[str]:
-        yield first
-        async for piece in rest:
+        piece: str | None = first
+        while piece is not None:
             yield piece
+            # A reader who goes away ends this between two pieces: a query that is broken off costs its connection.
+            with anyio.CancelScope(shield=True):
+                piece = await anext(rest, None)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:

@@ -26,6 +26,7 @@ def _day(value: Any) -> Any:
     return _given(value)
 
 
+# Beside them stand no limits, to which they would hand a None: those belong to the type within.
 Given = BeforeValidator(_given)
 Day = BeforeValidator(_day)
 
@@ -34,20 +35,24 @@ class DomainFilterQuery(PageQuery):
     """Which domains: all that fulfil everything that is given."""
 
     tld: Annotated[
-        str | None, Given, Field(max_length=253, description="Last label or public suffix.", examples=["com", "co.uk"])
+        Annotated[str, Field(max_length=253)] | None,
+        Field(description="Last label or public suffix.", examples=["com", "co.uk"]),
+        Given,
     ] = None
     first_seen_from: Annotated[
-        date | None, Day, Field(description="First mentioned on this day (UTC) or later.", examples=["2025-09-01"])
+        date | None, Field(description="First mentioned on this day (UTC) or later.", examples=["2025-09-01"]), Day
     ] = None
     first_seen_to: Annotated[
-        date | None, Day, Field(description="First mentioned on this day (UTC) or before.", examples=["2025-09-30"])
+        date | None, Field(description="First mentioned on this day (UTC) or before.", examples=["2025-09-30"]), Day
     ] = None
     least_mentions: Annotated[
-        int | None, Given, Field(ge=1, le=MOST_MENTIONS, description="Mentioned at least so often.", examples=[10])
+        Annotated[int, Field(ge=1, le=MOST_MENTIONS)] | None,
+        Field(description="Mentioned at least so often.", examples=[10]),
+        Given,
     ] = None
-    state: Annotated[State | None, Given, Field(description="What a person made of it.")] = None
-    kind: Annotated[Kind | None, Given, Field(description="Sort of host that many share.")] = None
-    method: Annotated[Method | None, Given, Field(description="Written so at least once.")] = None
+    state: Annotated[State | None, Field(description="What a person made of it."), Given] = None
+    kind: Annotated[Kind | None, Field(description="Sort of host that many share."), Given] = None
+    method: Annotated[Method | None, Field(description="Written so at least once."), Given] = None
     promoted: Annotated[bool, Field(description="Only domains that are mentioned under a promoted video.")] = False
 
     def wanted(self) -> DomainFilter:

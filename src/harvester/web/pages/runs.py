@@ -19,9 +19,11 @@ class RunsQuery(PageQuery):
     """Which runs, and from where on."""
 
     source: Annotated[
-        str | None, Given, Field(max_length=200, description="Only runs of this source.", examples=["apify_comments"])
+        Annotated[str, Field(max_length=200)] | None,
+        Field(description="Only runs of this source.", examples=["apify_comments"]),
+        Given,
     ] = None
-    state: Annotated[RunState | None, Given, Field(description="Only runs in this state.")] = None
+    state: Annotated[RunState | None, Field(description="Only runs in this state."), Given] = None
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Runs at the most.")] = 50
     after: Annotated[str | None, Field(max_length=1000, description="The `next` of the page before.")] = None
 

@@ -21,9 +21,9 @@ class TableQuery(PageQuery):
     """How much of a table, and how its texts are written."""
 
     limit: Annotated[
-        int | None,
+        Annotated[int, Field(ge=1, le=1_000_000_000)] | None,
         Given,
-        Field(ge=1, le=1_000_000_000, description="Rows at the most; else all.", examples=[10]),
+        Field(description="Rows at the most; else all.", examples=[10]),
     ] = None
     raw: Annotated[
         bool,
@@ -44,15 +44,17 @@ class MentionsTableQuery(TableQuery):
     """Which mentions."""
 
     domain_name: Annotated[
-        str | None, Given, Field(max_length=1000, description="Only of this domain.", examples=["velmora.com"])
+        Annotated[str, Field(max_length=1000)] | None,
+        Field(description="Only of this domain.", examples=["velmora.com"]),
+        Given,
     ] = None
-    method: Annotated[Method | None, Given, Field(description="Only mentions written so.")] = None
+    method: Annotated[Method | None, Field(description="Only mentions written so."), Given] = None
     promoted: Annotated[bool, Field(description="Only mentions under promoted videos.")] = False
     seen_from: Annotated[
-        date | None, Day, Field(description="First seen on this day (UTC) or later.", examples=["2025-09-01"])
+        date | None, Field(description="First seen on this day (UTC) or later.", examples=["2025-09-01"]), Day
     ] = None
     seen_to: Annotated[
-        date | None, Day, Field(description="First seen on this day (UTC) or before.", examples=["2025-09-30"])
+        date | None, Field(description="First seen on this day (UTC) or before.", examples=["2025-09-30"]), Day
     ] = None
 
     def wanted(self) -> MentionFilter:
