@@ -81,11 +81,12 @@ clean: ## Remove the environment; the data in .harvester stays.
 	$(PIP) --editable .
 	@touch $@
 
-.venv/.tools: .venv/.installed tests/supabase/package-lock.json
+.venv/.tools: .venv/.installed tests/supabase/package-lock.json tests/web/package-lock.json
 	@echo "installing what the tests need"
 	@$(PIP) --editable '.[test,lint]'
-	@if command -v npm >/dev/null 2>&1; then npm ci --prefix tests/supabase --no-audit --no-fund --silent; \
-	else echo "npm is missing: the tests of Supabase's tools will say \"not run\" (apt-get install npm)"; fi
+	@if command -v npm >/dev/null 2>&1; then \
+	  for folder in tests/supabase tests/web; do npm ci --prefix "$$folder" --no-audit --no-fund --silent || exit 1; done; \
+	else echo "npm is missing: the tests of Supabase's tools and of barriers will say \"not run\" (apt-get install npm)"; fi
 	@touch $@
 
 .venv/.bench: .venv/.tools

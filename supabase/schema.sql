@@ -2640,10 +2640,12 @@ CREATE INDEX domain_mention_count_page_idx ON public.domain USING btree (mention
 COMMENT ON INDEX public.domain_mention_count_page_idx IS 'The most mentioned domains, page by page.';
 CREATE INDEX domain_mention_domain_id_page_idx ON public.domain_mention USING btree (domain_id, discovered_at DESC, id DESC) INCLUDE (video_id) WHERE (tier = 'shown'::text);
 COMMENT ON INDEX public.domain_mention_domain_id_page_idx IS 'The evidence of a domain, newest first, page by page even where many share a time; figures of a period from the index alone.';
+CREATE INDEX domain_mention_method_idx ON public.domain_mention USING btree (extraction_method, domain_id) WHERE (tier = 'shown'::text);
+COMMENT ON INDEX public.domain_mention_method_idx IS 'Whether a domain was ever written in some way, from the index alone.';
 CREATE INDEX domain_mention_period_idx ON public.domain_mention USING btree (discovered_at DESC) INCLUDE (domain_id, video_id, tier);
 COMMENT ON INDEX public.domain_mention_period_idx IS 'Mentions of a period, counted from the index alone: trends, figures, retention.';
-CREATE INDEX domain_mention_video_id_discovered_at_idx ON public.domain_mention USING btree (video_id, discovered_at DESC);
-COMMENT ON INDEX public.domain_mention_video_id_discovered_at_idx IS 'The mentions under a video, and the last of them.';
+CREATE INDEX domain_mention_video_id_page_idx ON public.domain_mention USING btree (video_id, discovered_at DESC, id DESC);
+COMMENT ON INDEX public.domain_mention_video_id_page_idx IS 'The mentions under a video, newest first, page by page; the foreign key.';
 CREATE INDEX domain_registrable_domain_idx ON public.domain USING btree (registrable_domain);
 COMMENT ON INDEX public.domain_registrable_domain_idx IS 'The hosts of a registrable domain.';
 CREATE INDEX domain_suspicious_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_suspicious;
@@ -2690,12 +2692,14 @@ CREATE INDEX sighting_video_id_idx ON public.sighting USING btree (video_id);
 COMMENT ON INDEX public.sighting_video_id_idx IS 'The sightings in a caption; the foreign key.';
 CREATE INDEX video_active_idx ON public.video USING btree (last_crawled_at) WHERE is_active;
 COMMENT ON INDEX public.video_active_idx IS 'The same among videos that are still there.';
-CREATE INDEX video_discovered_at_idx ON public.video USING btree (discovered_at DESC);
-COMMENT ON INDEX public.video_discovered_at_idx IS 'Newest videos, periods, retention.';
+CREATE INDEX video_discovered_at_page_idx ON public.video USING btree (discovered_at DESC, id DESC);
+COMMENT ON INDEX public.video_discovered_at_page_idx IS 'Newest videos, page by page; periods, retention.';
 CREATE INDEX video_last_crawled_at_idx ON public.video USING btree (last_crawled_at);
 COMMENT ON INDEX public.video_last_crawled_at_idx IS 'What was not crawled for longest.';
 CREATE INDEX video_username_idx ON public.video USING btree (username);
 COMMENT ON INDEX public.video_username_idx IS 'The videos of a creator.';
+CREATE INDEX video_view_count_page_idx ON public.video USING btree (COALESCE(view_count, ('-1'::integer)::bigint) DESC, id DESC);
+COMMENT ON INDEX public.video_view_count_page_idx IS 'The most watched videos, page by page; behind them those whose views nobody told.';
 
 -------------------------------------------------------------------------------------------------------
 -- Triggers

@@ -9,8 +9,10 @@ from typing import Any, get_args, get_type_hints
 from fastapi.routing import APIRoute
 
 from harvester.web.glossary import FIELDS
+from harvester.web.listings import TABLES
 from harvester.web.problem import Problem
-from harvester.web.routes import API, Health, api
+from harvester.web.routers import API, api
+from harvester.web.routes import Health
 
 from .markdown import code, codes, page, prose, table
 
@@ -18,9 +20,9 @@ _INTRODUCTION = (
     "A field has one name and one meaning, in every page, as JSON, CSV and HTML. Times are ISO 8601 in UTC; TikTok's "
     "ids are strings, because they exceed what JavaScript reads exactly.\n\n"
     "Sources: [web/glossary.py](../../src/harvester/web/glossary.py), "
-    "[web/routes.py](../../src/harvester/web/routes.py)."
+    "[web/routes.py](../../src/harvester/web/routes.py), [web/listings.py](../../src/harvester/web/listings.py)."
 )
-_CSV = ".csv"
+_TABLES = (".csv", ".ndjson")
 _ELSEWHERE: dict[str, object] = {"/healthz": Health, "/readyz": Health, "problem": Problem}
 """Answers that are outside the API's own pages."""
 
@@ -31,11 +33,11 @@ def routes() -> list[APIRoute]:
 
 
 def answers() -> dict[str, object]:
-    """Each address with the type of its answer; that of a CSV is the row of the page of that name."""
+    """Each address with the type of its answer; that of a whole table is one of its rows."""
     documents: dict[str, object] = {route.path: route.response_model for route in routes()}
     for path in documents:
-        if path.endswith(_CSV):
-            documents[path] = get_args(get_type_hints(documents[path.removesuffix(_CSV)])["rows"])[0]
+        if path.endswith(_TABLES):
+            documents[path] = TABLES[path.removeprefix(f"{API}/").partition(".")[0]]
     return documents | _ELSEWHERE
 
 

@@ -31,6 +31,7 @@
     │   ├── TooManyRequests        somebody asks more often than they may
     │   └── SignInUnavailable      the sign-in service does not answer
     ├── InvalidCursor              a listing was asked to go on from a place it never gave
+    ├── Busy                       others are served at the moment; a little later there is room
     └── BindRefused                a server of ours would be open to others, or its port is taken
 
 Each carries a stable `code` for programs, a message that says what and where, and a `hint` that says
@@ -253,6 +254,13 @@ class InvalidCursor(HarvesterError):
 
     code = "cursor_invalid"
     exit_code = 2
+
+
+class Busy(HarvesterError):
+    """Others are served at the moment; a little later there is room."""
+
+    code = "busy"
+    exit_code = 3
 
 
 class BindRefused(HarvesterError):

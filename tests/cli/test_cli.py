@@ -17,6 +17,7 @@ TABLE = "user,text,date\nann,go to brightpebblecoins24 (dot) com,2026-01-03\nbob
 VERBS = (
     [], ["import"], ["extract"], ["stats"], ["trending"], ["serve"], ["demo"], ["sandbox"],
     ["domain", "list"], ["domain", "show"],
+    ["export", "domains"], ["export", "mentions"], ["export", "comments"], ["export", "videos"],
     ["db", "migrate"], ["db", "status"], ["db", "path"], ["db", "start"], ["db", "stop"],
     ["db", "rollback"], ["db", "backup"], ["db", "restore"], ["db", "verify"], ["db", "cleanup"], ["db", "health"],
 )  # fmt: skip

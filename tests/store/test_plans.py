@@ -44,7 +44,7 @@ PAGES = {
     " or unicode_name <> domain_name and unicode_name like '%abcde%'"
     " order by mention_count desc, id desc": "domain_domain_name_trgm_idx",
     "v_domains_recent_activity order by last_seen_at desc, id": "domain_last_seen_at_page_idx",
-    "v_videos_with_domains order by discovered_at desc, id": "video_discovered_at_idx",
+    "v_videos_with_domains order by discovered_at desc, id desc": "video_discovered_at_page_idx",
     "v_comments_with_domains order by discovered_at desc, id": "comment_discovered_at_idx",
     "domain_mention where domain_id = (select id from domain limit 1) and tier = 'shown'"
     " order by discovered_at desc, id desc": "domain_mention_domain_id_page_idx",

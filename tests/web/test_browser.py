@@ -11,6 +11,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = Path(os.environ.get("HARVESTER_CHROMIUM", "/usr/bin/chromium"))
 MISSING = "not run: chromium is missing; apt-get install chromium"
 WIDTHS = (320, 768, 1280)
@@ -43,9 +44,21 @@ FAINT_TEXTS = """
 """
 """WCAG 2.2, 1.4.3: the texts whose contrast with what lies behind them is below 4.5 to 1."""
 
+BARRIERS = """
+(rules) => axe.run({runOnly: rules})
+  .then((found) => found.violations.map((each) => [each.id, each.nodes.map((node) => node.html.slice(0, 100))]))
+"""
+"""What some of axe-core's rules object to."""
+RULES = {
+    "light": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+    # Nothing but colours differs.
+    "dark": ["color-contrast"],
+}
+"""All for WCAG 2.2 AA, and axe's own of best practice."""
+
 SMALL_TARGETS = """
 () => [...document.querySelectorAll("a, button, summary, input")]
-  .filter((each) => each.getClientRects().length && !each.matches(".skip, p a, dd a, caption a, tbody a"))
+  .filter((each) => each.getClientRects().length && !each.matches(".skip, p a, dd a, caption a, tbody a, .read a"))
   .map((each) => [each.outerHTML.slice(0, 60), each.getBoundingClientRect()])
   .filter(([, box]) => box.height < 24 || box.width < 24)
   .map(([text, box]) => [text, box.width, box.height])
@@ -102,12 +115,20 @@ def page(browser: Browser, complaints: list[str], site: httpx.Client) -> Iterato
 def addresses(site: httpx.Client) -> list[str]:
     """One address of each kind of page."""
     rows = site.get("/api/v1/domains?limit=1").json()["rows"]
+    video = site.get("/api/v1/videos?sort=views&limit=1").json()["rows"][0]["video_id"]
     return [
         "/",
         "/domains",
         "/domains?q=no-such-name",
         f"/domains/{rows[0]['domain_name']}",
         "/domains/overflow-probe.com",
+        "/domains?tld=com&promoted=true&limit=6",
+        "/videos?promoted=true&limit=6",
+        "/videos/7300000000000000001",
+        f"/videos/{video}?limit=3",
+        "/comments?q=free&limit=3",
+        "/comments?q=no-such-word",
+        "/runs?source=bare_csv",
     ]
 
 
@@ -120,6 +141,20 @@ def test_every_text_can_be_read_in_both_themes(page: Page, addresses: list[str],
         assert page.evaluate(FAINT_TEXTS) == [], address
     background = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
     assert background == {"light": "rgb(245, 246, 248)", "dark": "rgb(15, 19, 24)"}[scheme]
+
+
+@pytest.mark.parametrize("scheme", RULES)
+def test_axe_finds_no_barrier(page: Page, addresses: list[str], scheme: str) -> None:
+    if not AXE.exists():
+        missing = "not run: axe-core is missing; npm ci --prefix tests/web"
+        if os.environ.get("CI"):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in addresses:
+        page.goto(address)
+        page.evaluate(AXE.read_text())
+        assert page.evaluate(BARRIERS, RULES[scheme]) == [], address
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -168,6 +203,41 @@ def test_a_search_goes_from_the_keyboard_to_the_evidence(page: Page, site: httpx
     page.wait_for_url(f"**/domains/{name}")
     assert page.locator("h1").inner_text() == name
     assert page.locator("blockquote mark").first.is_visible()
+
+
+def test_a_filter_is_set_and_cleared_without_a_script(browser: Browser, site: httpx.Client) -> None:
+    with browser.new_context(base_url=str(site.base_url), java_script_enabled=False) as context:
+        page = context.new_page()
+        page.goto("/domains?q=a&sort=name")
+        page.get_by_text("Filters").click()
+        page.get_by_label("Ends in").fill("com")
+        page.get_by_label("Written as").select_option("url")
+        page.get_by_label("Least mentions").fill("2")
+        page.get_by_role("button", name="Apply").click()
+        asked = httpx.URL(page.url).params
+        assert {name: asked[name] for name in ("q", "sort", "tld", "method", "least_mentions")} == {
+            "q": "a", "sort": "name", "tld": "com", "method": "url", "least_mentions": "2",
+        }  # fmt: skip
+        names = page.locator("tbody th .host").all_inner_texts()
+        listed = site.get("/api/v1/domains", params={**asked, "limit": 1000}).json()["rows"]
+        assert names == [row["domain_name"] for row in listed]
+        assert names
+        page.get_by_role("link", name="Clear filters").click()
+        assert page.url.endswith("/domains?q=a&sort=name")
+
+
+def test_a_word_of_a_comment_is_found_and_leads_to_its_video_and_domain(page: Page, site: httpx.Client) -> None:
+    page.goto("/comments")
+    page.fill("#q", "FREE")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/comments?q=FREE")
+    assert page.locator("mark.hit").first.inner_text().lower() == "free"
+    first = site.get("/api/v1/comments?q=free&limit=1").json()["rows"][0]
+    page.get_by_role("link", name="a video").first.click()
+    page.wait_for_url(f"**/videos/{first['video_id']}")
+    name = page.locator(".read a").first.inner_text()
+    page.locator(".read a").first.click()
+    page.wait_for_url(f"**/domains/{name}")
 
 
 def test_a_heading_orders_the_list(page: Page) -> None:

@@ -12,12 +12,18 @@ import pytest
 from jinja2 import nodes
 
 from harvester.store.domain import SORTS
+from harvester.store.domain_filter import Kind, Method, State
+from harvester.store.video import SORTS as VIDEO_SORTS
 from harvester.web import rendering
 from harvester.web.glossary import FIELDS
+from harvester.web.listings import TABLES
 from harvester.web.pages.api_index import ApiIndex
+from harvester.web.pages.comments import CommentsPage
 from harvester.web.pages.domain import DomainPage
 from harvester.web.pages.domains import DomainsPage, Sort
 from harvester.web.pages.overview import OverviewPage
+from harvester.web.pages.runs import RunsPage
+from harvester.web.pages.videos import VideoPage, VideoSort, VideosPage
 from harvester.web.problem import Problem
 from harvester.web.routes import Health
 
@@ -25,6 +31,10 @@ PAGES: Mapping[str, type[Any]] = {
     "overview.html": OverviewPage,
     "domains.html": DomainsPage,
     "domain.html": DomainPage,
+    "videos.html": VideosPage,
+    "video.html": VideoPage,
+    "comments.html": CommentsPage,
+    "runs.html": RunsPage,
     "problem.html": Problem,
 }
 NOT_FOR_PEOPLE = {Problem: {"type", "parameter"}}
@@ -68,18 +78,23 @@ def test_html_shows_the_fields_of_the_json_and_no_others(template: str, kind: ty
         if isinstance(found.node, nodes.Name) and found.node.name == "page"
     }
     # The links between pages are drawn by a macro that is given the whole page.
-    if template in ("domains.html", "domain.html"):
+    if template not in ("overview.html", "problem.html"):
         shown |= {"after", "next"}
     assert shown == {field.name for field in fields(kind)} - NOT_FOR_PEOPLE.get(kind, set())
 
 
 def test_json_has_the_fields_in_the_order_of_the_page(site: httpx.Client) -> None:
     name = site.get("/api/v1/domains?limit=1").json()["rows"][0]["domain_name"]
+    video = site.get("/api/v1/videos?limit=1").json()["rows"][0]["video_id"]
     for path, kind in {
         "/api/v1": ApiIndex,
         "/api/v1/overview": OverviewPage,
         "/api/v1/domains": DomainsPage,
         f"/api/v1/domains/{name}": DomainPage,
+        "/api/v1/videos": VideosPage,
+        f"/api/v1/videos/{video}": VideoPage,
+        "/api/v1/comments": CommentsPage,
+        "/api/v1/runs": RunsPage,
         "/api/v1/nothing": Problem,
         "/healthz": Health,
     }.items():
@@ -97,7 +112,7 @@ def test_html_and_json_tell_the_same(site: httpx.Client) -> None:
 
 
 def test_every_field_is_explained_and_every_explanation_is_needed() -> None:
-    kinds = [*PAGES.values(), ApiIndex, Health]
+    kinds = [*PAGES.values(), *TABLES.values(), ApiIndex, Health]
     names = {name for kind in kinds for _, name in all_fields(kind)}
     assert names - FIELDS.keys() == set()
     assert FIELDS.keys() - names == set()
@@ -106,3 +121,10 @@ def test_every_field_is_explained_and_every_explanation_is_needed() -> None:
 
 def test_the_orders_of_the_page_are_those_of_the_store() -> None:
     assert typing.get_args(Sort) == tuple(SORTS)
+    assert typing.get_args(VideoSort) == tuple(VIDEO_SORTS)
+
+
+def test_the_form_of_filters_offers_what_the_store_knows() -> None:
+    lists = [each.items for each in parsed("filters.html").find_all(nodes.Tuple)]
+    offered = {tuple(item.as_const() for item in items) for items in lists if isinstance(items[0], nodes.Const)}
+    assert {typing.get_args(kind) for kind in (State, Kind, Method)} <= offered

@@ -8,6 +8,18 @@ from typing import Annotated
 
 import typer
 
+from harvester.cli.filters import (
+    FirstSeenFrom,
+    FirstSeenTo,
+    LeastMentions,
+    OfKind,
+    OfState,
+    Promoted,
+    Text,
+    Tld,
+    WrittenAs,
+    domain_filter,
+)
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsCsv, AsJson, Form, console, form_of, print_json, printable, show
 from harvester.cli.paging import first_rows
@@ -17,6 +29,7 @@ from harvester.jobs.reclassify import Reclassified, reclassify
 from harvester.model import Page
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import SORTS, DomainFacts, DomainRow, Evidence, domain_by_name, evidence, list_domains
+from harvester.store.domain_filter import DomainFilter
 from harvester.store.sighting import Sighting, list_sightings
 
 app = typer.Typer(help="The domains found.", no_args_is_help=True)
@@ -34,23 +47,38 @@ _COLUMNS = {
 
 
 @app.command("list", epilog="Example: harvester domain list --text casino --sort last_seen --csv > casino.csv")
-def list_(
-    text: Annotated[str | None, typer.Option(help="Only names that hold this text.")] = None,
+def list_(  # noqa: PLR0913, PLR0917 - each is an option of the command.
+    text: Text = None,
+    tld: Tld = None,
+    first_seen_from: FirstSeenFrom = None,
+    first_seen_to: FirstSeenTo = None,
+    least_mentions: LeastMentions = None,
+    state: OfState = None,
+    kind: OfKind = None,
+    method: WrittenAs = None,
+    promoted: Promoted = False,
     sort: Annotated[str, typer.Option(help=f"One of: {', '.join(SORTS)}.")] = "mentions",
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 50,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:
-    """List domains with their counts, most mentioned first."""
+    """List domains with their counts, most mentioned first; each filter narrows the list further."""
+    wanted = domain_filter(tld, first_seen_from, first_seen_to, least_mentions, state, kind, method, promoted)
     form = form_of(as_json=as_json, as_csv=as_csv)
 
     async def work(database: Database) -> list[DomainRow]:
-        return await first_rows(database, partial(list_domains, text=text, sort=sort), limit)
+        return await first_rows(database, partial(list_domains, text=text, wanted=wanted, sort=sort), limit)
 
     show(
         with_evidence(work), form, row_type=DomainRow, title="Domains", columns=_COLUMNS,
-        empty="none are stored" if text is None else f"none holds {printable(text)!r}",
+        empty=_empty(text, wanted),
     )  # fmt: skip
+
+
+def _empty(text: str | None, wanted: DomainFilter) -> str:
+    if wanted.parameters():
+        return "none fulfils all that is asked for"
+    return "none are stored" if text is None else f"none holds {printable(text)!r}"
 
 
 @app.command("show", epilog="Example: harvester domain show bit.ly --limit 5")

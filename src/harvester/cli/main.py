@@ -17,6 +17,7 @@ from harvester.cli import (
     demo,
     discovery,
     domain,
+    export,
     extract,
     import_,
     job,
@@ -51,6 +52,7 @@ app.add_typer(discovery.app, name="discovery")
 app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
 app.add_typer(review.app, name="review")
+app.add_typer(export.app, name="export")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(job.app, name="job")
 app.add_typer(api_key.app, name="api-key")

@@ -19,7 +19,7 @@ def columns(row_type: type[Any]) -> tuple[str, ...]:
 
 
 def write_csv(row_type: type[Any], rows: Iterable[Any]) -> str:
-    r"""A table with a header, as RFC 4180 has it: lines end in CR LF, and every field is quoted.
+    r"""A table with its columns' names, as RFC 4180 has it: lines end in CR LF, and every field is quoted.
 
     Texts that a spreadsheet would take for a formula get a leading `'`. Times are ISO 8601 in UTC with Z,
     None is an empty field, and a list or mapping is one field of JSON.
@@ -32,10 +32,26 @@ def write_csv(row_type: type[Any], rows: Iterable[Any]) -> str:
     >>> write_csv(Line, [Line("casino.com", '=HYPERLINK("x")')])
     '"domain_name","notes"\r\n"casino.com","\'=HYPERLINK(""x"")"\r\n'
     """
+    return csv_head(row_type) + csv_lines(row_type, rows)
+
+
+def csv_head(row_type: type[Any]) -> str:
+    """The line with the names of the columns."""
+    return _line(columns(row_type))
+
+
+def csv_lines(row_type: type[Any], rows: Iterable[Any], *, raw: bool = False) -> str:
+    r"""The lines of some rows; `raw` leaves every text as it is stored, for programs that are no spreadsheet.
+
+    >>> from dataclasses import dataclass
+    >>> @dataclass
+    ... class Line:
+    ...     text: str
+    >>> csv_lines(Line, [Line("@you")]), csv_lines(Line, [Line("@you")], raw=True)
+    ('"\'@you"\r\n', '"@you"\r\n')
+    """
     names = columns(row_type)
-    lines = [_line(names)]
-    lines += [_line([_cell(getattr(row, name)) for name in names]) for row in rows]
-    return "".join(lines)
+    return "".join(_line([_cell(getattr(row, name), raw=raw) for name in names]) for row in rows)
 
 
 def write_json_lines(rows: Iterable[Any]) -> str:
@@ -47,11 +63,11 @@ def _line(cells: Sequence[str]) -> str:
     return ",".join('"' + cell.replace('"', '""') + '"' for cell in cells) + "\r\n"
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, *, raw: bool) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return _inert(value)
+        return value if raw else _inert(value)
     # A number of our own is no text of a stranger: `-0.5` stays a number that can be summed.
     written = write_json(value)
     return written[1:-1] if written.startswith('"') else written

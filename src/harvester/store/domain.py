@@ -13,6 +13,7 @@ from psycopg import sql
 from harvester.errors import NotFound, SettingsError
 from harvester.model import Page
 from harvester.store.database import Connection
+from harvester.store.domain_filter import ALL_DOMAINS, DomainFilter
 from harvester.store.paging import decode_cursor, encode_cursor
 from harvester.store.statements import statements
 
@@ -21,17 +22,24 @@ MOST_ROWS = 1000
 _SQL = statements("domain")
 
 
-class _Order(NamedTuple):
+class Order(NamedTuple):
+    """A column to sort by; an index has it, with the id behind it."""
+
     column: LiteralString
     kind: type[int] | type[str] | type[datetime]
     descending: bool = True
 
+    @property
+    def direction(self) -> sql.SQL:
+        """In SQL."""
+        return sql.SQL("desc" if self.descending else "asc")
 
-SORTS: Mapping[str, _Order] = {
-    "mentions": _Order("mention_count", int),
-    "last_seen": _Order("last_seen_at", datetime),
-    "first_seen": _Order("first_seen_at", datetime),
-    "name": _Order("domain_name", str, descending=False),
+
+SORTS: Mapping[str, Order] = {
+    "mentions": Order("mention_count", int),
+    "last_seen": Order("last_seen_at", datetime),
+    "first_seen": Order("first_seen_at", datetime),
+    "name": Order("domain_name", str, descending=False),
 }
 """The orders a listing can have, by the names that URLs and the CLI use."""
 
@@ -122,24 +130,24 @@ async def list_domains(
     connection: Connection,
     *,
     text: str | None = None,
+    wanted: DomainFilter = ALL_DOMAINS,
     sort: str = "mentions",
     limit: int = 50,
     after: str | None = None,
 ) -> Page[DomainRow]:
-    """One page of all domains with shown mentions.
+    """One page of the domains with shown mentions that a filter lets through.
 
     `text` is any part of the name, in ASCII or Unicode; `after` is the `next` of the page before.
     Raises InvalidCursor for any other `after`, and SettingsError for an unknown sort.
     """
-    if sort not in SORTS:
-        raise SettingsError(f"There is no order {sort!r}.", hint=f"Orders are: {', '.join(SORTS)}.")
-    order = SORTS[sort]
+    order = order_of(sort)
     limit = max(1, min(limit, MOST_ROWS))
-    parameters: dict[str, Any] = {"text": _pattern(text), "limit": limit + 1}
+    only, asked = wanted.condition()
+    parameters: dict[str, Any] = {**asked, "text": name_pattern(text), "limit": limit + 1}
     condition: sql.Composable = sql.SQL("true")
     if after is not None:
         parameters["value"], parameters["id"] = decode_cursor(after, sort, order.kind)
-        condition = sql.SQL("({column}, id) {beyond} (%(value)s, %(id)s)").format(
+        condition = sql.SQL("(d.{column}, d.id) {beyond} (%(value)s, %(id)s)").format(
             column=sql.Identifier(order.column), beyond=sql.SQL("<" if order.descending else ">")
         )
     pattern = parameters["text"]
@@ -148,9 +156,10 @@ async def list_domains(
     rows: list[dict[str, Any]] = []
     for way in ways:
         statement = sql.SQL(_SQL[way]).format(
+            filter=only,
             after=condition,
             sort=sql.Identifier(order.column),
-            direction=sql.SQL("desc" if order.descending else "asc"),
+            direction=order.direction,
         )
         rows = await (await connection.execute(statement, parameters)).fetchall()
         if len(rows) > limit:
@@ -199,7 +208,14 @@ async def evidence(
     )
 
 
-def _pattern(text: str | None) -> str | None:
+def order_of(sort: str) -> Order:
+    """The order of that name; raises SettingsError for any other."""
+    if sort not in SORTS:
+        raise SettingsError(f"There is no order {sort!r}.", hint=f"Orders are: {', '.join(SORTS)}.")
+    return SORTS[sort]
+
+
+def name_pattern(text: str | None) -> str | None:
     """A `like` pattern for names that hold the text; its own wildcards mean themselves."""
     wanted = (text or "").replace("\0", "").strip().lower()
     if not wanted:

@@ -15,24 +15,38 @@ from harvester.store.database import ANALYST, Connection, Database
 MOST_SECONDS = 8
 """What one statement may take; Supabase gives its own readers as long."""
 
+MOST_SECONDS_IN_A_BATCH = 300
+"""What an export may take to its first rows, which may have to be sorted, or from some rows to the next."""
+MOST_SECONDS_UNREAD = 60
+"""How long a reader of an export may read nothing, before the database takes its connection back."""
+
 _LIMITS = """
 select set_config('transaction_read_only', 'on', true),
-       set_config('statement_timeout', %(milliseconds)s, true)
+       set_config('statement_timeout', %(milliseconds)s, true),
+       set_config('idle_in_transaction_session_timeout', coalesce(%(idle_milliseconds)s,
+                  current_setting('idle_in_transaction_session_timeout')), true)
 """
 
 
 @asynccontextmanager
 async def reading(
-    database: Database, claims: Mapping[str, Any], *, seconds: float = MOST_SECONDS
+    database: Database,
+    claims: Mapping[str, Any],
+    *,
+    seconds: float = MOST_SECONDS,
+    idle_seconds: float | None = None,
 ) -> AsyncIterator[Connection]:
     """One read-only transaction under row level security; each of its statements may take so many seconds.
 
     `claims` are those of whoever reads: policies decide by them what is seen. None at all is nobody in particular.
+    Between two statements it may be idle for `idle_seconds`, where given.
     Raises DatabaseUnavailable when a statement takes longer, or the server goes away meanwhile.
     """
     try:
         async with database.transaction(ANALYST, claims) as connection:
-            await connection.execute(_LIMITS, {"milliseconds": str(round(seconds * 1000))})
+            idle = None if idle_seconds is None else str(round(idle_seconds * 1000))
+            asked = {"milliseconds": str(round(seconds * 1000)), "idle_milliseconds": idle}
+            await connection.execute(_LIMITS, asked)
             yield connection
     except refusals.QueryCanceled as error:
         raise DatabaseUnavailable(

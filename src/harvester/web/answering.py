@@ -12,7 +12,7 @@ from harvester.errors import NotPermitted, NotSignedIn, TooManyRequests
 from harvester.web import rendering
 from harvester.web.guard import HEADERS
 from harvester.web.problem import problem_of
-from harvester.web.routes import API
+from harvester.web.routers import API
 
 _REALM = 'Bearer realm="harvester"'
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from starlette.types import Scope
 from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
+from harvester.web import listings, routes
 from harvester.web.answering import answer_problem
 from harvester.web.door.admission import Admission
 from harvester.web.door.door import Door
@@ -23,8 +25,12 @@ from harvester.web.door.pages import sign_in
 from harvester.web.glossary import FIELDS
 from harvester.web.guard import Guard
 from harvester.web.request_log import RequestLog
-from harvester.web.routes import API, api, pages
+from harvester.web.routers import API, api, pages
+from harvester.web.streams import MOST_AT_ONCE
+from harvester.web.unchanged import Unchanged
 
+ROUTES = (routes, listings)
+"""The files whose routes join the routers when they are imported."""
 _STATIC = Path(__file__).with_name("static")
 
 
@@ -44,11 +50,13 @@ def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> Fast
     )
     app.state.database = database
     app.state.door = door
+    app.state.tables = asyncio.Semaphore(MOST_AT_ONCE)
     app.include_router(sign_in)
     app.include_router(pages)
     app.include_router(api)
     app.mount("/static", _StaticFiles(directory=_STATIC))
     # The last one added is met first.
+    app.add_middleware(Unchanged)
     app.add_middleware(Admission, door=door, database=database)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(RequestLog)

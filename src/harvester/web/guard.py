@@ -50,8 +50,8 @@ class Guard:
                 message = {**message, "body": b""}
             await send(message)
 
-        # HEAD is GET without its body, so the pages know GET alone.
-        inner = {**scope, "method": "GET"} if headless else scope
+        # HEAD is GET without its body, so the pages know GET alone; only long tables look whether a body is wanted.
+        inner = {**scope, "method": "GET", "headless": True} if headless else scope
         await (self._refusal(scope) or self._app)(inner, receive, guarded_send)
 
     def _refusal(self, scope: Scope) -> ASGIApp | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from markupsafe import Markup
+
+from harvester.web.highlight import Hit
 
 _UNSEEN = re.compile(
     "["
@@ -33,20 +36,36 @@ def visible(text: str | None) -> Markup:
     return Markup("<bdi>{}</bdi>").format(_shown(text, 0, len(text)))
 
 
-def marked(text: str, occurrences: Iterable[Mapping[str, Any]]) -> Markup:
+def marked(text: str, occurrences: Iterable[Mapping[str, Any]], hits: Iterable[Hit] = ()) -> Markup:
     """A comment with every occurrence marked: `start` and `end` count code points of the text as stored.
+
+    Words that were looked for are marked in their own way, where they do not stand in a domain.
 
     >>> marked("go casino.com now", [{"start": 3, "end": 13}])
     Markup('<bdi>go <mark>casino.com</mark> now</bdi>')
     """
     parts: list[Markup] = []
     position = 0
+    words = deque(hits)
     for start, end in _merged(occurrences, len(text)):
-        parts.append(_shown(text, position, start))
+        parts.append(_underlined(text, position, start, words))
         parts.append(Markup("<mark>{}</mark>").format(_shown(text, start, end)))
         position = end
-    parts.append(_shown(text, position, len(text)))
+    parts.append(_underlined(text, position, len(text), words))
     return Markup("<bdi>{}</bdi>").format(Markup().join(parts))
+
+
+def _underlined(text: str, start: int, end: int, words: deque[Hit]) -> Markup:
+    """A part of the text with the words that lie within; those that begin before its end are used up."""
+    parts: list[Markup] = []
+    while words and words[0].start < end:
+        hit = words.popleft()
+        if hit.start >= start and hit.end <= end:
+            parts.append(_shown(text, start, hit.start))
+            parts.append(Markup('<mark class="hit">{}</mark>').format(_shown(text, hit.start, hit.end)))
+            start = hit.end
+    parts.append(_shown(text, start, end))
+    return Markup().join(parts)
 
 
 def _merged(occurrences: Iterable[Mapping[str, Any]], length: int) -> Iterator[tuple[int, int]]:

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from harvester.errors import (
+    Busy,
     DatabaseUnavailable,
     FormRefused,
     HarvesterError,
@@ -40,6 +41,7 @@ class Problem:
 _STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
     NotFound: (404, "Not found"),
     InvalidCursor: (400, "This page of the list cannot be opened"),
+    Busy: (429, "Too much at once"),
     DatabaseUnavailable: (503, "The database does not answer"),
     SchemaOutdated: (503, "The database is not ready"),
     NotSignedIn: (401, "Sign in first"),

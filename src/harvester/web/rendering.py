@@ -1,19 +1,20 @@
-"""Turns a page into an answer: HTML by its template, JSON and CSV by `exports`."""
+"""Turns a page into an answer: HTML by its template, JSON by `exports`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import operator
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
+from starlette.requests import Request
 from starlette.responses import Response
 
 from harvester.exports.defanged import defanged
 from harvester.exports.document import write_json
-from harvester.exports.table import write_csv
+from harvester.store.domain_filter import DomainFilter
 from harvester.web.chart import bar_chart
 from harvester.web.identity import csrf_field, signed_in
 from harvester.web.inert import marked, visible
@@ -33,31 +34,31 @@ def json(page: object, *, next_address: str | None = None) -> Response:
     return Response(write_json(page) + "\n", media_type="application/json", headers=_link(next_address))
 
 
-def csv(row_type: type[Any], rows: Iterable[Any], *, filename: str, next_address: str | None = None) -> Response:
-    """Rows as a CSV file to be saved."""
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"', **_link(next_address)}
-    return Response(write_csv(row_type, rows), media_type="text/csv; charset=utf-8", headers=headers)
-
-
 def problem(page: Problem, *, as_html: bool) -> Response:
     """What went wrong, as a page or as `application/problem+json`."""
     if as_html:
         answer = html("problem.html", page, status=page.status)
     else:
         answer = Response(write_json(page) + "\n", page.status, media_type="application/problem+json")
-    if page.status == 503:
+    if page.status in (429, 503):
         answer.headers["Retry-After"] = "5"
     return answer
 
 
 def address(path: str, **parameters: Any) -> str:
-    """One of our own addresses; parameters that are None or empty are left out.
+    """One of our own addresses; parameters that are None, false or empty are left out.
 
     >>> address("/domains", q="ca&si no", after=None)
     '/domains?q=ca%26si+no'
     """
-    given = {name: value for name, value in parameters.items() if value not in (None, "")}
+    given = {name: value for name, value in parameters.items() if value not in (None, "", False)}
+    given = {name: "true" if value is True else value for name, value in given.items()}
     return quote(path) + ("?" + urlencode(given) if given else "")
+
+
+def next_address(request: Request, cursor: str | None) -> str | None:
+    """The address of the next page: this one, from the cursor on."""
+    return None if cursor is None else address(request.url.path, **{**request.query_params, "after": cursor})
 
 
 def _link(next_address: str | None) -> dict[str, str]:
@@ -81,6 +82,11 @@ def _host(name: str) -> Markup:
     return Markup(".<wbr>").join(name.split("."))
 
 
+def _parameters(wanted: DomainFilter) -> dict[str, Any]:
+    """A filter as it stands in an address."""
+    return dict(wanted.parameters())
+
+
 def _on_tiktok(video_url: str | None) -> bool:
     return video_url is not None and video_url.startswith(TIKTOK)
 
@@ -98,6 +104,8 @@ _TEMPLATES.filters |= {
     "host": _host,
     "json": write_json,
     "marked": marked,
+    "parameters": _parameters,
+    "merged": operator.or_,
     "number": _number,
     "time": _time,
     "visible": visible,

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
-from fastapi.routing import APIRoute
+from fastapi import Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from harvester.store.domain import DomainRow
 from harvester.store.reading import reading
 from harvester.web import rendering
 from harvester.web.identity import identity_of
@@ -18,16 +16,7 @@ from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
 from harvester.web.pages.overview import OverviewPage
 from harvester.web.pages.query import PageQuery
-from harvester.web.problem import Problem
-
-API = "/api/v1"
-_PROBLEM: dict[int | str, dict[str, Any]] = {
-    "default": {"description": "What went wrong.", "content": {"application/problem+json": {}}, "model": Problem}
-}
-_CSV: dict[int | str, dict[str, Any]] = {200: {"content": {"text/csv": {}}, "description": "The table."}}
-
-pages = APIRouter(include_in_schema=False)
-api = APIRouter(prefix=API, responses=_PROBLEM)
+from harvester.web.routers import API, api, pages
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +48,7 @@ async def domains_page(request: Request, query: Annotated[DomainsQuery, Query()]
 async def domains(request: Request, query: Annotated[DomainsQuery, Query()]) -> Response:
     """One page of all domains, as JSON."""
     page = await _domains(request, query)
-    return rendering.json(page, next_address=_next(request, page.next))
-
-
-@api.get("/domains.csv", response_class=Response, responses=_CSV)
-async def domains_csv(request: Request, query: Annotated[DomainsQuery, Query()]) -> Response:
-    """One page of all domains, as CSV; the header `Link` has the address of the next."""
-    page = await _domains(request, query)
-    return rendering.csv(DomainRow, page.rows, filename="domains.csv", next_address=_next(request, page.next))
+    return rendering.json(page, next_address=rendering.next_address(request, page.next))
 
 
 @pages.get("/domains/{domain_name}")
@@ -82,14 +64,14 @@ async def domain_page(request: Request, domain_name: str, query: Annotated[Domai
 async def domain(request: Request, domain_name: str, query: Annotated[DomainQuery, Query()]) -> Response:
     """One domain, and one page of its evidence."""
     page = await _domain(request, stored_name(domain_name), query)
-    return rendering.json(page, next_address=_next(request, page.next))
+    return rendering.json(page, next_address=rendering.next_address(request, page.next))
 
 
 @api.get("", response_model=ApiIndex)
-async def index(query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
+async def index(request: Request, query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """What this API offers."""
-    routes = [route for route in api.routes if isinstance(route, APIRoute)]
-    endpoints = [Endpoint(route.path, route.description) for route in routes]
+    described = request.app.openapi()["paths"]
+    endpoints = [Endpoint(path, operations["get"]["description"]) for path, operations in described.items()]
     return rendering.json(ApiIndex([*endpoints, Endpoint(f"{API}/openapi.json", "All of this in OpenAPI 3.1.")]))
 
 
@@ -119,10 +101,3 @@ async def _domains(request: Request, query: DomainsQuery) -> DomainsPage:
 async def _domain(request: Request, domain_name: str, query: DomainQuery) -> DomainPage:
     async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await DomainPage.load(connection, domain_name, query)
-
-
-def _next(request: Request, cursor: str | None) -> str | None:
-    """The address of the next page: this one, from the cursor on."""
-    if cursor is None:
-        return None
-    return rendering.address(request.url.path, **{**request.query_params, "after": cursor})

@@ -1,42 +1,55 @@
 -- name: list_domains
--- One page of all domains with shown mentions, by the column that {sort} stands for; {after} goes on
--- behind the last row of the page before.
-select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
-from public.v_domains_top_mentioned
-where (%(text)s::text is null or domain_name like %(text)s
-       or unicode_name <> domain_name and unicode_name like %(text)s)
-  and {after}
-order by {sort} {direction}, id {direction}
-limit %(limit)s;
+-- One page of the domains with shown mentions that {filter} lets through, by the column that {sort} stands for; {after}
+-- goes on behind the last row of the page before.
+select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
+from (
+  select d.id from public.domain d
+  where d.mention_count > 0
+    and (%(text)s::text is null or d.domain_name like %(text)s
+         or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)
+    and {filter} and {after}
+  order by d.{sort} {direction}, d.id {direction}
+  limit %(limit)s
+) page
+join public.v_domains_top_mentioned v on v.id = page.id
+order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_first_domains
 -- The same where a part of the name is common enough to be met among the first two thousand.
-select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
 from (
-  select * from public.v_domains_top_mentioned
-  where {after}
-  order by {sort} {direction}, id {direction}
-  limit 2000
-) first
-where domain_name like %(text)s or unicode_name <> domain_name and unicode_name like %(text)s
-order by {sort} {direction}, id {direction}
-limit %(limit)s;
+  select d.id from (
+    select d.* from public.domain d
+    where d.mention_count > 0 and {filter} and {after}
+    order by d.{sort} {direction}, d.id {direction}
+    limit 2000
+  ) d
+  where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
+  order by d.{sort} {direction}, d.id {direction}
+  limit %(limit)s
+) page
+join public.v_domains_top_mentioned v on v.id = page.id
+order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_domains
 -- The same where it is not: what holds it is found by trigrams first. Row level security hides from the planner how
 -- many that will be, so it is told.
 with found as materialized (
-  select id from public.domain
-  where domain_name like %(text)s or unicode_name <> domain_name and unicode_name like %(text)s
+  select d.id from public.domain d
+  where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
 )
-select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
-from public.v_domains_top_mentioned
-where id in (select id from found) and {after}
-order by {sort} {direction}, id {direction}
-limit %(limit)s;
+select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
+from (
+  select d.id from public.domain d
+  where d.id in (select id from found) and d.mention_count > 0 and {filter} and {after}
+  order by d.{sort} {direction}, d.id {direction}
+  limit %(limit)s
+) page
+join public.v_domains_top_mentioned v on v.id = page.id
+order by v.{sort} {direction}, v.id {direction};
 
 -- name: domain_by_name
 -- What is known about one domain; none when it has no shown mention and no shown sighting.

@@ -91,3 +91,20 @@ from public.run
 where source = %(source)s and state = 'finished' and request @> %(request)s::jsonb
 order by started_at desc
 limit 1;
+
+-- name: list_runs
+-- One page of the runs, newest first; {after} goes on behind the last row of the page before.
+select page.id, source, request ->> 'file' as file, state, fetched, stored, updated, duplicate, quarantined,
+       mention_count as mentions_added, domain_count as domains_added, errors, started_at, finished_at,
+       coalesce(refused.by_reason, '{{}}') as in_quarantine
+from (
+  select * from public.run
+  where (%(source)s::text is null or source = %(source)s) and (%(state)s::text is null or state = %(state)s) and {after}
+  order by started_at desc, id desc
+  limit %(limit)s
+) page
+cross join lateral (
+  select jsonb_object_agg(each.reason, each.records order by each.reason) as by_reason
+  from (select q.reason, count(*) as records from public.quarantine q where q.run_id = page.id group by q.reason) each
+) refused
+order by started_at desc, page.id desc;

@@ -10,13 +10,14 @@ from pydantic import Field
 
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainRow, list_domains
-from harvester.web.pages.query import PageQuery
+from harvester.store.domain_filter import DomainFilter
+from harvester.web.pages.filters import DomainFilterQuery
 
 Sort = Literal["mentions", "last_seen", "first_seen", "name"]
 """The names of `store.domain.SORTS`; a test holds them equal."""
 
 
-class DomainsQuery(PageQuery):
+class DomainsQuery(DomainFilterQuery):
     """Which domains, in which order, and from where on."""
 
     # No host name has more than 253 octets (RFC 1035), so a longer part of one finds nothing.
@@ -31,6 +32,7 @@ class DomainsPage:
     """One page of the domains that shown mentions name."""
 
     q: str
+    filter: DomainFilter
     sort: str
     limit: int
     after: str | None
@@ -42,6 +44,9 @@ class DomainsPage:
     async def load(cls, connection: Connection, query: DomainsQuery) -> DomainsPage:
         """Read one page; raises InvalidCursor for an `after` that no page gave."""
         wanted = query.q.strip()
-        page = await list_domains(connection, text=wanted, sort=query.sort, limit=query.limit, after=query.after)
+        only = query.wanted()
+        page = await list_domains(
+            connection, text=wanted, wanted=only, sort=query.sort, limit=query.limit, after=query.after
+        )
         stored = page.rows or (await list_domains(connection, limit=1)).rows
-        return cls(wanted, query.sort, query.limit, query.after, not stored, page.rows, page.next)
+        return cls(wanted, only, query.sort, query.limit, query.after, not stored, page.rows, page.next)
