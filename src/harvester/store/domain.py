@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, LiteralString, NamedTuple
 from uuid import UUID
@@ -15,7 +15,7 @@ from harvester.model import Page
 from harvester.store.database import Connection
 from harvester.store.domain_filter import ALL_DOMAINS, DomainFilter
 from harvester.store.paging import decode_cursor, encode_cursor
-from harvester.store.statements import statements
+from harvester.store.statements import counted, statements
 
 MOST_ROWS = 1000
 """Rows that one page gives at the most."""
@@ -62,6 +62,7 @@ class DomainRow:
     last_seen_at: datetime
     is_suspicious: bool
     is_verified: bool
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,9 +173,17 @@ async def list_domains(
     )
 
 
-async def new_today(connection: Connection, *, limit: int = 50) -> list[NewDomain]:
+async def count_platforms(connection: Connection, text: str | None = None, wanted: DomainFilter = ALL_DOMAINS) -> int:
+    """How many big platforms such a listing leaves out where it hides them."""
+    only, asked = replace(wanted, platforms="show").condition()
+    statement = sql.SQL(_SQL["count_platforms"]).format(filter=only)
+    return await counted(connection, statement, {**asked, "text": name_pattern(text)})
+
+
+async def new_today(connection: Connection, *, platforms: bool = True, limit: int = 50) -> list[NewDomain]:
     """Domains first seen today (UTC), most mentioned first."""
-    rows = await (await connection.execute(_SQL["new_today"], {"limit": limit})).fetchall()
+    asked = {"platforms": platforms, "limit": limit}
+    rows = await (await connection.execute(_SQL["new_today"], asked)).fetchall()
     return [NewDomain(**_only(NewDomain, row)) for row in rows]
 
 

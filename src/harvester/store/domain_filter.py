@@ -10,6 +10,7 @@ from typing import Any, Literal, LiteralString
 from psycopg import sql
 
 State = Literal["suspicious", "verified", "unreviewed"]
+Platforms = Literal["hide", "show"]
 Kind = Literal["platform", "shortener", "link_in_bio", "messenger"]
 Method = Literal["url", "bare", "dot_word", "bracketed", "spaced", "homoglyph", "unicode", "reversed"]
 """The ways of writing a domain, as the extractor names them."""
@@ -32,6 +33,8 @@ class DomainFilter:
     """At least one mention was written so."""
     promoted: bool = False
     """At least one mention stands under a promoted video."""
+    platforms: Platforms = "show"
+    """Whether the big platforms are among them; who asks for the kind of platforms gets them."""
 
     def parameters(self) -> Mapping[str, Any]:
         """What was asked for, and nothing else; in the order of the fields.
@@ -39,7 +42,14 @@ class DomainFilter:
         >>> DomainFilter(tld="com", promoted=True).parameters()
         {'tld': 'com', 'promoted': True}
         """
-        return {name: value for name, value in asdict(self).items() if value not in (None, False)}
+        return {
+            name: value for name, value in asdict(self).items() if value not in (None, False) and name != "platforms"
+        }
+
+    @property
+    def hides_platforms(self) -> bool:
+        """Whether it leaves out what everybody knows."""
+        return self.platforms == "hide" and self.kind is None
 
     def condition(self) -> tuple[sql.Composable, dict[str, Any]]:
         """A condition on `public.domain d` and its parameters."""
@@ -47,6 +57,9 @@ class DomainFilter:
         parts: list[LiteralString] = [_CONDITIONS[name] for name in asked if name != "state"]
         if self.state is not None:
             parts.append(_STATES[self.state])
+        if self.hides_platforms:
+            # Few, and met as an index is walked.
+            parts.append("d.kind is distinct from 'platform'")
         if self.tld is not None:
             asked["tld"] = self.tld.replace("\0", "").strip().lstrip(".").lower()
         return sql.SQL(" and ").join(map(sql.SQL, parts)) if parts else sql.SQL("true"), asked

@@ -7,6 +7,8 @@ from functools import cache
 from importlib.resources import files
 from typing import Any, LiteralString
 
+from psycopg.sql import Composed
+
 from harvester.store.database import Connection
 
 _MARK = "-- name: "
@@ -27,7 +29,9 @@ def statements(noun: str) -> dict[str, LiteralString]:
     return named
 
 
-async def counted(connection: Connection, statement: LiteralString, parameters: Mapping[str, Any] | None = None) -> int:
+async def counted(
+    connection: Connection, statement: LiteralString | Composed, parameters: Mapping[str, Any] | None = None
+) -> int:
     """Execute a statement that gives one row, a number `n`; that number."""
     row = await (await connection.execute(statement, parameters)).fetchone()
     assert row is not None, "an aggregate gives one row"

@@ -2,7 +2,7 @@
 -- One page of the domains with shown mentions that {filter} lets through, by the column that {sort} stands for; {after}
 -- goes on behind the last row of the page before.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
 from (
   select d.id from public.domain d
   where d.mention_count > 0
@@ -18,7 +18,7 @@ order by v.{sort} {direction}, v.id {direction};
 -- name: match_first_domains
 -- The same where a part of the name is common enough to be met among the first two thousand.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
 from (
   select d.id from (
     select d.* from public.domain d
@@ -41,7 +41,7 @@ with found as materialized (
   where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
 )
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
 from (
   select d.id from public.domain d
   where d.id in (select id from found) and d.mention_count > 0 and {filter} and {after}
@@ -79,5 +79,16 @@ limit %(limit)s;
 select id, domain_name, unicode_name, mention_count, video_count, comment_count, video_usernames,
        first_mention_today, latest_mention_today
 from public.v_domains_new_today
+where %(platforms)s or kind is distinct from 'platform'
 order by mention_count desc, id
 limit %(limit)s;
+
+-- name: count_platforms
+-- How many big platforms have shown mentions, hold a part in their name where one is given, and pass {filter}: all that
+-- a listing without them leaves out. An index holds them alone.
+select count(*) as n
+from public.domain d
+where d.kind = 'platform' and d.mention_count > 0
+  and (%(text)s::text is null or d.domain_name like %(text)s
+       or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)
+  and {filter};

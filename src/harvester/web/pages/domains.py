@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harvester.store.database import Connection
-from harvester.store.domain import MOST_ROWS, DomainRow, list_domains
+from harvester.store.domain import MOST_ROWS, DomainRow, count_platforms, list_domains
 from harvester.store.domain_filter import DomainFilter
 from harvester.web.pages.filters import DomainFilterQuery
 
@@ -36,6 +36,7 @@ class DomainsPage:
     sort: str
     limit: int
     after: str | None
+    platforms_hidden: int
     nothing_stored: bool
     rows: Sequence[DomainRow]
     next: str | None
@@ -48,5 +49,6 @@ class DomainsPage:
         page = await list_domains(
             connection, text=wanted, wanted=only, sort=query.sort, limit=query.limit, after=query.after
         )
+        hidden = await count_platforms(connection, wanted, only) if only.hides_platforms else 0
         stored = page.rows or (await list_domains(connection, limit=1)).rows
-        return cls(wanted, only, query.sort, query.limit, query.after, not stored, page.rows, page.next)
+        return cls(wanted, only, query.sort, query.limit, query.after, hidden, not stored, page.rows, page.next)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import BeforeValidator, Field
 
 from harvester.store.domain_filter import DomainFilter, Kind, Method, State
-from harvester.web.pages.query import PageQuery
+from harvester.web.pages.query import PlatformsQuery
 
 MOST_MENTIONS = 1_000_000_000_000
 
@@ -31,7 +31,7 @@ Given = BeforeValidator(_given)
 Day = BeforeValidator(_day)
 
 
-class DomainFilterQuery(PageQuery):
+class DomainFilterQuery(PlatformsQuery):
     """Which domains: all that fulfil everything that is given."""
 
     tld: Annotated[
