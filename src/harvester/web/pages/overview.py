@@ -75,9 +75,7 @@ class OverviewPage:
             new_today=await new_today(connection, platforms=shown, limit=_ROWS),
             trending_days=TRENDING_DAYS,
             trending=await trending(connection, days=TRENDING_DAYS, platforms=shown, limit=_ROWS),
-            top_mentioned=(
-                await list_domains(connection, wanted=DomainFilter(platforms=query.platforms), limit=_ROWS)
-            ).rows,
+            top_mentioned=(await list_domains(connection, wanted=wanted, limit=_ROWS)).rows,
             latest_runs=runs,
         )
 
