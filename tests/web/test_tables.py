@@ -15,6 +15,7 @@ from harvester.exports.table import columns
 from harvester.store.database import Database
 from harvester.store.exported import ExportedDomain
 from harvester.web.app import create_app
+from harvester.web.door.door import Door
 from harvester.web.listings import TABLES
 
 KEYS = {"domains": "domain_name", "comments": "comment_id", "videos": "video_id"}
@@ -84,10 +85,12 @@ def test_an_answer_that_is_known_is_not_sent_again(site: httpx.Client) -> None:
 @pytest.mark.anyio
 async def test_a_third_table_at_once_is_put_off_and_a_place_comes_back(filled: str) -> None:
     async with Database(filled) as database:
-        app = create_app(database, hosts=frozenset({"desk"}))
+        door = Door()
+        app = create_app(database, hosts=frozenset({"desk"}), door=door)
         places: asyncio.Semaphore = app.state.tables
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://desk") as client:
+            await client.get(door.new_link("http://desk/"))
             async with places, places:
                 busy = await client.get("/api/v1/mentions.csv")
                 assert (busy.status_code, busy.json()["code"]) == (429, "busy")
