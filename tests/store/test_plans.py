@@ -30,6 +30,7 @@ from comment c join video v on v.id = c.video_id join domain d on d.domain_name 
 where right(c.comment_id, 2) = '-1';
 set session_replication_role = origin;
 select private.settle_days();
+select private.renew_trends(anew => true);
 """
 BIG = ("video", "comment", "domain", "domain_mention", "mention_tally")
 PAGES = {
@@ -54,6 +55,7 @@ ASKED = {
     "get_dashboard_stats(now() - interval '30 days', now())": 1500,
     "private.period_counts(now() - interval '60 days', now() - interval '30 days')": 500,
     "private.rows_before('comment', now() - interval '3 days')": 200,
+    "private.trending_domains(30, 50)": 300,
 }
 """Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
 

@@ -24,6 +24,7 @@ TABLES = (
     "public.video", "public.comment", "public.creator", "public.ad", "public.domain", "public.domain_mention",
     "public.sighting", "public.run", "public.quarantine", "public.discovery", "public.harvest", "public.quota_use",
     "public.pause", "private.table_size_sample", "private.day_tally", "private.mention_tally",
+    "private.trend_moment", "private.trend_tally", "private.mention_change",
 )  # fmt: skip
 """Every table of ours; a test holds this equal to the catalog. Jobs of the queue are no evidence, and planned anew."""
 LOCK_TIMEOUT = "30s"
