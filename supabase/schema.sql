@@ -458,63 +458,90 @@ CREATE FUNCTION private.find_comments(words text, most_comments integer, before 
     LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'on'
     SET max_parallel_workers_per_gather TO '0'
     AS $_$
 declare
-  asked tsquery := plainto_tsquery('simple', words);
+  -- Of the two indexes, to the letter.
+  period constant text := '(array[(discovered_at at time zone ''UTC'')::date - date ''2000-01-01'', -1 - ((discovered_at at time zone ''UTC'')::date - date ''2000-01-01'') / 32])';
+  unspaced constant text := '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]{2}';
   newest timestamptz := coalesce(before, now() + interval '1 hour');
   newest_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  condition text;
+  last_day integer := (newest at time zone 'UTC')::date - date '2000-01-01';
+  first_day integer;
+  parts text[];
+  others text;
+  indexed text;
+  checked text;
   plan json;
   share float8;
+  all_rows float8;
+  rows_since float8;
   wanted_rows float8;
-  oldest timestamptz;
+  is_whole boolean;
   found_keys uuid[];
 begin
-  if numnode(asked) = 0 or most_comments is null or most_comments < 1 then
+  select array_agg(lower(btrim(word, '.,;:!?()"''，。、！？：；（）「」'))) filter (where private.letter_pairs(word) is not null),
+         string_agg(word, ' ') filter (where private.letter_pairs(word) is null)
+  into parts, others
+  from regexp_split_to_table(words, '\s+') as word;
+  if numnode(plainto_tsquery('simple', coalesce(others, ''))) > 0 then
+    indexed := format('to_tsvector(''simple'', text) @@ %L::tsquery', plainto_tsquery('simple', others));
+  end if;
+  select concat_ws(' and ', indexed, string_agg(format('text ~ %L and private.letter_pairs(text) @> %L::text[]', unspaced,
+                                                       private.letter_pairs(part)), ' and ')),
+         coalesce(string_agg(format('strpos(lower(text), %L) > 0', part), ' and '), 'true')
+  into indexed, checked
+  from unnest(parts) as part;
+  if indexed = '' or most_comments is null or most_comments < 1 then
     return;
   end if;
-  condition := format('to_tsvector(''simple'', text) @@ %L::tsquery', asked);
-  -- Asked by the words alone, and planned only.
-  execute 'explain (format json) select from public.comment where ' || condition into plan;
-  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / greatest(
-    (select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
-  -- Above one in a hundred the newest hold enough, below one in three thousand all are few.
-  if share between 1.0 / 3000 and 0.01 then
-    wanted_rows := 4 * most_comments / share;
-    loop
-      select min(kept.day)::timestamp at time zone 'UTC' into oldest
-      from (
-        select t.day, sum(sum(t.row_count)) over (order by t.day desc) - sum(t.row_count) as newer_rows
-        from private.day_tally t
-        where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
-        group by t.day
-      ) kept
-      where kept.newer_rows < wanted_rows;
-      exit when oldest is null;
-      execute format(
-        'select array_agg(id) from (
-           select id from public.comment
-           where %s and (discovered_at, id) < ($1, $2) and discovered_at >= %L::timestamptz
-           order by discovered_at desc, id desc limit $3) newest', condition, oldest)
-        into found_keys using newest, newest_id, most_comments;
-      if cardinality(found_keys) >= most_comments then
-        return query select c.* from public.comment c where c.id = any (found_keys)
-          order by c.discovered_at desc, c.id desc;
-        return;
-      end if;
-      exit when wanted_rows > 100 * most_comments / share;
-      wanted_rows := 8 * wanted_rows;
-    end loop;
-  end if;
+  -- Planned only, which tells how many comments the planner expects. So many periods are searched that more than half as
+  -- many again as wanted are expected there, and more periods where that was too few.
+  execute 'explain (format json) select from public.comment where ' || indexed into plan;
+  all_rows := greatest((select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
+  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / all_rows;
+
+  wanted_rows := 1.6 * most_comments / greatest(share, 1e-9);
+  loop
+    select kept.day - date '2000-01-01', kept.rows_since into first_day, rows_since
+    from (
+      select t.day, sum(sum(t.row_count)) over (order by t.day desc) as rows_since
+      from private.day_tally t
+      where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
+      group by t.day
+    ) kept
+    where kept.rows_since >= wanted_rows
+    order by kept.day desc limit 1;
+    is_whole := first_day is null or last_day - first_day > 1000;
+    -- To read one after the other, newest first, costs four times as much a row as to fetch what the index says.
+    exit when coalesce(rows_since, all_rows) * share > 4 * most_comments / share;
+    execute format(
+      'with found as materialized (select id, discovered_at from public.comment where %s and %s and %s)
+       select array_agg(id) from (
+         select id from found where (discovered_at, id) < ($1, $2) order by discovered_at desc, id desc limit $3
+       ) newest',
+      indexed, checked, case when is_whole then 'true' else period || ' && $4' end)
+      into found_keys
+      using newest, newest_id, most_comments, case
+        when last_day - first_day < 12 then array(select generate_series(first_day, last_day))
+        else array(select -1 - block from generate_series(first_day / 32, last_day / 32) as block) end;
+    if is_whole or cardinality(found_keys) >= most_comments then
+      return query select c.* from public.comment c where c.id = any (found_keys)
+        order by c.discovered_at desc, c.id desc;
+      return;
+    end if;
+    wanted_rows := wanted_rows * least(greatest(2.0 * most_comments / (1 + coalesce(cardinality(found_keys), 0)), 4), 64);
+  end loop;
+  perform set_config('enable_bitmapscan', 'off', true);
   return query execute format(
     'select * from public.comment
-     where %s and (discovered_at, id) < ($1, $2)
-     order by discovered_at desc, id desc limit $3', condition)
+     where %s and %s and (discovered_at, id) < ($1, $2)
+     order by discovered_at desc, id desc limit $3', indexed, checked)
     using newest, newest_id, most_comments;
 end
 $_$;
-COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case.';
+COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case; what is written without spaces is found as a part of the text, from two letters on.';
 
 CREATE FUNCTION private.has_types(block jsonb, types jsonb, nullable text[] DEFAULT '{}'::text[]) RETURNS boolean
     LANGUAGE sql IMMUTABLE PARALLEL SAFE
@@ -636,6 +663,28 @@ exception
 end
 $_$;
 COMMENT ON FUNCTION private.is_timestamp(value jsonb) IS 'Whether a JSON value is an ISO 8601 time with its offset.';
+
+CREATE FUNCTION private.letter_pairs(words text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+declare
+  -- Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese.
+  letters constant text :=
+    '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF'
+    '\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]';
+begin
+  if words !~ (letters || '{2}') then
+    return null;
+  end if;
+  return (
+    select array_agg(distinct substr(run[1], place, 2))
+    from regexp_matches(words, letters || '{2,}', 'g') as run
+    cross join generate_series(1, length(run[1]) - 1) as place
+  );
+end
+$$;
+COMMENT ON FUNCTION private.letter_pairs(words text) IS 'Every two letters side by side of a script that is written without spaces; null where there are none.';
 
 CREATE FUNCTION private.mention_quotes_its_comment() RETURNS trigger
     LANGUAGE plpgsql
@@ -2456,18 +2505,20 @@ CREATE INDEX ad_discovered_at_idx ON public.ad USING btree (discovered_at DESC);
 COMMENT ON INDEX public.ad_discovered_at_idx IS 'Newest ads, retention.';
 CREATE INDEX comment_discovered_at_idx ON public.comment USING btree (discovered_at DESC);
 COMMENT ON INDEX public.comment_discovered_at_idx IS 'Newest comments, periods, retention.';
+CREATE INDEX comment_pairs_idx ON public.comment USING gin (private.letter_pairs(text), (ARRAY[(((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date), ('-1'::integer - ((((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date) / 32))])) WHERE (text ~ '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]{2}'::text);
+COMMENT ON INDEX public.comment_pairs_idx IS 'Search for a part of a text that is written without spaces; empty where no comment is.';
 CREATE INDEX comment_parent_comment_id_idx ON public.comment USING btree (parent_comment_id);
 COMMENT ON INDEX public.comment_parent_comment_id_idx IS 'The replies of a comment; the foreign key.';
 CREATE INDEX comment_posted_at_idx ON public.comment USING btree (posted_at DESC);
 COMMENT ON INDEX public.comment_posted_at_idx IS 'Comments by TikTok''s time.';
-CREATE INDEX comment_text_search_idx ON public.comment USING gin (to_tsvector('simple'::regconfig, text));
-COMMENT ON INDEX public.comment_text_search_idx IS 'Full-text search, words unchanged (configuration simple).';
 CREATE INDEX comment_username_idx ON public.comment USING btree (username);
 COMMENT ON INDEX public.comment_username_idx IS 'The comments of an author.';
 CREATE INDEX comment_video_id_discovered_at_idx ON public.comment USING btree (video_id, discovered_at DESC);
 COMMENT ON INDEX public.comment_video_id_discovered_at_idx IS 'The comments of a video, newest first; the foreign key.';
 CREATE INDEX comment_waiting_for_parent_idx ON public.comment USING btree (parent_ref) WHERE ((parent_comment_id IS NULL) AND (parent_ref IS NOT NULL));
 COMMENT ON INDEX public.comment_waiting_for_parent_idx IS 'Replies whose parent has not arrived.';
+CREATE INDEX comment_words_idx ON public.comment USING gin (to_tsvector('simple'::regconfig, text), (ARRAY[(((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date), ('-1'::integer - ((((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date) / 32))]));
+COMMENT ON INDEX public.comment_words_idx IS 'Search for words in comments, of all times or of some days.';
 CREATE INDEX creator_discovered_at_idx ON public.creator USING btree (discovered_at DESC);
 COMMENT ON INDEX public.creator_discovered_at_idx IS 'Newest creators, retention.';
 CREATE INDEX discovery_due_at_idx ON public.discovery USING btree (due_at) WHERE is_active;
@@ -2822,6 +2873,9 @@ REVOKE ALL ON FUNCTION private.is_reviewed(domain public.domain) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_reviewed(domain public.domain) TO service_role;
 REVOKE ALL ON FUNCTION private.is_timestamp(value jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.is_timestamp(value jsonb) TO service_role;
+REVOKE ALL ON FUNCTION private.letter_pairs(words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.letter_pairs(words text) TO authenticated;
+GRANT ALL ON FUNCTION private.letter_pairs(words text) TO service_role;
 REVOKE ALL ON FUNCTION private.mention_quotes_its_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mentions_follow_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;

@@ -1,10 +1,11 @@
 -- Who may do what with the functions of stored statistics. Analysts read by private.tally_id, private.sees_every_row,
 -- private.rows_before, private.counted_stats, private.counted_averages, private.period_counts,
--- private.trending_domains, private.trend_changes, private.counted_trends, private.find_comments; the worker also
+-- private.trending_domains, private.trend_changes, private.counted_trends, private.find_comments,
+-- private.letter_pairs; the worker also
 -- counts, by private.tally_slot, private.count_domains, private.day_differences, private.settle_days,
 -- private.renew_trends, private.trend_differences. Strangers do nothing.
 begin;
-select plan(64);
+select plan(68);
 
 create temporary table attempt (name text, is_read boolean, statement text);
 grant select on attempt to public;
@@ -20,6 +21,7 @@ insert into attempt values
   ('trend_changes', true, $$select count(*) = 0 from private.trend_changes('2026-01-31Z', '2026-02-01Z', 7)$$),
   ('counted_trends', true, $$select count(*) = 0 from private.counted_trends(7, 10)$$),
   ('find_comments', true, $$select count(*) = 1 from private.find_comments('pebble', 10)$$),
+  ('letter_pairs', true, $$select private.letter_pairs('見る') = '{見る}'$$),
   ('tally_slot', false, $$select private.tally_slot() >= 0$$),
   ('count_domains', false, $$select private.count_domains(1) = 0$$),
   ('day_differences', false, $$select count(*) = 0 from private.day_differences()$$),
