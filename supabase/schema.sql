@@ -458,7 +458,6 @@ CREATE FUNCTION private.find_comments(words text, most_comments integer, before 
     LANGUAGE plpgsql
     SET search_path TO ''
     SET enable_seqscan TO 'off'
-    SET enable_bitmapscan TO 'on'
     SET max_parallel_workers_per_gather TO '0'
     AS $_$
 declare
@@ -479,6 +478,7 @@ declare
   rows_since float8;
   wanted_rows float8;
   is_whole boolean;
+  is_read boolean := false;
   found_keys uuid[];
 begin
   select array_agg(lower(btrim(word, '.,;:!?()"''，。、！？：；（）「」'))) filter (where private.letter_pairs(word) is not null),
@@ -514,8 +514,21 @@ begin
     where kept.rows_since >= wanted_rows
     order by kept.day desc limit 1;
     is_whole := first_day is null or last_day - first_day > 1000;
-    -- To read one after the other, newest first, costs four times as much a row as to fetch what the index says.
-    exit when coalesce(rows_since, all_rows) * share > 4 * most_comments / share;
+    -- To read one after the other, newest first, costs four times as much a row as to fetch what the index says. Where
+    -- the newest hold fewer than expected the index is asked all the same.
+    if not is_read and coalesce(rows_since, all_rows) * share > 4 * most_comments / share then
+      is_read := true;
+      execute format(
+        'select array_agg(id) from (
+           select id from (
+             select id, text, discovered_at from public.comment where (discovered_at, id) < ($1, $2)
+             order by discovered_at desc, id desc limit $4
+           ) newest
+           where %s and %s order by discovered_at desc, id desc limit $3
+         ) found', indexed, checked)
+        into found_keys using newest, newest_id, most_comments, (4 * most_comments / share)::bigint;
+      exit when cardinality(found_keys) >= most_comments;
+    end if;
     execute format(
       'with found as materialized (select id, discovered_at from public.comment where %s and %s and %s)
        select array_agg(id) from (
@@ -526,19 +539,11 @@ begin
       using newest, newest_id, most_comments, case
         when last_day - first_day < 12 then array(select generate_series(first_day, last_day))
         else array(select -1 - block from generate_series(first_day / 32, last_day / 32) as block) end;
-    if is_whole or cardinality(found_keys) >= most_comments then
-      return query select c.* from public.comment c where c.id = any (found_keys)
-        order by c.discovered_at desc, c.id desc;
-      return;
-    end if;
-    wanted_rows := wanted_rows * least(greatest(2.0 * most_comments / (1 + coalesce(cardinality(found_keys), 0)), 4), 64);
+    exit when is_whole or cardinality(found_keys) >= most_comments;
+    wanted_rows := greatest(
+      rows_since + 1, wanted_rows * least(greatest(2.0 * most_comments / (1 + coalesce(cardinality(found_keys), 0)), 4), 64));
   end loop;
-  perform set_config('enable_bitmapscan', 'off', true);
-  return query execute format(
-    'select * from public.comment
-     where %s and %s and (discovered_at, id) < ($1, $2)
-     order by discovered_at desc, id desc limit $3', indexed, checked)
-    using newest, newest_id, most_comments;
+  return query select c.* from public.comment c where c.id = any (found_keys) order by c.discovered_at desc, c.id desc;
 end
 $_$;
 COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case; what is written without spaces is found as a part of the text, from two letters on.';
@@ -1020,7 +1025,11 @@ CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) 
     SET enable_mergejoin TO 'off'
     AS $$
 declare
-  midnight timestamptz := date_trunc('day', moment + interval '12 hours', 'UTC');
+  earlier timestamptz := date_trunc('day', moment, 'UTC');
+  later timestamptz := earlier + interval '24 hours';
+  -- Nothing lies behind the next hour, so that of a day which is not over the rest is the shorter side, as a rule.
+  midnight timestamptz := case
+    when moment - earlier <= least(later, now() + interval '1 hour') - moment then earlier else later end;
   since timestamptz := least(midnight, moment);
   until timestamptz := greatest(midnight, moment);
   whole bigint;
