@@ -42,7 +42,6 @@ ASKED = {
     "domain_first_seen_at_page_idx": "domains by first_seen, page 1",
     "domain_last_seen_at_page_idx": "domains by last_seen, page 1",
     "domain_mention_count_page_idx": "domains by mentions, page 1",
-    "domain_mention_domain_id_page_idx": "its evidence",
     "video_discovered_at_idx": "view v_videos_with_domains",
 }
 """Index by the page that it is for."""
@@ -55,6 +54,10 @@ SAID: dict[str, str] = {
     "comment_waiting_for_parent_idx":
         "select id from comment where parent_comment_id is null and parent_ref = '7400000000000000000'",
     "domain_mention_comment_id_idx": f"select id from domain_mention where comment_id = {NOWHERE}",
+    # Of a domain that is seldom mentioned: those of the greatest stand among the newest of all.
+    "domain_mention_domain_id_page_idx":
+        "select id from domain_mention where tier = 'shown' and domain_id ="
+        " (select id from domain where mention_count = 1 limit 1) order by discovered_at desc, id desc limit 25",
     "domain_mention_period_idx": "select * from private.counted_trends(7, 50)",
     "domain_mention_video_id_discovered_at_idx":
         f"select max(discovered_at) from domain_mention where video_id ="
@@ -84,21 +87,25 @@ async def measure_indexes(conninfo: str, report: Report) -> None:
         conninfo, autocommit=True, prepare_threshold=None, row_factory=dict_row
     ) as connection:
         await connection.execute("set session_replication_role = replica")
-        for table in TABLES:
-            insertion = await _insertion(connection, table)
-            for name, size in await _indexes(connection, table):
-                ask = _question(name, asked)
-                kept, dropped = [], []
-                for _ in range(ROUNDS):
-                    kept.append(await _written(connection, insertion, None))
-                    dropped.append(await _written(connection, insertion, name))
-                quick, slow = await _answered(connection, ask, None), await _answered(connection, ask, name)
-                with_it, without = statistics.median(kept), statistics.median(dropped)
-                report.add(
-                    f"`{name}`", size / 1e6, with_it, without, with_it / without, quick,
-                    slow if slow < TIMEOUT_MS else f"> {TIMEOUT_MS:,}",
-                    verdict(slow > 1.2 * quick, "its question is as fast without it"),
-                )  # fmt: skip
+        found = [(table, name, size) for table in TABLES for name, size in await _indexes(connection, table)]
+        # All questions come before the first row: rows that were undone stand in the way until they are cleared away.
+        answers = {}
+        for _, name, _ in found:
+            ask = _question(name, asked)
+            answers[name] = await _answered(connection, ask, None), await _answered(connection, ask, name)
+        insertions = {table: await _insertion(connection, table) for table in TABLES}
+        for table, name, size in found:
+            kept, dropped = [], []
+            for _ in range(ROUNDS):
+                kept.append(await _written(connection, insertions[table], None))
+                dropped.append(await _written(connection, insertions[table], name))
+            with_it, without = statistics.median(kept), statistics.median(dropped)
+            quick, slow = answers[name]
+            report.add(
+                f"`{name}`", size / 1e6, with_it, without, with_it / without, quick,
+                slow if slow < TIMEOUT_MS else f"> {TIMEOUT_MS:,}",
+                verdict(slow > 1.2 * quick, "its question is as fast without it"),
+            )  # fmt: skip
 
 
 def _question(name: str, asked: dict[str, Ask]) -> Ask:

@@ -56,9 +56,9 @@ ASKED = {
     "private.period_counts(now() - interval '60 days', now() - interval '30 days')": 500,
     "private.rows_before('comment', now() - interval '3 days')": 200,
     "private.trending_domains(30, 50)": 300,
-    "private.find_comments('words', 51)": 200,
-    "private.find_comments('words 7', 51)": 200,
-    "private.find_comments('nobody', 51)": 200,
+    "private.find_comments('words', 51)": 400,
+    "private.find_comments('words 7', 51)": 400,
+    "private.find_comments('nobody', 51)": 400,
 }
 """Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
 
