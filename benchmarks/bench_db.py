@@ -1,39 +1,44 @@
-"""How fast every page is read at eight million comments, and whether it stays as fast as at one million.
+"""How fast the database answers and takes in at eight million comments, and whether it stays as fast as at one million.
 
 Builds 8 M comments, 1 M mentions, 200 k domains, 500 k videos of a year, and an eighth of that to see the growth
-(some fifteen minutes and 8 GB of disk, of which 5.5 GB stay). Then asks what the dashboard, the API and the views are
-asked, as an analyst under row level security, by the product's own statements. The baseline is what plain aggregates
-over the same tables need for the same answer, in the same run.
+(some eight minutes and 6 GB of disk on two cores). Then five parts, each by itself or all of them: pages, as the
+dashboard, the API and the views ask for them, as an analyst under row level security, by the product's own statements;
+ingest; readers beside writers; partitions; indexes. What is written goes to copies, which need as much disk again.
 
     python -m benchmarks.bench_db                            # in a temporary folder
     python -m benchmarks.bench_db --home /data/bench         # keeps the data there, and finds it again
     python -m benchmarks.bench_db --comments 800000          # less
+    python -m benchmarks.bench_db --only readers             # one part, or the pages whose name holds the words
+    python -m benchmarks.bench_db --write docs/reference/performance.md
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
-import statistics
 import sys
 import tempfile
 import time
 from pathlib import Path
 
 import psycopg
-from benchmarks.database_questions import Ask, Question, questions
+from benchmarks.database_indexes import measure_indexes
+from benchmarks.database_ingest import measure_ingest
+from benchmarks.database_pages import measure_pages
+from benchmarks.database_partitions import measure_partitions
+from benchmarks.database_readers import measure_readers
+from benchmarks.database_report import Report
 from benchmarks.database_rows import Amount, load
-from psycopg.rows import dict_row
+from psycopg import sql
 
-from harvester.store.database import ANALYST, Connection, Database
+from harvester.store.database import Database
 from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import migrate
 from harvester.store.verification import differences
 
-RUNS = 40
-MOST_MS = 10_000
-GROWTH_FACTOR, GROWTH_MS = 1.5, 2.0
-WITHOUT_RLS = 1.10
+PARTS = ("pages", "ingest", "readers", "indexes", "partitions")
+COPIES = ("written", "written_small", "empty")
+"""Databases that are gone at the end; one of a run that was cut short is made anew."""
 
 
 async def built(server: EmbeddedServer, amount: Amount) -> str:
@@ -45,6 +50,8 @@ async def built(server: EmbeddedServer, amount: Amount) -> str:
         print(f"           {name}: {migration.name}", flush=True)
     with psycopg.connect(conninfo) as connection:
         if connection.execute("select from comment limit 1").rowcount:
+            # What is kept as of a moment is brought up to now, as the daily upkeep does.
+            connection.execute("select private.renew_trends()")
             return conninfo
         began = time.perf_counter()
         load(connection, amount, lambda step, seconds: print(f"{seconds:8.1f} s {step}", flush=True))
@@ -58,93 +65,61 @@ async def built(server: EmbeddedServer, amount: Amount) -> str:
     return conninfo
 
 
-async def milliseconds(connection: Connection, ask: Ask, runs: int = RUNS) -> list[float]:
-    """How long each of so many runs took, after three that are not counted; fewer where one takes seconds."""
-    taken: list[float] = []
-    while len(taken) < runs + 3 and (len(taken) < 5 or sum(taken) < MOST_MS):
-        began = time.perf_counter()
-        await ask(connection)
-        taken.append((time.perf_counter() - began) * 1000)
-    return taken[3:]
+def copied(server: EmbeddedServer, name: str, template: str) -> str:
+    """The address of a new copy of a database that nobody is connected to."""
+    began = time.perf_counter()
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
+        connection.execute(
+            sql.SQL("create database {} template {} strategy file_copy").format(
+                sql.Identifier(name), sql.Identifier(template)
+            )
+        )
+    print(f"{time.perf_counter() - began:8.1f} s {name}, a copy of {template}", flush=True)
+    return server.conninfo(name)
 
 
-def p95(taken: list[float]) -> float:
-    """The 95th percentile."""
-    return statistics.quantiles(taken, n=20)[-1]
-
-
-async def baseline(conninfo: str, question: Question) -> float | None:
-    """Milliseconds of the plain aggregate, the better of two runs."""
-    if question.plain is None:
-        return None
-    with psycopg.connect(conninfo, autocommit=True) as connection:
-        taken = []
-        for _ in range(2):
-            began = time.perf_counter()
-            connection.execute(question.plain).fetchall()  # type: ignore[arg-type]
-            taken.append((time.perf_counter() - began) * 1000)
-    return min(taken)
-
-
-async def rls_ratio(conninfo: str, ask: Ask) -> float:
-    """Median as an analyst by median as the owner, run by turns."""
-    async with (
-        Database(conninfo) as database,
-        database.transaction(ANALYST) as analyst,
-        await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, prepare_threshold=None, row_factory=dict_row
-        ) as owner,
-        owner.transaction(),
-    ):
-        taken: dict[Connection, list[float]] = {analyst: [], owner: []}
-        while len(taken[owner]) < RUNS and sum(taken[owner]) < MOST_MS:
-            for connection, times in taken.items():
-                began = time.perf_counter()
-                await ask(connection)
-                times.append((time.perf_counter() - began) * 1000)
-        return statistics.median(taken[analyst]) / statistics.median(taken[owner])
+def drop_copies(server: EmbeddedServer) -> None:
+    """Take away what was written to."""
+    with psycopg.connect(server.conninfo("postgres"), autocommit=True) as connection:
+        for name in COPIES:
+            connection.execute(sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name)))
 
 
 async def main(arguments: argparse.Namespace, home: Path) -> int:
     """Build, measure, print; the number of goals that were missed."""
-    missed = 0
+    parts = [arguments.only] if arguments.only in PARTS else PARTS if arguments.only is None else ()
+    report = Report(arguments.comments, arguments.write if parts else None)
+    began = time.perf_counter()
     with EmbeddedServer(home).running() as server:
         large = await built(server, Amount(arguments.comments))
         small = await built(server, Amount(arguments.comments // 8))
-        print(
-            f"{'question':44} {'goal':>6} {'p95':>8} {'p50':>8} {'small':>8}"
-            f" {'plain':>8} {'ratio':>6} {'RLS':>5} verdict"
-        )
-        async with Database(large) as database, Database(small) as other:
-            asked = await questions(database)
-            little = {question.name: question for question in await questions(other)}
-            for question in asked:
-                if arguments.only and arguments.only not in question.name:
-                    continue
-                async with database.transaction(ANALYST) as connection:
-                    taken = await milliseconds(connection, question.ask)
-                async with other.transaction(ANALYST) as connection:
-                    before = statistics.median(await milliseconds(connection, little[question.name].ask))
-                plain = None if arguments.no_plain else await baseline(large, question)
-                rls = await rls_ratio(large, question.ask)
-                middle, slow = statistics.median(taken), p95(taken)
-                faults = [
-                    fault
-                    for fault, found in (
-                        ("slow", slow > question.goal),
-                        ("grows", middle > max(before * GROWTH_FACTOR, before + GROWTH_MS)),
-                        ("RLS", rls > WITHOUT_RLS),
-                    )
-                    if found
-                ]
-                missed += bool(faults)
-                ratio = f"{plain:8.0f} {plain / middle:6.0f}" if plain else f"{'':15}"
-                print(
-                    f"{question.name:44} {question.goal:6.0f} {slow:8.2f} {middle:8.2f} {before:8.2f} {ratio}"
-                    f" {rls:5.2f} {'MISSED: ' + ', '.join(faults) if faults else 'met'}",
-                    flush=True,
+        if "pages" in parts or not parts:
+            await measure_pages(
+                large, small, report, only="" if parts else arguments.only, with_plain=not arguments.no_plain
+            )
+        try:
+            if {"ingest", "readers", "indexes"} & set(parts):
+                written = copied(server, "written", f"comments_{arguments.comments}")
+            if "ingest" in parts:
+                written_small = copied(server, "written_small", f"comments_{arguments.comments // 8}")
+                empty = copied(server, "empty", "template0")
+                async for _ in migrate(empty):
+                    pass
+                await measure_ingest(
+                    {"empty": empty, "small": written_small, "large": written}, arguments.comments, report
                 )
-    return missed
+            if "readers" in parts:
+                await measure_readers(written, report)
+            if "indexes" in parts:
+                await measure_indexes(written, report)
+        finally:
+            drop_copies(server)
+        if "partitions" in parts:
+            # Twice the rows in two layouts: an eighth of eight million says as much, and takes a minute.
+            await measure_partitions(small if arguments.comments > 2_000_000 else large, report)
+    print(f"\n{time.perf_counter() - began:,.0f} s; {report.missed} goals missed", flush=True)
+    return report.missed
 
 
 def asked_for() -> argparse.Namespace:
@@ -152,8 +127,9 @@ def asked_for() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--home", type=Path, help="where the data is kept; without it, it is gone at the end")
     parser.add_argument("--comments", type=int, default=8_000_000, help="how many, a multiple of 800,000")
-    parser.add_argument("--only", help="only questions whose name holds this")
-    parser.add_argument("--no-plain", action="store_true", help="leave the baseline out")
+    parser.add_argument("--only", help=f"one part ({', '.join(PARTS)}), or the pages whose name holds this")
+    parser.add_argument("--no-plain", action="store_true", help="leave the baseline of pages out")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="the page whose tables are written anew")
     return parser.parse_args()
 
 

@@ -39,12 +39,12 @@ FEW = 100_000
 GOALS = {"ratio": 0.7, "seconds": 6.0, "again": 3.0}
 
 
-def write_file(path: Path, comments: int) -> None:
-    """Comments in the shape of `/api/comment/list/`."""
+def write_file(path: Path, comments: int, seed: int = generate.SEED) -> None:
+    """Comments in the shape of `/api/comment/list/`; another seed gives others."""
     generate.LURED.update(NATURAL)
     scale = generate.Scale(videos=max(1, comments // 200), comments=comments)
     with path.open("w", encoding="utf-8") as file:
-        for record in generate.generate(scale, ANCHOR):
+        for record in generate.generate(scale, ANCHOR, seed):
             if isinstance(record, Comment):
                 file.write(json.dumps(web_form(record), ensure_ascii=False, separators=(",", ":")) + "\n")
 

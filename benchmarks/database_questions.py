@@ -106,7 +106,7 @@ async def questions(database: Database) -> list[Question]:
         words = await _words(connection)
     top = names[0]
     return [
-        *(Question(f"view {name}", _says(f"select * from {name} order by {order} limit 50"), goal, PLAIN_VIEWS[name])
+        *(Question(f"view {name}", says(f"select * from {name} order by {order} limit 50"), goal, PLAIN_VIEWS[name])
           for name, (order, goal) in VIEWS.items()),
         *(Question(f"domains by {sort}, page 1", _lists(sort=sort), FAST, PLAIN_DOMAINS.format(_plain_order(sort)))
           for sort in SORTS),
@@ -119,7 +119,7 @@ async def questions(database: Database) -> list[Question]:
           for days in (1, 7, 30)),
         *(Question(f"comments with {label}", _finds(word), FAST, PLAIN_SEARCH.format(word))
           for label, word in words.items()),
-        Question("all of get_trending_domains, 30 days", _says("select * from get_trending_domains(30)"), FAIR),
+        Question("all of get_trending_domains, 30 days", says("select * from get_trending_domains(30)"), FAIR),
         Question("one domain", lambda c: domain_by_name(c, top["domain_name"])),
         Question("its evidence", lambda c: evidence(c, top["id"], limit=25)),
         Question("its mentions a day", lambda c: mentions_per_day(c, domain_id=top["id"])),
@@ -158,7 +158,8 @@ async def _rows(connection: Connection, statement: str) -> list[dict[str, Any]]:
     return await (await connection.execute(statement)).fetchall()  # type: ignore[arg-type]
 
 
-def _says(statement: str) -> Ask:
+def says(statement: str) -> Ask:
+    """A question of one statement."""
     return lambda connection: _rows(connection, statement)
 
 

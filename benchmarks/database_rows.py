@@ -200,8 +200,10 @@ def load(connection: psycopg.Connection[Any], amount: Amount, report: Report) ->
         pass
     step("videos and commenters counted")
     _number(connection, "select private.settle_days()")
-    connection.commit()
     step("days counted")
+    connection.execute("select private.renew_trends(anew => true)")
+    connection.commit()
+    step("trends counted")
 
 
 def _number(connection: psycopg.Connection[Any], statement: LiteralString) -> int:

@@ -328,6 +328,58 @@ CREATE FUNCTION private.counted_stats(start_date timestamp with time zone, end_d
 $$;
 COMMENT ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) IS 'The counts of public.get_dashboard_stats, counted from the rows that the caller sees.';
 
+CREATE FUNCTION private.counted_trends(days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+#variable_conflict use_column
+declare
+  middle timestamptz;
+  oldest timestamptz;
+begin
+  if days_back is null or days_back not between 1 and 3650 then
+    raise exception 'days_back is %, but it must be from 1 to 3650', coalesce(days_back::text, 'null')
+      using errcode = 'invalid_parameter_value', hint = 'Ask for 7 to compare this week with the last.';
+  end if;
+  middle := now() - make_interval(days => days_back);
+  oldest := now() - make_interval(days => 2 * days_back);
+  return query
+  with counted as materialized (
+    select
+      m.domain_id,
+      count(*) filter (where m.discovered_at >= middle) as current_mentions,
+      count(*) filter (where m.discovered_at < middle) as previous_mentions
+    from public.domain_mention m
+    where m.tier = 'shown' and m.discovered_at >= oldest
+    group by m.domain_id
+  ),
+  scored as (
+    select
+      current_mentions, previous_mentions, count(*) as domains,
+      round((current_mentions - previous_mentions) / (previous_mentions + 1.0), 4) as growth_rate,
+      round((current_mentions - previous_mentions) / sqrt(current_mentions + previous_mentions + 1.0), 4) as velocity
+    from counted
+    where current_mentions > 0
+    group by current_mentions, previous_mentions
+  ),
+  ranked as (
+    select
+      current_mentions, previous_mentions, growth_rate, velocity,
+      sum(domains) over (order by velocity desc, current_mentions desc)
+        - sum(domains) over (partition by velocity, current_mentions) as better_domains
+    from scored
+  )
+  select d.id, d.domain_name, counted.current_mentions, counted.previous_mentions, ranked.growth_rate, ranked.velocity
+  from ranked
+  join counted using (current_mentions, previous_mentions)
+  join public.domain d on d.id = counted.domain_id
+  where most_domains is null or ranked.better_domains < most_domains
+  order by ranked.velocity desc, counted.current_mentions desc, d.domain_name
+  limit most_domains;
+end
+$$;
+COMMENT ON FUNCTION private.counted_trends(days_back integer, most_domains bigint) IS 'The first most_domains rows of public.get_trending_domains, or all of them for null, counted from the mentions that the caller sees.';
+
 CREATE FUNCTION private.day_differences() RETURNS TABLE(kind text, day date, stored bigint, actual bigint)
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -422,60 +474,92 @@ CREATE FUNCTION private.find_comments(words text, most_comments integer, before 
     SET max_parallel_workers_per_gather TO '0'
     AS $_$
 declare
-  asked tsquery := plainto_tsquery('simple', words);
+  -- Of the two indexes, to the letter.
+  period constant text := '(array[(discovered_at at time zone ''UTC'')::date - date ''2000-01-01'', -1 - ((discovered_at at time zone ''UTC'')::date - date ''2000-01-01'') / 32])';
+  unspaced constant text := '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]{2}';
   newest timestamptz := coalesce(before, now() + interval '1 hour');
   newest_id uuid := coalesce(before_id, 'ffffffff-ffff-ffff-ffff-ffffffffffff');
-  condition text;
+  last_day integer := (newest at time zone 'UTC')::date - date '2000-01-01';
+  first_day integer;
+  parts text[];
+  others text;
+  indexed text;
+  checked text;
   plan json;
   share float8;
+  all_rows float8;
+  rows_since float8;
   wanted_rows float8;
-  oldest timestamptz;
+  is_whole boolean;
+  is_read boolean := false;
   found_keys uuid[];
 begin
-  if numnode(asked) = 0 or most_comments is null or most_comments < 1 then
+  select array_agg(lower(btrim(word, '.,;:!?()"''，。、！？：；（）「」'))) filter (where private.letter_pairs(word) is not null),
+         string_agg(word, ' ') filter (where private.letter_pairs(word) is null)
+  into parts, others
+  from regexp_split_to_table(words, '\s+') as word;
+  if numnode(plainto_tsquery('simple', coalesce(others, ''))) > 0 then
+    indexed := format('to_tsvector(''simple'', text) @@ %L::tsquery', plainto_tsquery('simple', others));
+  end if;
+  select concat_ws(' and ', indexed, string_agg(format('text ~ %L and private.letter_pairs(text) @> %L::text[]', unspaced,
+                                                       private.letter_pairs(part)), ' and ')),
+         coalesce(string_agg(format('strpos(lower(text), %L) > 0', part), ' and '), 'true')
+  into indexed, checked
+  from unnest(parts) as part;
+  if indexed = '' or most_comments is null or most_comments < 1 then
     return;
   end if;
-  condition := format('to_tsvector(''simple'', text) @@ %L::tsquery', asked);
-  -- Asked by the words alone, and planned only.
-  execute 'explain (format json) select from public.comment where ' || condition into plan;
-  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / greatest(
-    (select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
-  -- Above one in a hundred the newest hold enough, below one in three thousand all are few.
-  if share between 1.0 / 3000 and 0.01 then
-    wanted_rows := 4 * most_comments / share;
-    loop
-      select min(kept.day)::timestamp at time zone 'UTC' into oldest
-      from (
-        select t.day, sum(sum(t.row_count)) over (order by t.day desc) - sum(t.row_count) as newer_rows
-        from private.day_tally t
-        where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
-        group by t.day
-      ) kept
-      where kept.newer_rows < wanted_rows;
-      exit when oldest is null;
+  -- Planned only, which tells how many comments the planner expects. So many periods are searched that more than half as
+  -- many again as wanted are expected there, and more periods where that was too few.
+  execute 'explain (format json) select from public.comment where ' || indexed into plan;
+  all_rows := greatest((select c.reltuples from pg_catalog.pg_class c where c.oid = 'public.comment'::regclass), 1);
+  share := (plan -> 0 -> 'Plan' ->> 'Plan Rows')::float8 / all_rows;
+
+  wanted_rows := 1.6 * most_comments / greatest(share, 1e-9);
+  loop
+    select kept.day - date '2000-01-01', kept.rows_since into first_day, rows_since
+    from (
+      select t.day, sum(sum(t.row_count)) over (order by t.day desc) as rows_since
+      from private.day_tally t
+      where t.kind = 'comment' and t.day <= (newest at time zone 'UTC')::date
+      group by t.day
+    ) kept
+    where kept.rows_since >= wanted_rows
+    order by kept.day desc limit 1;
+    is_whole := first_day is null or last_day - first_day > 1000;
+    -- To read one after the other, newest first, costs four times as much a row as to fetch what the index says. Where
+    -- the newest hold fewer than expected the index is asked all the same.
+    if not is_read and coalesce(rows_since, all_rows) * share > 4 * most_comments / share then
+      is_read := true;
       execute format(
         'select array_agg(id) from (
-           select id from public.comment
-           where %s and (discovered_at, id) < ($1, $2) and discovered_at >= %L::timestamptz
-           order by discovered_at desc, id desc limit $3) newest', condition, oldest)
-        into found_keys using newest, newest_id, most_comments;
-      if cardinality(found_keys) >= most_comments then
-        return query select c.* from public.comment c where c.id = any (found_keys)
-          order by c.discovered_at desc, c.id desc;
-        return;
-      end if;
-      exit when wanted_rows > 100 * most_comments / share;
-      wanted_rows := 8 * wanted_rows;
-    end loop;
-  end if;
-  return query execute format(
-    'select * from public.comment
-     where %s and (discovered_at, id) < ($1, $2)
-     order by discovered_at desc, id desc limit $3', condition)
-    using newest, newest_id, most_comments;
+           select id from (
+             select id, text, discovered_at from public.comment where (discovered_at, id) < ($1, $2)
+             order by discovered_at desc, id desc limit $4
+           ) newest
+           where %s and %s order by discovered_at desc, id desc limit $3
+         ) found', indexed, checked)
+        into found_keys using newest, newest_id, most_comments, (4 * most_comments / share)::bigint;
+      exit when cardinality(found_keys) >= most_comments;
+    end if;
+    execute format(
+      'with found as materialized (select id, discovered_at from public.comment where %s and %s and %s)
+       select array_agg(id) from (
+         select id from found where (discovered_at, id) < ($1, $2) order by discovered_at desc, id desc limit $3
+       ) newest',
+      indexed, checked, case when is_whole then 'true' else period || ' && $4' end)
+      into found_keys
+      using newest, newest_id, most_comments, case
+        when last_day - first_day < 12 then array(select generate_series(first_day, last_day))
+        else array(select -1 - block from generate_series(first_day / 32, last_day / 32) as block) end;
+    exit when is_whole or cardinality(found_keys) >= most_comments;
+    wanted_rows := greatest(
+      rows_since + 1, wanted_rows * least(greatest(2.0 * most_comments / (1 + coalesce(cardinality(found_keys), 0)), 4), 64));
+  end loop;
+  return query select c.* from public.comment c where c.id = any (found_keys) order by c.discovered_at desc, c.id desc;
 end
 $_$;
-COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case.';
+COMMENT ON FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone, before_id uuid) IS 'The newest comments that hold all words, at most most_comments, from behind the comment that before and before_id name. Words are those of PostgreSQL''s text search, configuration simple: whole words, lower case; what is written without spaces is found as a part of the text, from two letters on.';
 
 CREATE FUNCTION private.given_up_jobs(most_rows integer) RETURNS TABLE(id bigint, task text, about text, attempts integer, ended_at timestamp with time zone)
     LANGUAGE plpgsql STABLE SECURITY DEFINER
@@ -682,6 +766,28 @@ end
 $$;
 COMMENT ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) IS 'Says as the owner, for whoever may give verdicts, that mentions mean no domain; the keys of the new reviews.';
 
+CREATE FUNCTION private.letter_pairs(words text) RETURNS text[]
+    LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
+    SET search_path TO ''
+    AS $$
+declare
+  -- Thai, Lao, Tibetan, Burmese, Khmer, Japanese, Chinese.
+  letters constant text :=
+    '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF'
+    '\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]';
+begin
+  if words !~ (letters || '{2}') then
+    return null;
+  end if;
+  return (
+    select array_agg(distinct substr(run[1], place, 2))
+    from regexp_matches(words, letters || '{2,}', 'g') as run
+    cross join generate_series(1, length(run[1]) - 1) as place
+  );
+end
+$$;
+COMMENT ON FUNCTION private.letter_pairs(words text) IS 'Every two letters side by side of a script that is written without spaces; null where there are none.';
+
 CREATE FUNCTION private.may_review() RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -755,6 +861,35 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.note_deletion() IS 'Notes that rows were deleted, whether or not the deletion is undone.';
+
+CREATE FUNCTION private.note_mention_changes() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+declare
+  side text := case tg_op
+    when 'INSERT' then 'select domain_id, discovered_at, 1 as change, tier from changed_to'
+    when 'DELETE' then 'select domain_id, discovered_at, -1 as change, tier from changed_from'
+    else 'select domain_id, discovered_at, 1 as change, tier from changed_to'
+         ' union all select domain_id, discovered_at, -1, tier from changed_from' end;
+  changes bigint;
+begin
+  -- Trends are asked back to 60 days before a moment that is at most seven days ago.
+  execute format(
+    'insert into private.mention_change (domain_id, discovered_at, change)
+     select domain_id, discovered_at, sum(change) from (%s) side
+     where tier = ''shown'' and discovered_at >= now() - interval ''70 days''
+     group by domain_id, discovered_at having sum(change) <> 0', side);
+  get diagnostics changes = row_count;
+  -- A transaction with one snapshot for all its statements cannot see what others took in meanwhile.
+  if changes > 0 and current_setting('transaction_isolation') = 'read committed'
+     and not exists (select from private.trend_moment m where m.as_of >= now() - interval '1 minute') then
+    perform private.renew_trends();
+  end if;
+  return null;
+end
+$$;
+COMMENT ON FUNCTION private.note_mention_changes() IS 'Writes down which mentions came and went; once a minute somebody who writes takes that into private.trend_tally.';
 
 CREATE FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
@@ -947,6 +1082,72 @@ end
 $$;
 COMMENT ON FUNCTION private.recount_mentions() IS 'Sets the counters of the domains whose mentions were changed or deleted.';
 
+CREATE FUNCTION private.renew_trends(anew boolean DEFAULT false) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_column
+declare
+  stored_at timestamptz;
+begin
+  -- Held until the transaction ends: nobody else changes these rows. Only who counts all anew waits for it.
+  if anew then
+    perform pg_catalog.pg_advisory_xact_lock(1212240472, 0);
+  elsif not pg_catalog.pg_try_advisory_xact_lock(1212240472, 0) then
+    return false;
+  end if;
+  select m.as_of into stored_at from private.trend_moment m;
+  if not anew and stored_at >= now() then
+    return false;
+  end if;
+
+  if anew or stored_at is null or stored_at < now() - interval '7 days' then
+    delete from private.trend_tally;
+    -- One statement, one snapshot: a change is gone from the list exactly when the mentions that are counted show it.
+    with gone as (delete from private.mention_change),
+    moment as (
+      insert into private.trend_moment as m (as_of) values (now()) on conflict (is_only) do update set as_of = now()
+    )
+    insert into private.trend_tally (days, domain_id, domain_name, current_mentions, previous_mentions)
+    select counted.days, counted.domain_id, d.domain_name, counted.current, counted.previous
+    from (
+      select size.days, m.domain_id,
+             count(*) filter (where m.discovered_at >= now() - make_interval(days => size.days)) as current,
+             count(*) filter (where m.discovered_at < now() - make_interval(days => size.days)) as previous
+      from (values (1), (7), (30)) as size (days)
+      join public.domain_mention m
+        on m.tier = 'shown' and m.discovered_at >= now() - make_interval(days => 2 * size.days)
+      group by 1, 2
+    ) counted
+    join public.domain d on d.id = counted.domain_id;
+    return true;
+  end if;
+
+  with changed as materialized (
+    select size.days, c.domain_id, coalesce(t.current_mentions, 0) + c.current_mentions as current,
+           coalesce(t.previous_mentions, 0) + c.previous_mentions as previous
+    from (values (1), (7), (30)) as size (days)
+    cross join lateral private.trend_changes(stored_at, now(), size.days) c
+    left join private.trend_tally t on t.days = size.days and t.domain_id = c.domain_id
+  ),
+  taken as (delete from private.mention_change),
+  moment as (update private.trend_moment set as_of = now()),
+  emptied as (
+    delete from private.trend_tally t using changed c
+    where (t.days, t.domain_id) = (c.days, c.domain_id) and c.current = 0 and c.previous = 0
+  )
+  insert into private.trend_tally as t (days, domain_id, domain_name, current_mentions, previous_mentions)
+  select c.days, c.domain_id, d.domain_name, c.current, c.previous
+  from changed c join public.domain d on d.id = c.domain_id
+  where c.current <> 0 or c.previous <> 0
+  on conflict (days, domain_id) do update set
+    current_mentions = excluded.current_mentions, previous_mentions = excluded.previous_mentions;
+  return true;
+end
+$$;
+COMMENT ON FUNCTION private.renew_trends(anew boolean) IS 'Takes all changes into private.trend_tally and moves its windows up to now; false where another does so at this moment. anew counts all from the mentions.';
+
 CREATE FUNCTION private.reviewer() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -969,7 +1170,11 @@ CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) 
     SET enable_mergejoin TO 'off'
     AS $$
 declare
-  midnight timestamptz := date_trunc('day', moment + interval '12 hours', 'UTC');
+  earlier timestamptz := date_trunc('day', moment, 'UTC');
+  later timestamptz := earlier + interval '24 hours';
+  -- Nothing lies behind the next hour, so that of a day which is not over the rest is the shorter side, as a rule.
+  midnight timestamptz := case
+    when moment - earlier <= least(later, now() + interval '1 hour') - moment then earlier else later end;
   since timestamptz := least(midnight, moment);
   until timestamptz := greatest(midnight, moment);
   whole bigint;
@@ -1242,53 +1447,135 @@ end
 $$;
 COMMENT ON FUNCTION private.tally_slot() IS 'A slot that nobody else counts in until this transaction ends. It is taken without waiting, so that no circle of waiting can arise.';
 
-CREATE FUNCTION private.trending_domains(days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
+CREATE FUNCTION private.trend_changes(stored_at timestamp with time zone, asked_at timestamp with time zone, window_days integer) RETURNS TABLE(domain_id uuid, current_mentions bigint, previous_mentions bigint)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+declare
+  one_window interval := make_interval(days => window_days);
+  since timestamptz := least(stored_at, asked_at);
+  until timestamptz := greatest(stored_at, asked_at);
+  sign integer := case when asked_at > stored_at then 1 else -1 end;
+begin
+  return query
+  select moved.domain_id, sum(moved.current)::bigint, sum(moved.previous)::bigint
+  from (
+    select c.domain_id,
+           case when c.discovered_at >= stored_at - one_window then c.change else 0 end as current,
+           case when c.discovered_at < stored_at - one_window
+                 and c.discovered_at >= stored_at - 2 * one_window then c.change else 0 end as previous
+    from private.mention_change c
+    where c.discovered_at >= stored_at - 2 * one_window
+    union all
+    select m.domain_id, -sign, sign
+    from public.domain_mention m
+    where m.tier = 'shown' and m.discovered_at >= since - one_window and m.discovered_at < until - one_window
+    union all
+    select m.domain_id, 0, -sign
+    from public.domain_mention m
+    where m.tier = 'shown' and m.discovered_at >= since - 2 * one_window and m.discovered_at < until - 2 * one_window
+  ) moved
+  group by moved.domain_id
+  having sum(moved.current) <> 0 or sum(moved.previous) <> 0;
+end
+$$;
+COMMENT ON FUNCTION private.trend_changes(stored_at timestamp with time zone, asked_at timestamp with time zone, window_days integer) IS 'What is to be added to private.trend_tally of stored_at, so that it is right for the windows that end at asked_at.';
+
+CREATE FUNCTION private.trend_differences() RETURNS TABLE(days integer, domain_name text, stored text, actual text)
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
 #variable_conflict use_column
 declare
-  middle timestamptz;
-  oldest timestamptz;
+  stored_at timestamptz;
 begin
-  if days_back is null or days_back not between 1 and 3650 then
-    raise exception 'days_back is %, but it must be from 1 to 3650', coalesce(days_back::text, 'null')
-      using errcode = 'invalid_parameter_value', hint = 'Ask for 7 to compare this week with the last.';
+  select m.as_of into stored_at from private.trend_moment m;
+  if stored_at is null or stored_at < now() - interval '7 days' then
+    -- Nobody reads it, and the next to renew it counts anew.
+    return;
   end if;
-  middle := now() - make_interval(days => days_back);
-  oldest := now() - make_interval(days => 2 * days_back);
   return query
-  with counted as materialized (
-    select
-      m.domain_id,
-      count(*) filter (where m.discovered_at >= middle) as current_mentions,
-      count(*) filter (where m.discovered_at < middle) as previous_mentions
-    from public.domain_mention m
-    where m.tier = 'shown' and m.discovered_at >= oldest
-    group by m.domain_id
+  with size as materialized (select days from (values (1), (7), (30)) as size (days)),
+  kept as (
+    select days, domain_id, max(domain_name) as domain_name, sum(current) as current, sum(previous) as previous
+    from (
+      select t.days, t.domain_id, t.domain_name, t.current_mentions as current, t.previous_mentions as previous
+      from private.trend_tally t
+      union all
+      select size.days, c.domain_id, null, c.current_mentions, c.previous_mentions
+      from size cross join lateral private.trend_changes(stored_at, stored_at, size.days) c
+    ) each_part
+    group by days, domain_id having sum(current) <> 0 or sum(previous) <> 0
   ),
-  scored as (
-    select
-      current_mentions, previous_mentions, count(*) as domains,
-      round((current_mentions - previous_mentions) / (previous_mentions + 1.0), 4) as growth_rate,
-      round((current_mentions - previous_mentions) / sqrt(current_mentions + previous_mentions + 1.0), 4) as velocity
-    from counted
-    where current_mentions > 0
-    group by current_mentions, previous_mentions
-  ),
-  ranked as (
-    select
-      current_mentions, previous_mentions, growth_rate, velocity,
-      sum(domains) over (order by velocity desc, current_mentions desc)
-        - sum(domains) over (partition by velocity, current_mentions) as better_domains
-    from scored
+  counted as (
+    select size.days, m.domain_id,
+           count(*) filter (where m.discovered_at >= stored_at - make_interval(days => size.days)) as current,
+           count(*) filter (where m.discovered_at < stored_at - make_interval(days => size.days)) as previous
+    from size
+    join public.domain_mention m
+      on m.tier = 'shown' and m.discovered_at >= stored_at - make_interval(days => 2 * size.days)
+    group by 1, 2
   )
-  select d.id, d.domain_name, counted.current_mentions, counted.previous_mentions, ranked.growth_rate, ranked.velocity
-  from ranked
-  join counted using (current_mentions, previous_mentions)
-  join public.domain d on d.id = counted.domain_id
-  where most_domains is null or ranked.better_domains < most_domains
-  order by ranked.velocity desc, counted.current_mentions desc, d.domain_name
+  select days, coalesce(d.domain_name, kept.domain_name, domain_id::text),
+         format('%s after %s', coalesce(kept.current, 0), coalesce(kept.previous, 0)),
+         format('%s after %s', coalesce(counted.current, 0), coalesce(counted.previous, 0))
+  from kept full join counted using (days, domain_id)
+  left join public.domain d on d.id = domain_id
+  where coalesce(kept.current, 0) <> coalesce(counted.current, 0)
+     or coalesce(kept.previous, 0) <> coalesce(counted.previous, 0)
+     or kept.domain_name <> d.domain_name;
+end
+$$;
+COMMENT ON FUNCTION private.trend_differences() IS 'Where private.trend_tally with private.mention_change says something else than the mentions do, in one snapshot.';
+
+CREATE FUNCTION private.trending_domains(days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
+    LANGUAGE plpgsql STABLE PARALLEL SAFE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    AS $$
+#variable_conflict use_column
+declare
+  stored_at timestamptz;
+  changed uuid[];
+  currents bigint[];
+  previouses bigint[];
+begin
+  select m.as_of into stored_at
+  from private.trend_moment m
+  where days_back in (1, 7, 30) and abs(extract(epoch from now() - m.as_of)) < days_back * 86400 / 5;
+  -- Where rows are hidden from the caller there is no moment to be seen either.
+  if stored_at is null then
+    return query select * from private.counted_trends(days_back, most_domains);
+    return;
+  end if;
+  select coalesce(array_agg(c.domain_id), '{}'), array_agg(c.current_mentions), array_agg(c.previous_mentions)
+  into changed, currents, previouses
+  from private.trend_changes(stored_at, now(), days_back) c;
+  return query
+  select domain_id, domain_name, current, previous, round((current - previous) / (previous + 1.0), 4), velocity
+  from (
+    (
+      select t.domain_id, t.domain_name, t.current_mentions as current, t.previous_mentions as previous,
+             t.velocity_score as velocity
+      from private.trend_tally t
+      where t.days = days_back and t.current_mentions > 0 and t.domain_id <> all (changed)
+      order by t.velocity_score desc, t.current_mentions desc, t.domain_name
+      limit most_domains
+    )
+    union all
+    select c.domain_id, d.domain_name, sums.current, sums.previous,
+           round((sums.current - sums.previous) / sqrt(sums.current + sums.previous + 1.0), 4)
+    from unnest(changed, currents, previouses) as c (domain_id, current, previous)
+    left join private.trend_tally t on t.days = days_back and t.domain_id = c.domain_id
+    cross join lateral (
+      select coalesce(t.current_mentions, 0) + c.current as current,
+             coalesce(t.previous_mentions, 0) + c.previous as previous
+    ) sums
+    join public.domain d on d.id = c.domain_id
+    where sums.current > 0
+  ) each_domain
+  order by velocity desc, current desc, domain_name
   limit most_domains;
 end
 $$;
@@ -1756,6 +2043,22 @@ COMMENT ON COLUMN private.look_up_pace.next_at IS 'When the next would be allowe
 COMMENT ON COLUMN private.look_up_pace.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN private.look_up_pace.updated_at IS 'When the row last changed.';
 
+CREATE TABLE private.mention_change (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    domain_id uuid NOT NULL,
+    discovered_at timestamp with time zone NOT NULL,
+    change bigint NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL
+);
+COMMENT ON TABLE private.mention_change IS 'Shown mentions that came and went and are not in private.trend_tally yet. Those too old for any trend are left out.';
+COMMENT ON COLUMN private.mention_change.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.mention_change.domain_id IS 'The domain.';
+COMMENT ON COLUMN private.mention_change.discovered_at IS 'When the mention was discovered.';
+COMMENT ON COLUMN private.mention_change.change IS 'How many such mentions there are more; negative, how many fewer.';
+COMMENT ON COLUMN private.mention_change.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.mention_change.updated_at IS 'When the row last changed.';
+
 CREATE TABLE private.mention_tally (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -1864,6 +2167,45 @@ CREATE VIEW private.table_growth WITH (security_invoker='true') AS
           ORDER BY p.sampled_on
          LIMIT 1) month ON (true));
 COMMENT ON VIEW private.table_growth IS 'Bytes that each table gained against the oldest sample of the last 7 and 30 days; null where there is no sample before today.';
+
+CREATE TABLE private.trend_moment (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    is_only boolean DEFAULT true NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trend_moment_only CHECK (is_only)
+);
+COMMENT ON TABLE private.trend_moment IS 'The moment that private.trend_tally stands for: one row, or none where trends were never counted.';
+COMMENT ON COLUMN private.trend_moment.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.trend_moment.is_only IS 'True in the one row.';
+COMMENT ON COLUMN private.trend_moment.as_of IS 'Windows of private.trend_tally end here.';
+COMMENT ON COLUMN private.trend_moment.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.trend_moment.updated_at IS 'When the row last changed.';
+
+CREATE TABLE private.trend_tally (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    days integer NOT NULL,
+    domain_id uuid NOT NULL,
+    domain_name text NOT NULL,
+    current_mentions bigint NOT NULL,
+    previous_mentions bigint NOT NULL,
+    velocity_score numeric GENERATED ALWAYS AS (round((((current_mentions - previous_mentions))::numeric / sqrt((((current_mentions + previous_mentions))::numeric + 1.0))), 4)) STORED NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT trend_tally_days_known CHECK ((days = ANY (ARRAY[1, 7, 30]))),
+    CONSTRAINT trend_tally_not_empty CHECK (((current_mentions >= 0) AND (previous_mentions >= 0) AND ((current_mentions + previous_mentions) > 0)))
+);
+COMMENT ON TABLE private.trend_tally IS 'Shown mentions of each domain in the last days and in as many before, as of private.trend_moment. A domain without either has no row.';
+COMMENT ON COLUMN private.trend_tally.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.trend_tally.days IS 'Length of both windows: 1, 7 or 30 days.';
+COMMENT ON COLUMN private.trend_tally.domain_id IS 'The domain; it may be deleted since.';
+COMMENT ON COLUMN private.trend_tally.domain_name IS 'Its name, by which domains with the same counts are sorted.';
+COMMENT ON COLUMN private.trend_tally.current_mentions IS 'Mentions of the last days, and of the future if there are any.';
+COMMENT ON COLUMN private.trend_tally.previous_mentions IS 'Mentions of as many days before.';
+COMMENT ON COLUMN private.trend_tally.velocity_score IS 'As public.get_trending_domains gives it.';
+COMMENT ON COLUMN private.trend_tally.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.trend_tally.updated_at IS 'When the row last changed.';
 
 CREATE VIEW private.trigger_cost WITH (security_invoker='true') AS
  SELECT ((t.tgrelid)::regclass)::text AS table_name,
@@ -2690,12 +3032,22 @@ ALTER TABLE ONLY private.look_up_pace
     ADD CONSTRAINT look_up_pace_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.look_up
     ADD CONSTRAINT look_up_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.mention_change
+    ADD CONSTRAINT mention_change_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.mention_tally
     ADD CONSTRAINT mention_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.table_size_sample
     ADD CONSTRAINT table_size_sample_once_a_day UNIQUE (schema_name, table_name, sampled_on);
 ALTER TABLE ONLY private.table_size_sample
     ADD CONSTRAINT table_size_sample_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.trend_moment
+    ADD CONSTRAINT trend_moment_once UNIQUE (is_only);
+ALTER TABLE ONLY private.trend_moment
+    ADD CONSTRAINT trend_moment_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.trend_tally
+    ADD CONSTRAINT trend_tally_once UNIQUE (days, domain_id);
+ALTER TABLE ONLY private.trend_tally
+    ADD CONSTRAINT trend_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.ad
     ADD CONSTRAINT ad_ad_id_key UNIQUE (ad_id);
 ALTER TABLE ONLY public.ad
@@ -2772,22 +3124,26 @@ CREATE INDEX look_up_due_idx ON private.look_up USING btree (kind, due_at) WHERE
 COMMENT ON INDEX private.look_up_due_idx IS 'What is to be asked again, the longest waiting first.';
 CREATE INDEX look_up_fresh_idx ON private.look_up USING btree (kind, due_at DESC) WHERE (checked_at IS NULL);
 COMMENT ON INDEX private.look_up_fresh_idx IS 'What was never asked, the newest first.';
+CREATE INDEX trend_tally_order_idx ON private.trend_tally USING btree (days, velocity_score DESC, current_mentions DESC, domain_name) WHERE (current_mentions > 0);
+COMMENT ON INDEX private.trend_tally_order_idx IS 'The domains of a window by momentum.';
 CREATE INDEX ad_discovered_at_idx ON public.ad USING btree (discovered_at DESC);
 COMMENT ON INDEX public.ad_discovered_at_idx IS 'Newest ads, retention.';
 CREATE INDEX comment_discovered_at_idx ON public.comment USING btree (discovered_at DESC);
 COMMENT ON INDEX public.comment_discovered_at_idx IS 'Newest comments, periods, retention.';
+CREATE INDEX comment_pairs_idx ON public.comment USING gin (private.letter_pairs(text), (ARRAY[(((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date), ('-1'::integer - ((((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date) / 32))])) WHERE (text ~ '[\u0E00-\u109F\u1780-\u17FF\u3005-\u3007\u3040-\u30FF\u31F0-\u31FF\u3400-\u4DBF\u4E00-\u9FFF\uF900-\uFAFF\uFF66-\uFF9F\U00020000-\U0003FFFF]{2}'::text);
+COMMENT ON INDEX public.comment_pairs_idx IS 'Search for a part of a text that is written without spaces; empty where no comment is.';
 CREATE INDEX comment_parent_comment_id_idx ON public.comment USING btree (parent_comment_id);
 COMMENT ON INDEX public.comment_parent_comment_id_idx IS 'The replies of a comment; the foreign key.';
 CREATE INDEX comment_posted_at_idx ON public.comment USING btree (posted_at DESC);
 COMMENT ON INDEX public.comment_posted_at_idx IS 'Comments by TikTok''s time.';
-CREATE INDEX comment_text_search_idx ON public.comment USING gin (to_tsvector('simple'::regconfig, text));
-COMMENT ON INDEX public.comment_text_search_idx IS 'Full-text search, words unchanged (configuration simple).';
 CREATE INDEX comment_username_idx ON public.comment USING btree (username);
 COMMENT ON INDEX public.comment_username_idx IS 'The comments of an author.';
 CREATE INDEX comment_video_id_discovered_at_idx ON public.comment USING btree (video_id, discovered_at DESC);
 COMMENT ON INDEX public.comment_video_id_discovered_at_idx IS 'The comments of a video, newest first; the foreign key.';
 CREATE INDEX comment_waiting_for_parent_idx ON public.comment USING btree (parent_ref) WHERE ((parent_comment_id IS NULL) AND (parent_ref IS NOT NULL));
 COMMENT ON INDEX public.comment_waiting_for_parent_idx IS 'Replies whose parent has not arrived.';
+CREATE INDEX comment_words_idx ON public.comment USING gin (to_tsvector('simple'::regconfig, text), (ARRAY[(((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date), ('-1'::integer - ((((discovered_at AT TIME ZONE 'UTC'::text))::date - '2000-01-01'::date) / 32))]));
+COMMENT ON INDEX public.comment_words_idx IS 'Search for words in comments, of all times or of some days.';
 CREATE INDEX creator_discovered_at_idx ON public.creator USING btree (discovered_at DESC);
 COMMENT ON INDEX public.creator_discovered_at_idx IS 'Newest creators, retention.';
 CREATE INDEX discovery_due_at_idx ON public.discovery USING btree (due_at) WHERE is_active;
@@ -2883,6 +3239,8 @@ CREATE TRIGGER look_up_pace_set_updated_at BEFORE UPDATE ON private.look_up_pace
 COMMENT ON TRIGGER look_up_pace_set_updated_at ON private.look_up_pace IS 'A row that changed says when.';
 CREATE TRIGGER look_up_set_updated_at BEFORE UPDATE ON private.look_up FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER look_up_set_updated_at ON private.look_up IS 'A row that changed says when.';
+CREATE TRIGGER mention_change_set_updated_at BEFORE UPDATE ON private.mention_change FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER mention_change_set_updated_at ON private.mention_change IS 'Notes the time of a row''s last change.';
 CREATE TRIGGER mention_tally_count_days_delete AFTER DELETE ON private.mention_tally REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
 COMMENT ON TRIGGER mention_tally_count_days_delete ON private.mention_tally IS 'Keeps the rows of each day.';
 CREATE TRIGGER mention_tally_count_days_insert AFTER INSERT ON private.mention_tally REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
@@ -2891,6 +3249,10 @@ CREATE TRIGGER mention_tally_count_days_update AFTER UPDATE ON private.mention_t
 COMMENT ON TRIGGER mention_tally_count_days_update ON private.mention_tally IS 'Keeps the rows of each day.';
 CREATE TRIGGER table_size_sample_set_updated_at BEFORE UPDATE ON private.table_size_sample FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER table_size_sample_set_updated_at ON private.table_size_sample IS 'updated_at is the time of the last change.';
+CREATE TRIGGER trend_moment_set_updated_at BEFORE UPDATE ON private.trend_moment FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER trend_moment_set_updated_at ON private.trend_moment IS 'Notes the time of a row''s last change.';
+CREATE TRIGGER trend_tally_set_updated_at BEFORE UPDATE ON private.trend_tally FOR EACH ROW EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER trend_tally_set_updated_at ON private.trend_tally IS 'Notes the time of a row''s last change.';
 CREATE TRIGGER ad_note_deletion AFTER DELETE OR TRUNCATE ON public.ad FOR EACH STATEMENT EXECUTE FUNCTION private.note_deletion();
 COMMENT ON TRIGGER ad_note_deletion ON public.ad IS 'An import of what was deleted is read again.';
 CREATE TRIGGER ad_set_updated_at BEFORE UPDATE ON public.ad FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
@@ -2935,6 +3297,12 @@ CREATE TRIGGER domain_mention_count_insert AFTER INSERT ON public.domain_mention
 COMMENT ON TRIGGER domain_mention_count_insert ON public.domain_mention IS 'Counts the shown mentions that were added.';
 CREATE TRIGGER domain_mention_count_update AFTER UPDATE ON public.domain_mention REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.recount_mentions();
 COMMENT ON TRIGGER domain_mention_count_update ON public.domain_mention IS 'Counts anew where a mention changed domain, tier or time.';
+CREATE TRIGGER domain_mention_note_delete AFTER DELETE ON public.domain_mention REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.note_mention_changes();
+COMMENT ON TRIGGER domain_mention_note_delete ON public.domain_mention IS 'Keeps the trends.';
+CREATE TRIGGER domain_mention_note_insert AFTER INSERT ON public.domain_mention REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.note_mention_changes();
+COMMENT ON TRIGGER domain_mention_note_insert ON public.domain_mention IS 'Keeps the trends.';
+CREATE TRIGGER domain_mention_note_update AFTER UPDATE ON public.domain_mention REFERENCING OLD TABLE AS changed_from NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.note_mention_changes();
+COMMENT ON TRIGGER domain_mention_note_update ON public.domain_mention IS 'Keeps the trends.';
 CREATE TRIGGER domain_mention_quote_insert AFTER INSERT ON public.domain_mention REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.mention_quotes_its_comment();
 COMMENT ON TRIGGER domain_mention_quote_insert ON public.domain_mention IS 'Evidence quotes its comment to the letter.';
 CREATE TRIGGER domain_mention_quote_update AFTER UPDATE ON public.domain_mention REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.mention_quotes_its_comment();
@@ -3045,6 +3413,11 @@ CREATE POLICY look_up_pace_write ON private.look_up_pace TO service_role USING (
 COMMENT ON POLICY look_up_pace_write ON private.look_up_pace IS 'The worker reads and writes all rows.';
 CREATE POLICY look_up_write ON private.look_up TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY look_up_write ON private.look_up IS 'The worker reads and writes all rows.';
+ALTER TABLE private.mention_change ENABLE ROW LEVEL SECURITY;
+CREATE POLICY mention_change_read ON private.mention_change FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
+COMMENT ON POLICY mention_change_read ON private.mention_change IS 'Totals are for those who see every row that they count.';
+CREATE POLICY mention_change_write ON private.mention_change TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY mention_change_write ON private.mention_change IS 'The worker counts.';
 ALTER TABLE private.mention_tally ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mention_tally_read ON private.mention_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
 COMMENT ON POLICY mention_tally_read ON private.mention_tally IS 'Totals are for those who see every row that they count.';
@@ -3053,6 +3426,16 @@ COMMENT ON POLICY mention_tally_write ON private.mention_tally IS 'The worker co
 ALTER TABLE private.table_size_sample ENABLE ROW LEVEL SECURITY;
 CREATE POLICY table_size_sample_write ON private.table_size_sample TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY table_size_sample_write ON private.table_size_sample IS 'The worker does with rows what its grants allow.';
+ALTER TABLE private.trend_moment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY trend_moment_read ON private.trend_moment FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
+COMMENT ON POLICY trend_moment_read ON private.trend_moment IS 'Totals are for those who see every row that they count.';
+CREATE POLICY trend_moment_write ON private.trend_moment TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY trend_moment_write ON private.trend_moment IS 'The worker counts.';
+ALTER TABLE private.trend_tally ENABLE ROW LEVEL SECURITY;
+CREATE POLICY trend_tally_read ON private.trend_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
+COMMENT ON POLICY trend_tally_read ON private.trend_tally IS 'Totals are for those who see every row that they count.';
+CREATE POLICY trend_tally_write ON private.trend_tally TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY trend_tally_write ON private.trend_tally IS 'The worker counts.';
 ALTER TABLE public.ad ENABLE ROW LEVEL SECURITY;
 CREATE POLICY ad_read ON public.ad FOR SELECT TO authenticated USING (true);
 COMMENT ON POLICY ad_read ON public.ad IS 'Everybody who is signed in reads all rows.';
@@ -3163,6 +3546,9 @@ GRANT ALL ON FUNCTION private.counted_averages(start_date timestamp with time zo
 REVOKE ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION private.counted_stats(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.counted_trends(days_back integer, most_domains bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.counted_trends(days_back integer, most_domains bigint) TO authenticated;
+GRANT ALL ON FUNCTION private.counted_trends(days_back integer, most_domains bigint) TO service_role;
 REVOKE ALL ON FUNCTION private.day_differences() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.day_differences() TO service_role;
 REVOKE ALL ON FUNCTION private.uuid_v7() FROM PUBLIC;
@@ -3194,12 +3580,16 @@ GRANT ALL ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason
 REVOKE ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO authenticated;
 GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION private.letter_pairs(words text) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.letter_pairs(words text) TO authenticated;
+GRANT ALL ON FUNCTION private.letter_pairs(words text) TO service_role;
 REVOKE ALL ON FUNCTION private.may_review() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.may_review() TO authenticated;
 GRANT ALL ON FUNCTION private.may_review() TO service_role;
 REVOKE ALL ON FUNCTION private.mention_quotes_its_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.mentions_follow_comment() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.note_deletion() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.note_mention_changes() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO authenticated;
 GRANT ALL ON FUNCTION private.period_counts(start_date timestamp with time zone, end_date timestamp with time zone) TO service_role;
@@ -3207,6 +3597,8 @@ REVOKE ALL ON FUNCTION private.queued_jobs() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.queued_jobs() TO authenticated;
 GRANT ALL ON FUNCTION private.queued_jobs() TO service_role;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.renew_trends(anew boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.renew_trends(anew boolean) TO service_role;
 REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
@@ -3235,6 +3627,11 @@ GRANT ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) TO au
 GRANT ALL ON FUNCTION private.tally_id(kind text, owner uuid, member text) TO service_role;
 REVOKE ALL ON FUNCTION private.tally_slot() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.tally_slot() TO service_role;
+REVOKE ALL ON FUNCTION private.trend_changes(stored_at timestamp with time zone, asked_at timestamp with time zone, window_days integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.trend_changes(stored_at timestamp with time zone, asked_at timestamp with time zone, window_days integer) TO authenticated;
+GRANT ALL ON FUNCTION private.trend_changes(stored_at timestamp with time zone, asked_at timestamp with time zone, window_days integer) TO service_role;
+REVOKE ALL ON FUNCTION private.trend_differences() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.trend_differences() TO service_role;
 REVOKE ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO authenticated;
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
@@ -3276,6 +3673,8 @@ GRANT SELECT,USAGE ON SEQUENCE private.deletion_seq TO service_role;
 GRANT SELECT ON TABLE private.index_use TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.look_up TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.look_up_pace TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_change TO service_role;
+GRANT SELECT ON TABLE private.mention_change TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_tally TO service_role;
 GRANT SELECT ON TABLE private.mention_tally TO authenticated;
 GRANT SELECT ON TABLE private.row_level_security TO service_role;
@@ -3283,6 +3682,10 @@ GRANT SELECT ON TABLE private.slow_statement TO service_role;
 GRANT SELECT ON TABLE private.table_size TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.table_size_sample TO service_role;
 GRANT SELECT ON TABLE private.table_growth TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.trend_moment TO service_role;
+GRANT SELECT ON TABLE private.trend_moment TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.trend_tally TO service_role;
+GRANT SELECT ON TABLE private.trend_tally TO authenticated;
 GRANT SELECT ON TABLE private.trigger_cost TO service_role;
 GRANT SELECT ON TABLE public.ad TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.ad TO service_role;

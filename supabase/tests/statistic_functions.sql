@@ -1,9 +1,11 @@
 -- Who may do what with the functions of stored statistics. Analysts read by private.tally_id, private.sees_every_row,
 -- private.rows_before, private.counted_stats, private.counted_averages, private.period_counts,
--- private.trending_domains, private.find_comments; the worker also counts, by private.tally_slot, private.count_domains,
--- private.day_differences, private.settle_days. Strangers do nothing.
+-- private.trending_domains, private.trend_changes, private.counted_trends, private.find_comments,
+-- private.letter_pairs; the worker also
+-- counts, by private.tally_slot, private.count_domains, private.day_differences, private.settle_days,
+-- private.renew_trends, private.trend_differences. Strangers do nothing.
 begin;
-select plan(48);
+select plan(68);
 
 create temporary table attempt (name text, is_read boolean, statement text);
 grant select on attempt to public;
@@ -16,11 +18,16 @@ insert into attempt values
    $$select avg_domains_per_video = 0 from private.counted_averages('2026-01-31Z', '2026-02-01Z')$$),
   ('period_counts', true, $$select total_videos = 2 from private.period_counts('2026-02-01Z', '2026-02-02Z')$$),
   ('trending_domains', true, $$select count(*) = 0 from private.trending_domains(7, 10)$$),
+  ('trend_changes', true, $$select count(*) = 0 from private.trend_changes('2026-01-31Z', '2026-02-01Z', 7)$$),
+  ('counted_trends', true, $$select count(*) = 0 from private.counted_trends(7, 10)$$),
   ('find_comments', true, $$select count(*) = 1 from private.find_comments('pebble', 10)$$),
+  ('letter_pairs', true, $$select private.letter_pairs('見る') = '{見る}'$$),
   ('tally_slot', false, $$select private.tally_slot() >= 0$$),
   ('count_domains', false, $$select private.count_domains(1) = 0$$),
   ('day_differences', false, $$select count(*) = 0 from private.day_differences()$$),
-  ('settle_days', false, $$select private.settle_days() = 0$$);
+  ('settle_days', false, $$select private.settle_days() = 0$$),
+  ('renew_trends', false, $$select private.renew_trends(true)$$),
+  ('trend_differences', false, $$select count(*) = 0 from private.trend_differences()$$);
 insert into public.video (video_id, discovered_at) values
   ('7300000000000000001', '2026-01-31 12:00Z'), ('7300000000000000002', '2026-02-01 12:00Z');
 insert into public.comment (video_id, comment_id, text)

@@ -59,10 +59,53 @@ async def test_all_pages_together_hold_what_a_plain_search_finds_in_the_same_ord
             assert found == expected, words
 
 
-@pytest.mark.parametrize("words", ["", "  ", "!?", "\0", "'; drop table comment; --", "a & | ! <-> :*", "$1 %s \\"])
-async def test_what_is_no_word_finds_nothing_and_harms_nothing(database: Database, words: str) -> None:
+async def test_what_is_no_word_finds_nothing_and_harms_nothing(database: Database) -> None:
     async with database.transaction(ANALYST) as connection:
-        assert (await find_comments(connection, words)).rows == []
+        for words in ("", "  ", "!?", "\0", "'; drop table comment; --", "a & | ! <-> :*", "$1 %s \\"):
+            assert (await find_comments(connection, words)).rows == [], words
+
+
+UNSPACED = {
+    "1": "我买了iPhone手机 nice", "2": "优惠码 SAVE10，快来", "3": "优惠 码", "4": "ซื้อเลยที่ร้านนี้",
+    "5": "今すぐ登録してください", "6": "iPhone 手机 plain", "7": "登録する nice", "8": "𠀀𠀁𠀂",
+}  # fmt: skip
+"""Comments of languages without spaces, and of several."""
+PARTS = {
+    "优惠码": "2", "优惠": "32", "手机": "61", "iphone手机": "1", "手机 nice": "1", "登録 NICE": "7", "登録": "75",
+    "「登録」": "75", "ร้าน": "4", "すぐ登録して": "5", "惠优": "", "𠀁𠀂": "8", "码": "3", "优惠%": "", "plain": "6",
+}  # fmt: skip
+"""What is asked, with the comments that hold it, newest first."""
+
+
+async def test_a_part_of_a_text_without_spaces_is_found_from_two_letters_on(database: Database, conninfo: str) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        for name, text in UNSPACED.items():
+            connection.execute(
+                "insert into comment (video_id, comment_id, text) select id, 'u' || %s, %s from video", [name, text]
+            )
+    async with database.transaction(ANALYST) as connection:
+        for words, found in PARTS.items():
+            page = await find_comments(connection, words)
+            assert [row.comment_id for row in page.rows] == [f"u{name}" for name in found], words
+
+
+async def test_a_word_that_only_old_comments_hold_is_found_however_many_the_planner_expects(
+    database: Database, conninfo: str
+) -> None:
+    with psycopg.connect(conninfo, autocommit=True) as connection:
+        connection.execute(
+            "update comment set text = text || ' bygone' where discovered_at < now() - interval '7 days'"
+        )
+        connection.execute("analyze comment")
+    async with database.transaction(ANALYST) as connection:
+        for words in ("bygone", "bygone often", "bygone seldom"):
+            plain = (
+                "select comment_id from comment where to_tsvector('simple', text) @@ plainto_tsquery('simple', %s)"
+                " order by discovered_at desc, id desc limit 50"
+            )
+            expected = [row["comment_id"] for row in await (await connection.execute(plain, [words])).fetchall()]
+            assert [row.comment_id for row in (await find_comments(connection, words)).rows] == expected
+            assert expected
 
 
 async def test_a_cursor_of_another_list_is_refused(database: Database) -> None:

@@ -120,6 +120,18 @@ BREACHES = {
         ("grant delete on private.mention_tally to authenticated", "analyst may not delete private.mention_tally"),
         ("alter policy mention_tally_read on private.mention_tally using (true)", "rows are hidden sees no totals"),
     ],
+    "trend_moment": [
+        ("revoke select on private.trend_moment from authenticated", "permission denied for table trend_moment"),
+        ("alter policy trend_moment_read on private.trend_moment using (true)", "rows are hidden sees no totals"),
+    ],
+    "trend_tally": [
+        ("grant delete on private.trend_tally to authenticated", "analyst may not delete private.trend_tally"),
+        ("alter policy trend_tally_read on private.trend_tally using (true)", "rows are hidden sees no totals"),
+    ],
+    "mention_change": [
+        ("grant insert on private.mention_change to authenticated", "analyst may not insert private.mention_change"),
+        ("alter policy mention_change_read on private.mention_change using (true)", "rows are hidden sees no totals"),
+    ],
     "statistic_functions": [
         (
             "grant execute on function private.settle_days to authenticated",

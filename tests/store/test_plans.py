@@ -36,6 +36,7 @@ insert into reference_list_entry (list_id, domain_name, covers_subdomains)
 select l.id, d.domain_name, true from reference_list l, domain d;
 set session_replication_role = origin;
 select private.settle_days();
+select private.renew_trends(anew => true);
 """
 BIG = ("video", "comment", "domain", "domain_mention", "mention_tally", "reference_list_entry")
 PAGES = {
@@ -65,6 +66,10 @@ ASKED = {
     "get_dashboard_stats(now() - interval '30 days', now())": 1500,
     "private.period_counts(now() - interval '60 days', now() - interval '30 days')": 500,
     "private.rows_before('comment', now() - interval '3 days')": 200,
+    "private.trending_domains(30, 50)": 300,
+    "private.find_comments('words', 51)": 400,
+    "private.find_comments('words 7', 51)": 400,
+    "private.find_comments('nobody', 51)": 400,
 }
 """Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
 

@@ -112,7 +112,7 @@ def test_a_listing_that_names_its_project_reads_the_projects_index_in_order(larg
 
 
 def test_search_uses_the_text_index_only_by_the_function_which_gives_the_persons_own_comments(large: str) -> None:
-    scans = "select pg_stat_get_xact_numscans('comment_text_search_idx'::regclass) as n"
+    scans = "select pg_stat_get_xact_numscans('comment_words_idx'::regclass) as n"
     plain = "select comment_id from comment where to_tsvector('simple', text) @@ plainto_tsquery('simple', '{}')"
     with psycopg.connect(large, row_factory=dict_row) as connection:
         mine, theirs = (

@@ -79,6 +79,7 @@ async def test_each_kind_of_wrong_statistic_is_named_and_repaired(database: Data
     assert {(each.kind, each.field) for each in found} == {
         ("domain", "mention_count"), ("domain", "first_seen_at"), ("mention", "discovered_at"),
         ("mention", "mention_text"), ("comment", "parent_comment_id"), ("day", "mention"), ("list", "entry_count"),
+        ("trend", "1 days"), ("trend", "7 days"), ("trend", "30 days"),
     }  # fmt: skip
     assert Difference("list", "ads", "entry_count", "3", "0") in found
     assert Difference("domain", NAMES[0], "mention_count", "7", "8") in found
@@ -97,6 +98,10 @@ STATISTICS = {
     "delete from private.mention_tally where kind = 'pair'": ("tally", "pair"),
     "update private.day_tally set row_count = row_count + 1 where kind = 'comment'": ("day", "comment"),
     "delete from private.day_tally where kind = 'video'": ("day", "video"),
+    "update private.trend_tally set current_mentions = current_mentions + 1 where days = 7": ("trend", "7 days"),
+    "delete from private.trend_tally where days = 30": ("trend", "30 days"),
+    "insert into private.mention_change (domain_id, discovered_at, change)"
+    " select id, now(), 1 from domain where domain_name = %(name)s": ("trend", "1 days"),
 }  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What a database wants every day, whoever does it: sizes sampled, domains counted, what is too old deleted."""
+"""What a database wants every day, whoever does it: sizes sampled, domains and trends counted, what is old deleted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from harvester.errors import HarvesterError
 from harvester.store.database import Database
 from harvester.store.health import sample_sizes
 from harvester.store.retention import Deleted, clean_up
-from harvester.store.verification import count_domains
+from harvester.store.verification import count_domains, renew_trends
 
 SECONDS = 6 * 60 * 60.0
 """Between two rounds: a day is met although the machine sleeps, and a round with nothing to do costs nothing."""
@@ -24,6 +24,7 @@ async def upkeep(database: Database, retention_days: int | None) -> Deleted:
     """
     await sample_sizes(database)
     await count_domains(database)
+    await renew_trends(database)
     return Deleted() if retention_days is None else await clean_up(database, retention_days)
 
 

@@ -25,7 +25,7 @@ TABLES = (
     "public.sighting", "public.run", "public.quarantine", "public.discovery", "public.harvest", "public.quota_use",
     "public.pause", "public.review", "public.reference_list", "public.reference_list_entry", "public.enrichment",
     "private.look_up", "private.look_up_pace", "private.table_size_sample", "private.day_tally",
-    "private.mention_tally",
+    "private.mention_tally", "private.trend_moment", "private.trend_tally", "private.mention_change",
 )  # fmt: skip
 """Every table of ours but those of `NOT_BACKED_UP`; a test holds them equal to the catalog. Jobs of the queue are no
 evidence, and planned anew."""

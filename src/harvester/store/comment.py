@@ -42,7 +42,8 @@ async def find_comments(
 ) -> Page[CommentRow]:
     """One page of the comments that hold all words, newest first.
 
-    Words are whole ones, in any case; without a word nothing is found. `after` is the `next` of the page before.
+    Words are whole ones, in any case; what is written without spaces is found as a part, from two letters on. Without
+    a word nothing is found. `after` is the `next` of the page before.
     Raises InvalidCursor for any other `after`.
     """
     limit = max(1, min(limit, MOST_ROWS))

@@ -12,6 +12,7 @@ _SQL = statements("verification")
 _INGEST_SQL = statements("ingest")
 _REPAIRS = (
     "repair_usernames", "drop_wrong_tallies", "add_missing_tallies", "repair_distinct_counts", "settle_days",
+    "count_trends",
 )  # fmt: skip
 _DOMAINS_AT_ONCE = 500
 
@@ -21,7 +22,7 @@ class Difference:
     """One stored value that is not what its rows say."""
 
     kind: str
-    """domain, mention, sighting, comment, tally, day or list."""
+    """domain, mention, sighting, comment, tally, day, trend or list."""
     name: str
     """Of the domain or comment, as people know it; of a sighting the domain and its place; a tally's key; the day."""
     field: str
@@ -82,9 +83,23 @@ async def count_domains(database: Database) -> int:
     return counted
 
 
+async def renew_trends(database: Database) -> None:
+    """Bring the stored trends up to now; those who write do so once a minute, this is for a time without writers."""
+
+    async def work() -> None:
+        async with database.transaction(WORKER) as connection:
+            await connection.execute(_SQL["renew_trends"])
+
+    await attempted(work, "The trends could not be renewed")
+
+
 def _is_statistic(difference: Difference) -> bool:
     """Whether it is one of those that are counted over many rows."""
-    return difference.kind in {"tally", "day"} or difference.field in {"video_count", "commenter_count", "username"}
+    return difference.kind in {"tally", "day", "trend"} or difference.field in {
+        "video_count",
+        "commenter_count",
+        "username",
+    }
 
 
 async def _differences(connection: Connection) -> list[Difference]:

@@ -97,6 +97,9 @@ cross join lateral (
 ) counted
 where l.entry_count <> counted.entries
 union all
+select 'trend', domain_name, days || ' days', stored, actual
+from private.trend_differences()
+union all
 select 'comment', reply.comment_id, 'parent_comment_id', null, parent.comment_id
 from public.comment reply
 join public.comment parent on parent.comment_id = reply.parent_ref and parent.video_id = reply.video_id
@@ -208,6 +211,14 @@ where d.id = c.id and (d.video_count, d.commenter_count) <> (c.videos, c.comment
 -- name: settle_days
 -- Adds to the tally of days what it lacks.
 select private.settle_days();
+
+-- name: count_trends
+-- All trends from the mentions.
+select private.renew_trends(anew => true);
+
+-- name: renew_trends
+-- Takes into the trends what came since the last time.
+select private.renew_trends();
 
 -- name: count_domains
 -- Videos and commenters of some domains that are not counted yet; 0 when none is left.
