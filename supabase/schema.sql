@@ -1339,6 +1339,45 @@ CREATE VIEW private.index_use WITH (security_invoker='true') AS
   WHERE (s.schemaname = ANY (ARRAY['public'::name, 'private'::name, 'jobs'::name]));
 COMMENT ON VIEW private.index_use IS 'How often each index was used, and its size.';
 
+CREATE TABLE private.look_up (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    domain_id uuid NOT NULL,
+    due_at timestamp with time zone DEFAULT now() NOT NULL,
+    checked_at timestamp with time zone,
+    taken_by uuid,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    failure_count integer DEFAULT 0 NOT NULL,
+    kind text NOT NULL,
+    CONSTRAINT look_up_kind_known CHECK ((kind = ANY (ARRAY['dns'::text, 'rdap'::text, 'http'::text]))),
+    CONSTRAINT look_up_not_negative CHECK ((failure_count >= 0))
+);
+COMMENT ON TABLE private.look_up IS 'What is asked about a domain next, when, and who has it in hand.';
+COMMENT ON COLUMN private.look_up.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.look_up.domain_id IS 'The domain to ask about.';
+COMMENT ON COLUMN private.look_up.due_at IS 'When it may be taken: for one that is taken, when that lease is over.';
+COMMENT ON COLUMN private.look_up.checked_at IS 'When it was last asked, by the clock of the database; null before the first time.';
+COMMENT ON COLUMN private.look_up.taken_by IS 'The mark of whoever has it in hand until due_at; null where nobody has.';
+COMMENT ON COLUMN private.look_up.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.look_up.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN private.look_up.failure_count IS 'Look-ups in a row that told nothing of the domain.';
+COMMENT ON COLUMN private.look_up.kind IS 'Who is asked: dns, rdap or http.';
+
+CREATE TABLE private.look_up_pace (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    kind text NOT NULL,
+    next_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    CONSTRAINT look_up_pace_kind_known CHECK ((kind = ANY (ARRAY['dns'::text, 'rdap'::text, 'http'::text])))
+);
+COMMENT ON TABLE private.look_up_pace IS 'How fast a kind of look-up may be made by all workers together.';
+COMMENT ON COLUMN private.look_up_pace.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN private.look_up_pace.kind IS 'Who is asked: dns, rdap or http.';
+COMMENT ON COLUMN private.look_up_pace.next_at IS 'When the next would be allowed if all were evenly spaced; a few may go ahead of it.';
+COMMENT ON COLUMN private.look_up_pace.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN private.look_up_pace.updated_at IS 'When the row last changed.';
+
 CREATE TABLE private.mention_tally (
     id uuid NOT NULL,
     kind text NOT NULL,
@@ -1614,6 +1653,34 @@ COMMENT ON COLUMN public.discovery.mention_count IS 'New mentions that those har
 COMMENT ON COLUMN public.discovery.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.discovery.updated_at IS 'When the row last changed.';
 
+CREATE TABLE public.enrichment (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    domain_id uuid NOT NULL,
+    checked_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    is_change boolean NOT NULL,
+    kind text NOT NULL,
+    state text NOT NULL,
+    result jsonb,
+    CONSTRAINT enrichment_checked_at_range CHECK (((checked_at >= '2000-01-01 00:00:00+00'::timestamp with time zone) AND (checked_at <= (now() + '01:00:00'::interval)))),
+    CONSTRAINT enrichment_kind_known CHECK ((kind = ANY (ARRAY['dns'::text, 'rdap'::text, 'http'::text]))),
+    CONSTRAINT enrichment_result_is_object CHECK ((jsonb_typeof(result) = 'object'::text)),
+    CONSTRAINT enrichment_result_size CHECK ((octet_length((result)::text) <= 65536)),
+    CONSTRAINT enrichment_result_with_change CHECK ((is_change = (result IS NOT NULL))),
+    CONSTRAINT enrichment_state_form CHECK ((state ~ '^[a-z][a-z0-9_]{0,62}(:[a-z0-9_.-]{1,64})?$'::text))
+);
+COMMENT ON TABLE public.enrichment IS 'Every look-up of a domain. One that told nothing new is kept without its result.';
+COMMENT ON COLUMN public.enrichment.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.enrichment.domain_id IS 'The domain that was asked about.';
+COMMENT ON COLUMN public.enrichment.checked_at IS 'When it was asked.';
+COMMENT ON COLUMN public.enrichment.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.enrichment.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.enrichment.is_change IS 'Whether it tells something else than what was told before it. Times, sizes and hashes of pages are no facts; one that was refused or rate limited tells nothing.';
+COMMENT ON COLUMN public.enrichment.kind IS 'Who was asked: dns, rdap or http.';
+COMMENT ON COLUMN public.enrichment.state IS 'One word of the kind''s own: ok, nxdomain, timeout, …; refused:<reason> where nothing was sent.';
+COMMENT ON COLUMN public.enrichment.result IS 'The facts, as the metadata of the domain hold them; null where it told nothing new.';
+
 CREATE TABLE public.harvest (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
     video_id uuid NOT NULL,
@@ -1666,11 +1733,11 @@ CREATE TABLE public.pause (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     CONSTRAINT pause_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 1000))),
-    CONSTRAINT pause_what_known CHECK ((what = 'collection'::text))
+    CONSTRAINT pause_what_known CHECK ((what = ANY (ARRAY['collection'::text, 'enrichment'::text])))
 );
 COMMENT ON TABLE public.pause IS 'What an operator has stopped. Without a row nothing is stopped.';
 COMMENT ON COLUMN public.pause.id IS 'Key of the row, time-ordered (UUID version 7).';
-COMMENT ON COLUMN public.pause.what IS 'collection: every request to TikTok''s APIs.';
+COMMENT ON COLUMN public.pause.what IS 'collection: every request to TikTok''s APIs; enrichment: every look-up of a domain.';
 COMMENT ON COLUMN public.pause.is_paused IS 'Whether it stands still.';
 COMMENT ON COLUMN public.pause.reason IS 'Why, in the operator''s words; null where none were given.';
 COMMENT ON COLUMN public.pause.changed_at IS 'When it was stopped or let go on.';
@@ -1729,6 +1796,75 @@ COMMENT ON COLUMN public.quota_use.record_limit IS 'Records a day, the least tha
 COMMENT ON COLUMN public.quota_use.spent_until IS 'When the API is tried again, since it said that its quota is used up; null where it never did on that day.';
 COMMENT ON COLUMN public.quota_use.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.quota_use.updated_at IS 'When the row last changed.';
+
+CREATE TABLE public.reference_list (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    name text NOT NULL,
+    purpose text NOT NULL,
+    format text NOT NULL,
+    origin text NOT NULL,
+    licence text NOT NULL,
+    sha256 text NOT NULL,
+    refreshed_at timestamp with time zone DEFAULT now() NOT NULL,
+    tried_at timestamp with time zone DEFAULT now() NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    entry_count bigint DEFAULT 0 NOT NULL,
+    refused jsonb DEFAULT '{}'::jsonb NOT NULL,
+    flagged jsonb DEFAULT '{}'::jsonb NOT NULL,
+    refresh_days integer,
+    is_overbroad boolean DEFAULT false NOT NULL,
+    failure text,
+    CONSTRAINT reference_list_counts_are_objects CHECK (((jsonb_typeof(refused) = 'object'::text) AND (jsonb_typeof(flagged) = 'object'::text))),
+    CONSTRAINT reference_list_entry_count_not_negative CHECK ((entry_count >= 0)),
+    CONSTRAINT reference_list_failure_length CHECK (((char_length(failure) >= 1) AND (char_length(failure) <= 200))),
+    CONSTRAINT reference_list_format_known CHECK ((format = ANY (ARRAY['plain'::text, 'hosts'::text, 'adblock'::text, 'csv'::text]))),
+    CONSTRAINT reference_list_licence_length CHECK (((char_length(licence) >= 1) AND (char_length(licence) <= 500))),
+    CONSTRAINT reference_list_name_form CHECK ((name ~ '^[a-z0-9][a-z0-9._-]{0,99}$'::text)),
+    CONSTRAINT reference_list_origin_length CHECK (((char_length(origin) >= 1) AND (char_length(origin) <= 2000))),
+    CONSTRAINT reference_list_purpose_known CHECK ((purpose = ANY (ARRAY['block'::text, 'allow'::text]))),
+    CONSTRAINT reference_list_refresh_days_range CHECK (((refresh_days >= 1) AND (refresh_days <= 365))),
+    CONSTRAINT reference_list_refreshes_an_address CHECK (((refresh_days IS NULL) OR (origin ~ '^https?://'::text))),
+    CONSTRAINT reference_list_sha256_form CHECK ((sha256 ~ '^[0-9a-f]{64}$'::text))
+);
+COMMENT ON TABLE public.reference_list IS 'Block and allow lists that others keep, with where they come from and what was read of them.';
+COMMENT ON COLUMN public.reference_list.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.reference_list.name IS 'What you call it.';
+COMMENT ON COLUMN public.reference_list.purpose IS 'block: names that its makers warn of; allow: names that they hold harmless or well known.';
+COMMENT ON COLUMN public.reference_list.format IS 'How it is written: plain, hosts, adblock or csv.';
+COMMENT ON COLUMN public.reference_list.origin IS 'The address it is fetched from, or the name of the file it was read from.';
+COMMENT ON COLUMN public.reference_list.licence IS 'Under which terms its makers give it away.';
+COMMENT ON COLUMN public.reference_list.sha256 IS 'Of the content that was read last.';
+COMMENT ON COLUMN public.reference_list.refreshed_at IS 'When it was last read.';
+COMMENT ON COLUMN public.reference_list.tried_at IS 'When it was last to be read, whether that succeeded or not.';
+COMMENT ON COLUMN public.reference_list.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.reference_list.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.reference_list.entry_count IS 'How many names it holds.';
+COMMENT ON COLUMN public.reference_list.refused IS 'How many of its lines were left out, by reason.';
+COMMENT ON COLUMN public.reference_list.flagged IS 'How many of its entries name more than one site can answer for, by flag.';
+COMMENT ON COLUMN public.reference_list.refresh_days IS 'Days after which it is fetched again; null where that is done by hand alone.';
+COMMENT ON COLUMN public.reference_list.is_overbroad IS 'Whether it names a public suffix, or blocks half of the big platforms: it may be damaged.';
+COMMENT ON COLUMN public.reference_list.failure IS 'Why it could not be read at tried_at, in one word; null where it could. Its entries stay as they were.';
+
+CREATE TABLE public.reference_list_entry (
+    id uuid DEFAULT private.uuid_v7() NOT NULL,
+    list_id uuid NOT NULL,
+    created_at timestamp with time zone DEFAULT now() NOT NULL,
+    updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    covers_subdomains boolean NOT NULL,
+    domain_name text NOT NULL,
+    flag text,
+    CONSTRAINT reference_list_entry_flag_known CHECK ((flag = ANY (ARRAY['platform'::text, 'public_suffix'::text]))),
+    CONSTRAINT reference_list_entry_name_form CHECK (((domain_name ~ '^[a-z0-9.-]+$'::text) AND (octet_length(domain_name) <= 253)))
+);
+COMMENT ON TABLE public.reference_list_entry IS 'The names on the lists of others.';
+COMMENT ON COLUMN public.reference_list_entry.id IS 'Key of the row, time-ordered (UUID version 7).';
+COMMENT ON COLUMN public.reference_list_entry.list_id IS 'The list that holds it.';
+COMMENT ON COLUMN public.reference_list_entry.created_at IS 'When the row was inserted.';
+COMMENT ON COLUMN public.reference_list_entry.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN public.reference_list_entry.covers_subdomains IS 'Whether every name below it is meant as well.';
+COMMENT ON COLUMN public.reference_list_entry.domain_name IS 'The name in A-labels and lower case, without a leading www.';
+COMMENT ON COLUMN public.reference_list_entry.flag IS 'platform: a block list names a big platform; public_suffix: it names what others register names under; null for all others.';
 
 CREATE TABLE public.run (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -1946,7 +2082,8 @@ CREATE VIEW public.v_domains_new_today WITH (security_invoker='true') AS
     today.first_mention_today,
     today.latest_mention_today,
     d.registrable_domain,
-    d.unicode_name
+    d.unicode_name,
+    d.kind
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT count(DISTINCT m.video_id) AS video_count,
             count(DISTINCT m.comment_id) AS comment_count,
@@ -1975,6 +2112,7 @@ COMMENT ON COLUMN public.v_domains_new_today.first_mention_today IS 'When the fi
 COMMENT ON COLUMN public.v_domains_new_today.latest_mention_today IS 'When the newest comment that mentions it was discovered.';
 COMMENT ON COLUMN public.v_domains_new_today.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_new_today.unicode_name IS 'The same with its Unicode labels, for people to read.';
+COMMENT ON COLUMN public.v_domains_new_today.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
 
 CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
  SELECT d.id,
@@ -1994,7 +2132,8 @@ CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
     round(((recent.recent_mentions)::numeric / 7.0), 2) AS mentions_per_day,
     (d.first_seen_at >= (now() - '7 days'::interval)) AS is_fresh,
     d.registrable_domain,
-    d.unicode_name
+    d.unicode_name,
+    d.kind
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT count(*) AS recent_mentions,
             count(DISTINCT m.video_id) AS recent_videos,
@@ -2022,6 +2161,7 @@ COMMENT ON COLUMN public.v_domains_recent_activity.mentions_per_day IS 'recent_m
 COMMENT ON COLUMN public.v_domains_recent_activity.is_fresh IS 'Whether it was first seen within the 7 days.';
 COMMENT ON COLUMN public.v_domains_recent_activity.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_recent_activity.unicode_name IS 'The same with its Unicode labels, for people to read.';
+COMMENT ON COLUMN public.v_domains_recent_activity.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
 
 CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
  SELECT d.id,
@@ -2038,7 +2178,8 @@ CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
     mentioned.unique_commenters,
     (floor((EXTRACT(epoch FROM (now() - d.first_seen_at)) / (86400)::numeric)))::integer AS days_since_first_seen,
     d.registrable_domain,
-    d.unicode_name
+    d.unicode_name,
+    d.kind
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT COALESCE(d.video_count, ( SELECT count(DISTINCT m.video_id) AS count
                    FROM public.domain_mention m
@@ -2064,6 +2205,7 @@ COMMENT ON COLUMN public.v_domains_top_mentioned.unique_commenters IS 'Different
 COMMENT ON COLUMN public.v_domains_top_mentioned.days_since_first_seen IS 'Whole days (24 hours) since first_seen_at.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.unicode_name IS 'The same with its Unicode labels, for people to read.';
+COMMENT ON COLUMN public.v_domains_top_mentioned.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
 
 CREATE VIEW public.v_videos_with_domains WITH (security_invoker='true') AS
  SELECT v.id,
@@ -2129,6 +2271,14 @@ ALTER TABLE ONLY private.day_tally
     ADD CONSTRAINT day_tally_once_a_slot UNIQUE (kind, day, slot);
 ALTER TABLE ONLY private.day_tally
     ADD CONSTRAINT day_tally_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.look_up
+    ADD CONSTRAINT look_up_once UNIQUE (domain_id, kind);
+ALTER TABLE ONLY private.look_up_pace
+    ADD CONSTRAINT look_up_pace_kind_key UNIQUE (kind);
+ALTER TABLE ONLY private.look_up_pace
+    ADD CONSTRAINT look_up_pace_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY private.look_up
+    ADD CONSTRAINT look_up_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.mention_tally
     ADD CONSTRAINT mention_tally_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY private.table_size_sample
@@ -2159,6 +2309,10 @@ ALTER TABLE ONLY public.domain_mention
     ADD CONSTRAINT domain_mention_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.domain
     ADD CONSTRAINT domain_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.enrichment
+    ADD CONSTRAINT enrichment_once UNIQUE (domain_id, kind, checked_at);
+ALTER TABLE ONLY public.enrichment
+    ADD CONSTRAINT enrichment_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.harvest
     ADD CONSTRAINT harvest_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.harvest
@@ -2175,6 +2329,14 @@ ALTER TABLE ONLY public.quota_use
     ADD CONSTRAINT quota_use_once_a_day UNIQUE (api, day);
 ALTER TABLE ONLY public.quota_use
     ADD CONSTRAINT quota_use_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reference_list_entry
+    ADD CONSTRAINT reference_list_entry_once UNIQUE (list_id, domain_name);
+ALTER TABLE ONLY public.reference_list_entry
+    ADD CONSTRAINT reference_list_entry_pkey PRIMARY KEY (id);
+ALTER TABLE ONLY public.reference_list
+    ADD CONSTRAINT reference_list_name_key UNIQUE (name);
+ALTER TABLE ONLY public.reference_list
+    ADD CONSTRAINT reference_list_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.run
     ADD CONSTRAINT run_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY public.sighting
@@ -2190,6 +2352,10 @@ ALTER TABLE ONLY public.video
 -- Indexes
 -------------------------------------------------------------------------------------------------------
 
+CREATE INDEX look_up_due_idx ON private.look_up USING btree (kind, due_at) WHERE (checked_at IS NOT NULL);
+COMMENT ON INDEX private.look_up_due_idx IS 'What is to be asked again, the longest waiting first.';
+CREATE INDEX look_up_fresh_idx ON private.look_up USING btree (kind, due_at DESC) WHERE (checked_at IS NULL);
+COMMENT ON INDEX private.look_up_fresh_idx IS 'What was never asked, the newest first.';
 CREATE INDEX ad_discovered_at_idx ON public.ad USING btree (discovered_at DESC);
 COMMENT ON INDEX public.ad_discovered_at_idx IS 'Newest ads, retention.';
 CREATE INDEX comment_discovered_at_idx ON public.comment USING btree (discovered_at DESC);
@@ -2228,6 +2394,8 @@ CREATE INDEX domain_mention_period_idx ON public.domain_mention USING btree (dis
 COMMENT ON INDEX public.domain_mention_period_idx IS 'Mentions of a period, counted from the index alone: trends, figures, retention.';
 CREATE INDEX domain_mention_video_id_discovered_at_idx ON public.domain_mention USING btree (video_id, discovered_at DESC);
 COMMENT ON INDEX public.domain_mention_video_id_discovered_at_idx IS 'The mentions under a video, and the last of them.';
+CREATE INDEX domain_platform_idx ON public.domain USING btree (mention_count DESC, id DESC) WHERE (kind = 'platform'::text);
+COMMENT ON INDEX public.domain_platform_idx IS 'The big platforms: how many pages leave out.';
 CREATE INDEX domain_registrable_domain_idx ON public.domain USING btree (registrable_domain);
 COMMENT ON INDEX public.domain_registrable_domain_idx IS 'The hosts of a registrable domain.';
 CREATE INDEX domain_suspicious_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_suspicious;
@@ -2240,6 +2408,8 @@ CREATE INDEX domain_unicode_name_trgm_idx ON public.domain USING gin (unicode_na
 COMMENT ON INDEX public.domain_unicode_name_trgm_idx IS 'Search for a part of a name written in Unicode.';
 CREATE INDEX domain_verified_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_verified;
 COMMENT ON INDEX public.domain_verified_idx IS 'Domains with a verdict.';
+CREATE INDEX enrichment_change_idx ON public.enrichment USING btree (domain_id, kind, checked_at DESC) WHERE is_change;
+COMMENT ON INDEX public.enrichment_change_idx IS 'What changed about a domain, the newest first.';
 CREATE INDEX harvest_discovery_id_idx ON public.harvest USING btree (discovery_id);
 COMMENT ON INDEX public.harvest_discovery_id_idx IS 'What a discovery brought, and the foreign key.';
 CREATE INDEX harvest_due_at_idx ON public.harvest USING btree (due_at) WHERE (due_at IS NOT NULL);
@@ -2285,6 +2455,10 @@ CREATE TRIGGER api_key_set_updated_at BEFORE UPDATE ON private.api_key FOR EACH 
 COMMENT ON TRIGGER api_key_set_updated_at ON private.api_key IS 'A row that changed says when.';
 CREATE TRIGGER day_tally_set_updated_at BEFORE UPDATE ON private.day_tally FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER day_tally_set_updated_at ON private.day_tally IS 'Notes the time of a row''s last change.';
+CREATE TRIGGER look_up_pace_set_updated_at BEFORE UPDATE ON private.look_up_pace FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER look_up_pace_set_updated_at ON private.look_up_pace IS 'A row that changed says when.';
+CREATE TRIGGER look_up_set_updated_at BEFORE UPDATE ON private.look_up FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER look_up_set_updated_at ON private.look_up IS 'A row that changed says when.';
 CREATE TRIGGER mention_tally_count_days_delete AFTER DELETE ON private.mention_tally REFERENCING OLD TABLE AS changed_from FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
 COMMENT ON TRIGGER mention_tally_count_days_delete ON private.mention_tally IS 'Keeps the rows of each day.';
 CREATE TRIGGER mention_tally_count_days_insert AFTER INSERT ON private.mention_tally REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.count_days('case when kind <> ''commenter'' then kind || '' last'' end', 'last_seen_at');
@@ -2347,6 +2521,8 @@ CREATE TRIGGER domain_mention_take_username BEFORE INSERT ON public.domain_menti
 COMMENT ON TRIGGER domain_mention_take_username ON public.domain_mention IS 'The author is the comment''s, whatever the writer says.';
 CREATE TRIGGER domain_set_updated_at BEFORE UPDATE ON public.domain FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER domain_set_updated_at ON public.domain IS 'updated_at is the time of the last change.';
+CREATE TRIGGER enrichment_set_updated_at BEFORE UPDATE ON public.enrichment FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER enrichment_set_updated_at ON public.enrichment IS 'A row that changed says when.';
 CREATE TRIGGER harvest_set_updated_at BEFORE UPDATE ON public.harvest FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER harvest_set_updated_at ON public.harvest IS 'A row that changed says when.';
 CREATE TRIGGER pause_set_updated_at BEFORE UPDATE ON public.pause FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
@@ -2355,6 +2531,10 @@ CREATE TRIGGER quarantine_set_updated_at BEFORE UPDATE ON public.quarantine FOR 
 COMMENT ON TRIGGER quarantine_set_updated_at ON public.quarantine IS 'updated_at is the time of the last change.';
 CREATE TRIGGER quota_use_set_updated_at BEFORE UPDATE ON public.quota_use FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER quota_use_set_updated_at ON public.quota_use IS 'A row that changed says when.';
+CREATE TRIGGER reference_list_entry_set_updated_at BEFORE UPDATE ON public.reference_list_entry FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER reference_list_entry_set_updated_at ON public.reference_list_entry IS 'A row that changed says when.';
+CREATE TRIGGER reference_list_set_updated_at BEFORE UPDATE ON public.reference_list FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
+COMMENT ON TRIGGER reference_list_set_updated_at ON public.reference_list IS 'A row that changed says when.';
 CREATE TRIGGER run_set_updated_at BEFORE UPDATE ON public.run FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER run_set_updated_at ON public.run IS 'updated_at is the time of the last change.';
 CREATE TRIGGER sighting_quote_insert AFTER INSERT ON public.sighting REFERENCING NEW TABLE AS changed_to FOR EACH STATEMENT EXECUTE FUNCTION private.sighting_quotes_its_text();
@@ -2380,6 +2560,8 @@ COMMENT ON TRIGGER video_sightings_follow ON public.video IS 'Sightings are thos
 -- Foreign keys
 -------------------------------------------------------------------------------------------------------
 
+ALTER TABLE ONLY private.look_up
+    ADD CONSTRAINT look_up_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.domain(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.comment
     ADD CONSTRAINT comment_parent_comment_id_fkey FOREIGN KEY (parent_comment_id) REFERENCES public.comment(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.comment
@@ -2392,6 +2574,8 @@ ALTER TABLE ONLY public.domain_mention
     ADD CONSTRAINT domain_mention_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.domain(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.domain_mention
     ADD CONSTRAINT domain_mention_video_id_fkey FOREIGN KEY (video_id) REFERENCES public.video(id) ON DELETE CASCADE;
+ALTER TABLE ONLY public.enrichment
+    ADD CONSTRAINT enrichment_domain_id_fkey FOREIGN KEY (domain_id) REFERENCES public.domain(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.harvest
     ADD CONSTRAINT harvest_discovery_id_fkey FOREIGN KEY (discovery_id) REFERENCES public.discovery(id) ON DELETE SET NULL;
 ALTER TABLE ONLY public.harvest
@@ -2400,6 +2584,8 @@ ALTER TABLE ONLY public.harvest
     ADD CONSTRAINT harvest_video_id_fkey FOREIGN KEY (video_id) REFERENCES public.video(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.quarantine
     ADD CONSTRAINT quarantine_run_id_fkey FOREIGN KEY (run_id) REFERENCES public.run(id);
+ALTER TABLE ONLY public.reference_list_entry
+    ADD CONSTRAINT reference_list_entry_list_id_fkey FOREIGN KEY (list_id) REFERENCES public.reference_list(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sighting
     ADD CONSTRAINT sighting_ad_id_fkey FOREIGN KEY (ad_id) REFERENCES public.ad(id) ON DELETE CASCADE;
 ALTER TABLE ONLY public.sighting
@@ -2421,6 +2607,12 @@ CREATE POLICY day_tally_read ON private.day_tally FOR SELECT TO authenticated US
 COMMENT ON POLICY day_tally_read ON private.day_tally IS 'Totals are for those who see every row that they count.';
 CREATE POLICY day_tally_write ON private.day_tally TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY day_tally_write ON private.day_tally IS 'The worker counts.';
+ALTER TABLE private.look_up ENABLE ROW LEVEL SECURITY;
+ALTER TABLE private.look_up_pace ENABLE ROW LEVEL SECURITY;
+CREATE POLICY look_up_pace_write ON private.look_up_pace TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY look_up_pace_write ON private.look_up_pace IS 'The worker reads and writes all rows.';
+CREATE POLICY look_up_write ON private.look_up TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY look_up_write ON private.look_up IS 'The worker reads and writes all rows.';
 ALTER TABLE private.mention_tally ENABLE ROW LEVEL SECURITY;
 CREATE POLICY mention_tally_read ON private.mention_tally FOR SELECT TO authenticated USING (( SELECT private.sees_every_row() AS sees_every_row));
 COMMENT ON POLICY mention_tally_read ON private.mention_tally IS 'Totals are for those who see every row that they count.';
@@ -2459,6 +2651,11 @@ CREATE POLICY domain_read ON public.domain FOR SELECT TO authenticated USING (tr
 COMMENT ON POLICY domain_read ON public.domain IS 'Everybody who is signed in reads all rows.';
 CREATE POLICY domain_write ON public.domain TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY domain_write ON public.domain IS 'The worker does with rows what its grants allow.';
+ALTER TABLE public.enrichment ENABLE ROW LEVEL SECURITY;
+CREATE POLICY enrichment_read ON public.enrichment FOR SELECT TO authenticated USING (true);
+COMMENT ON POLICY enrichment_read ON public.enrichment IS 'Everybody who is signed in reads all rows.';
+CREATE POLICY enrichment_write ON public.enrichment TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY enrichment_write ON public.enrichment IS 'The worker reads and writes all rows.';
 ALTER TABLE public.harvest ENABLE ROW LEVEL SECURITY;
 CREATE POLICY harvest_read ON public.harvest FOR SELECT TO authenticated USING (true);
 COMMENT ON POLICY harvest_read ON public.harvest IS 'Everybody who is signed in reads all rows.';
@@ -2479,6 +2676,16 @@ CREATE POLICY quota_use_read ON public.quota_use FOR SELECT TO authenticated USI
 COMMENT ON POLICY quota_use_read ON public.quota_use IS 'Everybody who is signed in reads all rows.';
 CREATE POLICY quota_use_write ON public.quota_use TO service_role USING (true) WITH CHECK (true);
 COMMENT ON POLICY quota_use_write ON public.quota_use IS 'The worker reads and writes all rows.';
+ALTER TABLE public.reference_list ENABLE ROW LEVEL SECURITY;
+ALTER TABLE public.reference_list_entry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY reference_list_entry_read ON public.reference_list_entry FOR SELECT TO authenticated USING (true);
+COMMENT ON POLICY reference_list_entry_read ON public.reference_list_entry IS 'Everybody who is signed in reads all rows.';
+CREATE POLICY reference_list_entry_write ON public.reference_list_entry TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY reference_list_entry_write ON public.reference_list_entry IS 'The worker reads and writes all rows.';
+CREATE POLICY reference_list_read ON public.reference_list FOR SELECT TO authenticated USING (true);
+COMMENT ON POLICY reference_list_read ON public.reference_list IS 'Everybody who is signed in reads all rows.';
+CREATE POLICY reference_list_write ON public.reference_list TO service_role USING (true) WITH CHECK (true);
+COMMENT ON POLICY reference_list_write ON public.reference_list IS 'The worker reads and writes all rows.';
 ALTER TABLE public.run ENABLE ROW LEVEL SECURITY;
 CREATE POLICY run_read ON public.run FOR SELECT TO authenticated USING (true);
 COMMENT ON POLICY run_read ON public.run IS 'Everybody who is signed in reads all rows.';
@@ -2583,6 +2790,8 @@ GRANT SELECT ON TABLE private.day_tally TO authenticated;
 GRANT SELECT ON TABLE private.dead_rows TO service_role;
 GRANT SELECT,USAGE ON SEQUENCE private.deletion_seq TO service_role;
 GRANT SELECT ON TABLE private.index_use TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.look_up TO service_role;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.look_up_pace TO service_role;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_tally TO service_role;
 GRANT SELECT ON TABLE private.mention_tally TO authenticated;
 GRANT SELECT ON TABLE private.row_level_security TO service_role;
@@ -2597,6 +2806,8 @@ GRANT SELECT ON TABLE public.creator TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.creator TO service_role;
 GRANT SELECT ON TABLE public.discovery TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.discovery TO service_role;
+GRANT SELECT ON TABLE public.enrichment TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.enrichment TO service_role;
 GRANT SELECT ON TABLE public.harvest TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.harvest TO service_role;
 GRANT SELECT ON TABLE public.pause TO authenticated;
@@ -2605,6 +2816,10 @@ GRANT SELECT ON TABLE public.quarantine TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quarantine TO service_role;
 GRANT SELECT ON TABLE public.quota_use TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.quota_use TO service_role;
+GRANT SELECT ON TABLE public.reference_list TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reference_list TO service_role;
+GRANT SELECT ON TABLE public.reference_list_entry TO authenticated;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.reference_list_entry TO service_role;
 GRANT SELECT ON TABLE public.run TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE public.run TO service_role;
 GRANT SELECT ON TABLE public.sighting TO authenticated;

@@ -17,6 +17,7 @@
     │   ├── ApiUnavailable         the API gave no usable answer in several attempts
     │   ├── QuotaSpent             the day's requests or records are used up
     │   └── CollectionPaused       an operator has stopped all requests
+    ├── EnrichmentPaused           an operator has stopped all look-ups of domains
     ├── StoreError                 the database did not do what was asked
     │   ├── DatabaseUnavailable    no server answers at the address
     │   ├── EmbeddedServerError    the embedded server cannot be set up, started or stopped
@@ -161,6 +162,13 @@ class CollectionPaused(CollectionError):
     """An operator has stopped all requests."""
 
     code = "collection_paused"
+
+
+class EnrichmentPaused(HarvesterError):
+    """An operator has stopped all look-ups of domains."""
+
+    code = "enrichment_paused"
+    exit_code = 4
 
 
 class StoreError(HarvesterError):

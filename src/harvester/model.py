@@ -14,6 +14,9 @@ SHOWN_CONFIDENCE = 0.50
 """Mentions from this confidence on are shown; those below it are held: kept, but counted nowhere."""
 
 
+DomainKind = Literal["platform", "shortener", "link_in_bio", "messenger"]
+
+
 class Domain(Struct, frozen=True, gc=False):
     """One host name as the harvester writes it, split at the public suffix.
 
@@ -30,6 +33,8 @@ class Domain(Struct, frozen=True, gc=False):
     """Public suffix plus one label; the host itself where it is a private suffix."""
     subdomain: str
     """The labels before the registrable domain, or the empty string."""
+    kind: DomainKind | None = None
+    """Whose service it is, by our dated lists; None for all that they do not name."""
 
 
 class Mention(Struct, frozen=True):

@@ -103,7 +103,7 @@ def test_domains_are_split_again_and_the_differences_listed(run: Run, conninfo: 
     assert "velmora.com" in answer.stdout
     assert "left alone, since they no longer split: 1" in answer.stdout
     change(conninfo, "delete from domain where tld = 'invalid'")
-    assert "none; every domain is split as the list says" in run("domain", "reclassify").stdout
+    assert "none; every domain is as the lists say" in run("domain", "reclassify").stdout
 
 
 def test_captions_that_nobody_read_are_read_and_shown_with_their_domain(

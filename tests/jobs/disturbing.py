@@ -118,7 +118,7 @@ class Worker:
             "HARVESTER_DATABASE_URL": conninfo, "HARVESTER_TIKTOK_URL": url, "HARVESTER_TIKTOK_CLIENT_KEY": CLIENT_KEY,
             "HARVESTER_TIKTOK_CLIENT_SECRET": CLIENT_SECRET, "HARVESTER_TIKTOK_PATIENCE": str(patience),
             "HARVESTER_TIKTOK_REQUESTS_PER_DAY": str(limits.requests),
-            "HARVESTER_TIKTOK_RECORDS_PER_DAY": str(limits.records),
+            "HARVESTER_TIKTOK_RECORDS_PER_DAY": str(limits.records), "HARVESTER_PAP": "red",
         }  # fmt: skip
         # Files, not pipes: what a killed process leaves behind would keep those open.
         self._said = TemporaryFile("w+")  # noqa: SIM115  It outlives this.

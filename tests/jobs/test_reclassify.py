@@ -28,8 +28,10 @@ STORED = (
     ("velmora.com", "com", "com", "velmora.com", ""),
     ("deep.velmora.com", "com", "com", "velmora.com", "deep"),
     ("velmora.invalid", "invalid", "invalid", "velmora.invalid", ""),
+    ("m.tiktok.com", "com", "com", "tiktok.com", "m"),
 )
 SPLIT = [
+    Reclassified("m.tiktok.com", *2 * ["com"], *2 * ["com"], *2 * ["tiktok.com"], *2 * ["m"], None, "platform"),
     Reclassified("shop.velmora.co.uk", "uk", "uk", "uk", "co.uk", "co.uk", "velmora.co.uk", "shop.velmora", "shop"),
     Reclassified("team.github.io", "io", "io", "io", "github.io", "github.io", "team.github.io", "team", ""),
     Reclassified("velmora.invalid", "invalid", None, "invalid", None, "velmora.invalid", None, "", None),
@@ -48,7 +50,7 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
 def parts(conninfo: str) -> dict[str, tuple[Any, ...]]:
     with psycopg.connect(conninfo, prepare_threshold=None) as connection:
         found = connection.execute(
-            "select domain_name, tld, public_suffix, registrable_domain, subdomain, notes, xmin::text from domain"
+            "select domain_name, tld, public_suffix, registrable_domain, subdomain, notes, kind, xmin::text from domain"
         )
         return {name: tuple(rest) for name, *rest in found}
 
@@ -62,10 +64,11 @@ async def test_what_the_list_splits_otherwise_is_set_and_nothing_else_is_touched
     after = parts(conninfo)
     assert after["shop.velmora.co.uk"][:5] == ("uk", "co.uk", "velmora.co.uk", "shop", "a note")
     assert after["team.github.io"][:5] == ("io", "github.io", "team.github.io", "", "a note")
+    assert after["m.tiktok.com"][:6] == ("com", "com", "tiktok.com", "m", "a note", "platform")
     for name in ("velmora.com", "deep.velmora.com", "velmora.invalid"):
         assert after[name] == before[name]
     # What no longer parses is named each time; the rest is as it should be.
-    assert await reclassify(database) == SPLIT[2:]
+    assert await reclassify(database) == SPLIT[3:]
     assert parts(conninfo) == after
 
 

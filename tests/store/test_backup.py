@@ -109,6 +109,20 @@ async def test_the_books_of_collecting_come_back_and_the_jobs_of_the_queue_do_no
         assert connection.execute("select count(*) from jobs.procrastinate_jobs").fetchone() == (0,)
 
 
+async def test_look_ups_come_back_with_what_is_due(evidence: str, empty: str, tmp_path: Path) -> None:
+    with psycopg.connect(evidence) as connection:
+        connection.execute("insert into private.look_up (domain_id, kind) select id, 'dns' from domain")
+        connection.execute(
+            "insert into enrichment (domain_id, kind, state, is_change, result, checked_at)"
+            " select id, 'dns', 'ok', true, %s, now() from domain",
+            [Jsonb({"cname": "a\\b\tc"})],
+        )
+        connection.execute("insert into private.look_up_pace (kind) values ('http')")
+    await restore(empty, await back_up(evidence, tmp_path), replace=False, backups=tmp_path)
+    assert contents(empty) == contents(evidence)
+    assert all(contents(empty)[table] for table in ("public.enrichment", "private.look_up", "private.look_up_pace"))
+
+
 async def test_what_was_seen_elsewhere_than_in_comments_comes_back(evidence: str, empty: str, tmp_path: Path) -> None:
     records = [
         Video("1", caption="all at glow.shop\t!"),

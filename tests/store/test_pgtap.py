@@ -70,8 +70,23 @@ BREACHES = {
     "pause": [("drop policy pause_write on public.pause", "new row violates row-level security policy")],
     "discovery": [("grant select on public.discovery to anon", "anonymous may not select public.discovery")],
     "harvest": [("drop policy harvest_read on public.harvest", "analyst may select public.harvest")],
+    "enrichment": [
+        ("grant select on public.enrichment to anon", "anonymous may not select public.enrichment"),
+        ("alter policy enrichment_read on public.enrichment using (false)", "analyst may select public.enrichment"),
+    ],
+    "look_up": [("grant select on private.look_up to authenticated", "analyst may not select private.look_up")],
+    "look_up_pace": [("drop policy look_up_pace_write on private.look_up_pace", "violates row-level security policy")],
     "quarantine": [("grant delete on public.quarantine to public", "analyst may not delete public.quarantine")],
     "api_key": [("grant select on private.api_key to authenticated", "analyst may not select private.api_key")],
+    "reference_list": [
+        ("drop policy reference_list_write on public.reference_list", "new row violates row-level security policy")
+    ],
+    "reference_list_entry": [
+        (
+            "grant insert on public.reference_list_entry to authenticated",
+            "analyst may not insert public.reference_list_entry",
+        )
+    ],
     "table_size_sample": [
         ("grant usage on schema private to anon", "anonymous may not select private.table_size_sample")
     ],

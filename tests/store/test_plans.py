@@ -10,6 +10,7 @@ import pytest
 from psycopg import sql
 
 from harvester.store.embedded import EmbeddedServer
+from harvester.store.statements import statements
 
 FILL = """
 set session_replication_role = replica;
@@ -28,10 +29,15 @@ select d.id, c.id, c.video_id, 'words', 0, 5, '',
        c.discovered_at
 from comment c join video v on v.id = c.video_id join domain d on d.domain_name = 'shop' || md5(v.video_id) || '.com'
 where right(c.comment_id, 2) = '-1';
+update domain set kind = 'platform' where right(md5(domain_name), 1) = 'a';
+insert into reference_list (name, purpose, format, origin, licence, sha256)
+select 'list' || n, 'block', 'plain', 'list.txt', 'MIT', repeat('0', 64) from generate_series(1, 5) n;
+insert into reference_list_entry (list_id, domain_name, covers_subdomains)
+select l.id, d.domain_name, true from reference_list l, domain d;
 set session_replication_role = origin;
 select private.settle_days();
 """
-BIG = ("video", "comment", "domain", "domain_mention", "mention_tally")
+BIG = ("video", "comment", "domain", "domain_mention", "mention_tally", "reference_list_entry")
 PAGES = {
     "v_domains_new_today order by mention_count desc, id": "domain_",
     "v_domains_top_mentioned order by mention_count desc, id desc": "domain_mention_count_page_idx",
@@ -43,6 +49,11 @@ PAGES = {
     "v_domains_top_mentioned where domain_name like '%abcde%'"
     " or unicode_name <> domain_name and unicode_name like '%abcde%'"
     " order by mention_count desc, id desc": "domain_domain_name_trgm_idx",
+    "v_domains_top_mentioned where kind is distinct from 'platform'"
+    " order by mention_count desc, id desc": "domain_mention_count_page_idx",
+    "v_domains_top_mentioned where kind is distinct from 'platform'"
+    " order by last_seen_at desc, id desc": "domain_last_seen_at_page_idx",
+    "domain where kind = 'platform' and mention_count > 0": "domain_platform_idx",
     "v_domains_recent_activity order by last_seen_at desc, id": "domain_last_seen_at_page_idx",
     "v_videos_with_domains order by discovered_at desc, id": "video_discovered_at_idx",
     "v_comments_with_domains order by discovered_at desc, id": "comment_discovered_at_idx",
@@ -83,6 +94,16 @@ def test_a_page_is_driven_by_an_index_for_an_analyst_as_for_the_owner(small: str
         assert plan(connection, statement) == owner
     assert PAGES[page] in owner, owner
     assert not [table for table in re.findall(r"Seq Scan on (\w+)", owner) if table in BIG and "limit 1" not in page]
+
+
+def test_the_lists_of_others_are_asked_by_their_key(small: str) -> None:
+    asked = {"names": "array['a.velmora.shop', 'velmora.shop', 'shop']", "domain_name": "'a.velmora.shop'"}
+    statement = re.sub(r"%\((\w+)\)s", lambda found: asked[found[1]], statements("reference_list")["memberships"])
+    with psycopg.connect(small) as connection:
+        connection.execute("set local role authenticated")
+        found = plan(connection, statement)
+    assert "reference_list_entry_once" in found, found
+    assert "Seq Scan on reference_list_entry" not in found, found
 
 
 @pytest.mark.parametrize("call", ASKED)

@@ -69,13 +69,18 @@ async def test_each_kind_of_wrong_statistic_is_named_and_repaired(database: Data
         )
         connection.execute("update comment set text = 'other words, longer than before' where comment_id = '5'")
         connection.execute("update comment set parent_comment_id = null where comment_id = '51'")
+        connection.execute(
+            "insert into reference_list (name, purpose, format, origin, licence, sha256, entry_count)"
+            " values ('ads', 'block', 'plain', 'ads.txt', 'MIT', repeat('0', 64), 3)"
+        )
         connection.execute("alter table domain_mention enable trigger user")
         connection.execute("alter table comment enable trigger user")
     found = await differences(database)
     assert {(each.kind, each.field) for each in found} == {
         ("domain", "mention_count"), ("domain", "first_seen_at"), ("mention", "discovered_at"),
-        ("mention", "mention_text"), ("comment", "parent_comment_id"), ("day", "mention"),
+        ("mention", "mention_text"), ("comment", "parent_comment_id"), ("day", "mention"), ("list", "entry_count"),
     }  # fmt: skip
+    assert Difference("list", "ads", "entry_count", "3", "0") in found
     assert Difference("domain", NAMES[0], "mention_count", "7", "8") in found
     assert await repair(database) == found
     assert await differences(database) == []

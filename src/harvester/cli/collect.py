@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.cli.collecting import limits, with_workers
+from harvester.cli.collecting import access, limits, with_workers
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsJson, console, print_json, printable, table
 from harvester.store.database import WORKER, Database
@@ -16,7 +16,6 @@ from harvester.store.pause import pause, resume
 
 if TYPE_CHECKING:
     from harvester.jobs.plan import Planned
-    from harvester.jobs.worker import Access
     from harvester.store.collecting import CollectionState
 
 app = typer.Typer(help="Collect from TikTok's APIs, within the day's quota.", no_args_is_help=True)
@@ -40,9 +39,10 @@ def run(
     from harvester.store.collecting import collection_state
 
     log_from("info" if verbose else "error")
+    way = access()
 
-    async def work(database: Database, access: Access) -> None:
-        await work_off(database, access, planned=_say)
+    async def work(database: Database) -> None:
+        await work_off(database, way, planned=_say)
         async with database.transaction(WORKER) as connection:
             _show(await collection_state(connection, limits(), runs=0))
 

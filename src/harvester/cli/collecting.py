@@ -1,4 +1,4 @@
-"""What `harvester worker` and `harvester collect run` share: the way to the APIs as the settings describe it."""
+"""What `harvester worker` and `harvester collect run` share: the way to the APIs, and enough connections."""
 
 from __future__ import annotations
 
@@ -35,17 +35,15 @@ def access() -> Access:
     )
 
 
-def with_workers(work: Callable[[Database, Access], Awaitable[None]]) -> None:
+def with_workers(work: Callable[[Database], Awaitable[None]]) -> None:
     """Run one piece of work with as many connections as a worker needs."""
     from harvester.jobs.worker import CONNECTIONS
-
-    way = access()
 
     async def opened(conninfo: str) -> None:
         async with evidence(conninfo):
             pass
         async with Database(conninfo, connections=CONNECTIONS) as database:
-            await work(database, way)
+            await work(database)
 
     with evidence_conninfo() as conninfo:
         asyncio.run(opened(conninfo))

@@ -12,11 +12,21 @@ from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsCsv, AsJson, Form, console, form_of, print_json, printable, show
 from harvester.cli.paging import first_rows
 from harvester.cli.reextract import DryRun
-from harvester.domains import parse_domain
+from harvester.domains import KIND_LISTS_VERSION, parse_domain
 from harvester.jobs.reclassify import Reclassified, reclassify
 from harvester.model import Page
 from harvester.store.database import ANALYST, Database
-from harvester.store.domain import SORTS, DomainFacts, DomainRow, Evidence, domain_by_name, evidence, list_domains
+from harvester.store.domain import (
+    SORTS,
+    DomainFacts,
+    DomainRow,
+    Evidence,
+    count_platforms,
+    domain_by_name,
+    evidence,
+    list_domains,
+)
+from harvester.store.reference_list import Membership, memberships
 from harvester.store.sighting import Sighting, list_sightings
 
 app = typer.Typer(help="The domains found.", no_args_is_help=True)
@@ -37,6 +47,9 @@ _COLUMNS = {
 def list_(
     text: Annotated[str | None, typer.Option(help="Only names that hold this text.")] = None,
     sort: Annotated[str, typer.Option(help=f"One of: {', '.join(SORTS)}.")] = "mentions",
+    platforms: Annotated[
+        bool, typer.Option("--platforms", help="With the big platforms, which are left out else.")
+    ] = False,
     limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 50,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
@@ -44,13 +57,20 @@ def list_(
     """List domains with their counts, most mentioned first."""
     form = form_of(as_json=as_json, as_csv=as_csv)
 
-    async def work(database: Database) -> list[DomainRow]:
-        return await first_rows(database, partial(list_domains, text=text, sort=sort), limit)
+    async def work(database: Database) -> tuple[list[DomainRow], int]:
+        listing = partial(list_domains, text=text, sort=sort, platforms=platforms)
+        async with database.transaction(ANALYST) as connection:
+            hidden = 0 if platforms else await count_platforms(connection, text)
+        return await first_rows(database, listing, limit), hidden
 
+    rows, hidden = with_evidence(work)
     show(
-        with_evidence(work), form, row_type=DomainRow, title="Domains", columns=_COLUMNS,
+        rows, form, row_type=DomainRow, title="Domains", columns=_COLUMNS,
         empty="none are stored" if text is None else f"none holds {printable(text)!r}",
     )  # fmt: skip
+    if hidden:
+        # Programs that read the rows find them alone in the output.
+        typer.echo(f"{hidden:,} big platforms are left out; --platforms shows them", err=True)
 
 
 @app.command("show", epilog="Example: harvester domain show bit.ly --limit 5")
@@ -62,15 +82,16 @@ def show_(
     """Show one domain, the comments that mention it, and the captions, profiles and ads in which it stands."""
     parsed = parse_domain(name)
 
-    async def work(database: Database) -> tuple[DomainFacts, Page[Evidence], Page[Sighting]]:
+    async def work(database: Database) -> tuple[DomainFacts, Page[Evidence], Page[Sighting], list[Membership]]:
         async with database.transaction(ANALYST) as connection:
             facts = await domain_by_name(connection, parsed.domain_name if parsed else name)
             comments = await evidence(connection, facts.id, limit=limit)
-            return facts, comments, await list_sightings(connection, facts.id, limit=limit)
+            on_lists = await memberships(connection, facts.domain_name)
+            return facts, comments, await list_sightings(connection, facts.id, limit=limit), on_lists
 
-    facts, page, seen = with_evidence(work)
+    facts, page, seen, on_lists = with_evidence(work)
     if as_json:
-        print_json({**asdict(facts), "evidence": page.rows, "sightings": seen.rows})
+        print_json({**asdict(facts), "evidence": page.rows, "sightings": seen.rows, "on_lists": on_lists})
         return
     console.print(
         f"{facts.domain_name}"
@@ -98,6 +119,15 @@ def show_(
             },
             empty="none",
         )  # fmt: skip
+    if on_lists:
+        show(
+            on_lists, Form.TABLE, row_type=Membership, title="On other people's lists",
+            columns={
+                "list_name": "list", "purpose": "purpose", "entry": "entry", "flag": "flag", "origin": "from",
+                "licence": "licence", "refreshed_at": "as of (UTC)",
+            },
+            empty="none",
+        )  # fmt: skip
 
 
 def _seen(facts: DomainFacts) -> str:
@@ -108,9 +138,10 @@ def _seen(facts: DomainFacts) -> str:
 
 @app.command("reclassify", epilog="Example: harvester domain reclassify --dry-run")
 def reclassify_(dry_run: DryRun = False, as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """Split every stored domain again, as after an update of the Public Suffix List, and set what differs.
+    """Split every stored domain again and say its kind anew, as after an update, and set what differs.
 
-    A domain that the list no longer knows how to split is named and left alone.
+    Names are split by the Public Suffix List; kinds (platform, shortener, link_in_bio, messenger) are said by lists
+    of ours. A domain that no longer splits is named and left alone.
     """
     form = form_of(as_json=as_json, as_csv=as_csv)
 
@@ -119,13 +150,15 @@ def reclassify_(dry_run: DryRun = False, as_json: AsJson = False, as_csv: AsCsv 
 
     differing = with_evidence(work)
     show(
-        differing, form, row_type=Reclassified, title="To be split otherwise" if dry_run else "Split otherwise",
+        differing, form, row_type=Reclassified, title="To be set otherwise" if dry_run else "Set otherwise",
         columns={
             "domain_name": "domain", "registrable_domain_before": "registrable before",
             "registrable_domain": "registrable now", "public_suffix_before": "suffix before",
-            "public_suffix": "suffix now",
+            "public_suffix": "suffix now", "kind_before": "kind before", "kind": "kind now",
         },
-        empty="none; every domain is split as the list says",
+        empty="none; every domain is as the lists say",
     )  # fmt: skip
     if form is Form.TABLE and (left := sum(not each.is_split for each in differing)):
         console.print(f"left alone, since they no longer split: {left:,} (–)", markup=False)
+    if form is Form.TABLE:
+        console.print(f"lists of kinds as of {KIND_LISTS_VERSION}", markup=False)

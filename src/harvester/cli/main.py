@@ -17,11 +17,14 @@ from harvester.cli import (
     demo,
     discovery,
     domain,
+    enrich,
+    enrichment,
     extract,
     import_,
     job,
     quarantine,
     reextract,
+    reference_list,
     sandbox,
     serve,
     statistics,
@@ -46,9 +49,12 @@ serve.add_to(app)
 demo.add_to(app)
 sandbox.add_to(app)
 worker.add_to(app)
+enrich.add_to(app)
 app.add_typer(discovery.app, name="discovery")
 app.add_typer(collect.app, name="collect")
 app.add_typer(domain.app, name="domain")
+app.add_typer(enrichment.app, name="enrichment")
+app.add_typer(reference_list.app, name="list")
 app.add_typer(quarantine.app, name="quarantine")
 app.add_typer(job.app, name="job")
 app.add_typer(api_key.app, name="api-key")

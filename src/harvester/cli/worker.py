@@ -1,14 +1,20 @@
-"""`harvester worker`: collects from TikTok's APIs until it is stopped."""
+"""`harvester worker`: collects from TikTok's APIs, and looks domains up, until it is stopped."""
 
 from __future__ import annotations
 
-from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harvester.cli.collecting import with_workers
+from harvester.cli.collecting import access, with_workers
+from harvester.cli.enriching import allowed, enriching_desk
 from harvester.cli.logs import Level, log_from
+from harvester.errors import CredentialsMissing
+from harvester.settings import load_settings
+from harvester.store.database import Database
+
+if TYPE_CHECKING:
+    from harvester.jobs.worker import Access
 
 
 def add_to(app: typer.Typer) -> None:
@@ -25,11 +31,38 @@ def worker(
         typer.Option(min=0.5, hidden=True, help="Take a worker without a sign of life for so long for dead."),
     ] = None,
 ) -> None:
-    """Ask the discoveries and harvest their videos as the day's quota allows, until Ctrl-C or SIGTERM.
+    """Collect as the day's quota allows, and look domains up as the protocol allows, until Ctrl-C or SIGTERM.
 
-    Start it as often as you like, on as many machines: all share the queue and the quota of one database.
+    Start it as often as you like, on as many machines: all share the queues, the quota and the paces of one database.
+    Without TikTok's credentials it collects nothing, and looks domains up all the same.
     """
+    import structlog
+
     from harvester.jobs.worker import STALLED_SECONDS, work
 
     log_from(log_level)
-    with_workers(partial(work, stalled_seconds=stalled_seconds or STALLED_SECONDS))
+    log = structlog.get_logger()
+    may = allowed()
+    way = _access(enriches=bool(may.kinds))
+    if way is None:
+        log.warning("collects_nothing", reason="no credentials of TikTok are set", looks_up=may.kinds)
+    if not may.kinds:
+        log.info("looks_up_nothing", pap=may.pap)
+
+    async def opened(database: Database) -> None:
+        async with enriching_desk(database, may) as desk:
+            await work(database, way, desk if may.kinds else None, stalled_seconds=stalled_seconds or STALLED_SECONDS)
+
+    with_workers(opened)
+
+
+def _access(*, enriches: bool) -> Access | None:
+    """The way to the APIs; None where no credentials are set at all, and there is other work to do."""
+    settings = load_settings()
+    named = (settings.tiktok_client_key, settings.tiktok_client_secret, settings.tiktok_credentials_file)
+    try:
+        return access()
+    except CredentialsMissing:
+        if any(named) or not enriches:
+            raise
+        return None

@@ -10,7 +10,8 @@ The way of a text, which `extraction` leads it:
     candidates   reads the rows as hosts; `spaced` those in single letters, `backwards` reversed ones
     joining      gives a name the pieces that a line break or a space tore off (`hints`)
     addresses    the scheme before a host and the path after it
-    hosts        what can be told from a host alone; `registrable` splits it at its public suffix
+    hosts        what can be told from a host alone; `registrable` splits it at its public suffix,
+                 `kinds` knows whose service it is
     verdict      says how sure we are, from the `evidence` and its `traits`: `prose` where people write so without
                  meaning a host, with the `endings` and the `vocabulary`
     explanation  tells all of this for one text
@@ -23,5 +24,9 @@ from __future__ import annotations
 from harvester.domains.explanation import explain
 from harvester.domains.extraction import EXTRACTOR_VERSION, extract, extract_batch
 from harvester.domains.hosts import parse_domain
+from harvester.domains.kinds import KIND_LISTS_VERSION
+from harvester.domains.registrable import kind_of
 
-__all__ = ["EXTRACTOR_VERSION", "explain", "extract", "extract_batch", "parse_domain"]
+__all__ = [
+    "EXTRACTOR_VERSION", "KIND_LISTS_VERSION", "explain", "extract", "extract_batch", "kind_of", "parse_domain",
+]  # fmt: skip

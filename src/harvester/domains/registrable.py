@@ -11,7 +11,8 @@ from typing import NamedTuple
 
 import idna
 
-from harvester.model import Domain
+from harvester.domains.kinds import listed_kind
+from harvester.model import Domain, DomainKind
 
 STATES = frozenset("gov.uk nhs.uk police.uk gov.br gov.pl gob.mx gob.pe gov.sg gov.hk gov.il".split())
 """Public suffixes that are sites as well: a state answers there."""
@@ -96,14 +97,28 @@ def split(domain_name: str) -> Domain | None:
         return None
     own = domain_name[: -len(suffix) - 1]
     subdomain, _, label = own.rpartition(".")
+    registrable_domain = f"{label}.{suffix}" if label else suffix
     return Domain(
         domain_name=domain_name,
         unicode_name=_unicode_name(domain_name) if "xn--" in domain_name else domain_name,
         tld=suffix.rpartition(".")[2],
         public_suffix=suffix,
-        registrable_domain=f"{label}.{suffix}" if label else suffix,
+        registrable_domain=registrable_domain,
         subdomain=subdomain,
+        kind=listed_kind(domain_name, registrable_domain),
     )
+
+
+def kind_of(domain_name: str) -> DomainKind | None:
+    """Give the kind of service that a normalised host belongs to; None where it is none of the listed ones.
+
+    >>> kind_of("bit.ly"), kind_of("docs.google.com"), kind_of("chat.whatsapp.com")
+    ('shortener', 'platform', 'messenger')
+    >>> kind_of("github.io"), kind_of("freecoins.github.io"), kind_of("velmora.shop")
+    ('platform', None, None)
+    """
+    domain = split(domain_name)
+    return domain.kind if domain else None
 
 
 @lru_cache(maxsize=16_384)

@@ -1,4 +1,4 @@
-"""Splits stored domains again after an update of the Public Suffix List."""
+"""Splits stored domains again, and says their kind anew, after an update of the lists behind both."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from harvester.store.database import Database
 
 @dataclass(frozen=True, slots=True)
 class Reclassified:
-    """One domain that the list splits otherwise now, or no longer at all: then the parts after are None."""
+    """One domain that the lists describe otherwise now, or no longer split at all: then the parts after are None."""
 
     domain_name: str
     tld_before: str
@@ -23,10 +23,12 @@ class Reclassified:
     registrable_domain: str | None
     subdomain_before: str
     subdomain: str | None
+    kind_before: str | None = None
+    kind: str | None = None
 
     @property
     def is_split(self) -> bool:
-        """Whether the list still knows how to split it."""
+        """Whether the Public Suffix List still knows how to split it."""
         return self.public_suffix is not None
 
 
@@ -37,9 +39,9 @@ async def reclassify(
     progress: Callable[[int], None] = lambda _: None,
     batch_size: int = BATCH_SIZE,
 ) -> list[Reclassified]:
-    """Split every stored domain, and set the parts that differ, a transaction a batch; what differed.
+    """Split every stored domain, and set parts and kinds that differ, a transaction a batch; what differed.
 
-    A domain that no longer parses is named and left alone. Nothing is written unless `writing`.
+    A domain that no longer parses is named and left alone, its kind as well. Nothing is written unless `writing`.
     """
     differing: list[Reclassified] = []
     done = 0
@@ -65,6 +67,7 @@ def _now(stored: Split) -> Split | None:
         public_suffix=domain.public_suffix,
         registrable_domain=domain.registrable_domain,
         subdomain=domain.subdomain,
+        kind=domain.kind,
     )
 
 
@@ -75,4 +78,5 @@ def _reclassified(before: Split, after: Split | None) -> Reclassified:
         before.public_suffix, after.public_suffix if after else None,
         before.registrable_domain, after.registrable_domain if after else None,
         before.subdomain, after.subdomain if after else None,
+        before.kind, after.kind if after else before.kind,
     )  # fmt: skip

@@ -1,4 +1,4 @@
-"""The worker: does what is in the queue, and beside it plans, rescues what dead workers left, and tidies up.
+"""The worker: does what is in the queues, and beside it plans, rescues what dead workers left, and tidies up.
 
 Any number of them, on any number of machines, share one queue. Each runs the same loops; the database lets one plan
 at a time.
@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 import structlog
@@ -18,7 +18,10 @@ from procrastinate import App
 from procrastinate.exceptions import ConnectorException
 
 from harvester.errors import StoreError
+from harvester.jobs import enrichment_plan
 from harvester.jobs.desk import SOURCES, Desk
+from harvester.jobs.enriching import EnrichingDesk
+from harvester.jobs.enrichment_plan import LookUpPlanner, enriching_application
 from harvester.jobs.gatekeeper import Gatekeeper
 from harvester.jobs.outage import Outage
 from harvester.jobs.plan import QUEUE, Planned, plan
@@ -36,13 +39,14 @@ from harvester.store.run import stop_forgotten
 _log = structlog.get_logger()
 CONCURRENCY = 4
 """Jobs that one worker does at a time: they wait for the API most of their time."""
-CONNECTIONS = CONCURRENCY + 4
-"""For each job one, and some for the queue, the books and the loops."""
+CONNECTIONS = CONCURRENCY + enrichment_plan.CONCURRENCY + 4
+"""For each job of either queue one, and some for the queues, the books and the loops."""
 GRACE_SECONDS = 10.0
 """For jobs in hand when the worker is told to stop; then they are broken off, and another worker goes on."""
 ALL_DAY = 86_400.0
 POLL_SECONDS = 0.5
 PLAN_SECONDS = 5.0
+PLAN_LOOK_UPS_SECONDS = 10.0
 HEARTBEAT_SECONDS = 5.0
 STALLED_SECONDS = 30.0
 """A worker whose last sign of life is older than this is taken for dead."""
@@ -64,33 +68,55 @@ class Access:
 
 
 @asynccontextmanager
-async def desk_of(database: Database, access: Access) -> AsyncIterator[Desk]:
-    """All that the jobs of one process work with."""
+async def desk_of(database: Database, access: Access, *, closing: asyncio.Event | None = None) -> AsyncIterator[Desk]:
+    """All that the jobs of collecting of one process work with; `closing` is set when it is to end."""
     async with (
         Gatekeeper(database, access.limits) as gate,
         Channel(access.url, access.credentials, gate, access.patience) as channel,
     ):
         commercial = CommercialApi(channel, access.ads_per_page)
-        yield Desk(database, ResearchApi(channel), commercial, access.limits, Outage(access.patience))
+        research, outage = ResearchApi(channel), Outage(access.patience)
+        yield Desk(database, research, commercial, access.limits, outage, closing or asyncio.Event())
 
 
-async def work(database: Database, access: Access, *, stalled_seconds: float = STALLED_SECONDS) -> None:
-    """Work until SIGINT or SIGTERM; the database has `CONNECTIONS` connections."""
-    async with desk_of(database, access) as desk:
-        app = application(desk, patience=access.patience)
-        loops = [
-            asyncio.create_task(_every(PLAN_SECONDS, "plan", lambda: plan(app, desk))),
-            asyncio.create_task(
-                _every(min(RESCUE_SECONDS, stalled_seconds), "rescue", lambda: rescue(database, stalled_seconds))
-            ),
-            asyncio.create_task(_every(TIDY_SECONDS, "tidy", lambda: tidy(database, stalled_seconds))),
-        ]
+async def work(
+    database: Database,
+    access: Access | None,
+    enriching: EnrichingDesk | None = None,
+    *,
+    stalled_seconds: float = STALLED_SECONDS,
+) -> None:
+    """Work until SIGINT or SIGTERM; the database has `CONNECTIONS` connections.
+
+    Without a way to the APIs it collects nothing, without a desk for enriching it looks no domain up.
+    """
+    told = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told.set)
+    loops = [
+        _every(min(RESCUE_SECONDS, stalled_seconds), "rescue", lambda: rescue(database, stalled_seconds)),
+        _every(TIDY_SECONDS, "tidy", lambda: tidy(database, stalled_seconds)),
+    ]
+    queues = []
+    async with AsyncExitStack() as stack:
+        if access is not None:
+            desk = await stack.enter_async_context(desk_of(database, access, closing=told))
+            app = application(desk, patience=access.patience)
+            loops.append(_every(PLAN_SECONDS, "plan", lambda: plan(app, desk)))
+            queues.append(_kept_working(app, QUEUE, told, stalled_seconds))
+        if enriching is not None:
+            enriching = replace(enriching, closing=told)
+            enriching_app = enriching_application(enriching)
+            planner = LookUpPlanner(enriching_app, enriching)
+            loops.append(_every(PLAN_LOOK_UPS_SECONDS, "plan look-ups", planner.plan))
+            queues.append(_kept_working(enriching_app, enrichment_plan.QUEUE, told, stalled_seconds))
+        beside = [asyncio.create_task(loop) for loop in loops]
         try:
-            await _kept_working(app, desk.closing, stalled_seconds)
+            await asyncio.gather(*queues)
         finally:
-            for loop in loops:
-                loop.cancel()
-            await asyncio.gather(*loops, return_exceptions=True)
+            for each in beside:
+                each.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
 
 
 async def work_off(database: Database, access: Access, *, planned: Callable[[Planned], None] = lambda _: None) -> None:
@@ -104,8 +130,8 @@ async def work_off(database: Database, access: Access, *, planned: Callable[[Pla
         await tidy(database)
         while made := await plan(app, desk):
             planned(made)
-            await _worked(app, wait=False)
-        await _worked(app, wait=False)
+            await _worked(app, QUEUE, wait=False)
+        await _worked(app, QUEUE, wait=False)
 
 
 async def rescue(database: Database, seconds: float = STALLED_SECONDS) -> int:
@@ -135,17 +161,15 @@ async def tidy(database: Database, seconds: float = STALLED_SECONDS) -> None:
     await attempted(work, "The queue could not be tidied up")
 
 
-async def _kept_working(app: App, told: asyncio.Event, stalled_seconds: float) -> None:
-    """Work until told to stop: a worker that ends by itself begins anew.
+async def _kept_working(app: App, name: str, told: asyncio.Event, stalled_seconds: float) -> None:
+    """Work on one queue until told to stop: a worker that ends by itself begins anew.
 
     It does where the database was away for long, or where others took it for dead meanwhile and it is known no more.
     """
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, told.set)
     stop = asyncio.create_task(told.wait())
     try:
         while not told.is_set():
-            working = asyncio.create_task(_worked(app, wait=True, stalled_seconds=stalled_seconds))
+            working = asyncio.create_task(_worked(app, name, wait=True, stalled_seconds=stalled_seconds))
             try:
                 await asyncio.wait({working, stop}, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -159,11 +183,11 @@ async def _kept_working(app: App, told: asyncio.Event, stalled_seconds: float) -
         stop.cancel()
 
 
-async def _worked(app: App, *, wait: bool, stalled_seconds: float = STALLED_SECONDS) -> None:
+async def _worked(app: App, name: str, *, wait: bool, stalled_seconds: float = STALLED_SECONDS) -> None:
     try:
         await app.run_worker_async(
-            queues=[QUEUE],
-            concurrency=CONCURRENCY,
+            queues=[name],
+            concurrency=CONCURRENCY if name == QUEUE else enrichment_plan.CONCURRENCY,
             wait=wait,
             fetch_job_polling_interval=POLL_SECONDS,
             # A worker that does not wait for more ends when what it has in hand does.

@@ -23,7 +23,9 @@ from harvester.store.database import connect
 TABLES = (
     "public.video", "public.comment", "public.creator", "public.ad", "public.domain", "public.domain_mention",
     "public.sighting", "public.run", "public.quarantine", "public.discovery", "public.harvest", "public.quota_use",
-    "public.pause", "private.table_size_sample", "private.day_tally", "private.mention_tally",
+    "public.pause", "public.reference_list", "public.reference_list_entry", "public.enrichment",
+    "private.look_up", "private.look_up_pace", "private.table_size_sample", "private.day_tally",
+    "private.mention_tally",
 )  # fmt: skip
 """Every table of ours but those of `NOT_BACKED_UP`; a test holds them equal to the catalog. Jobs of the queue are no
 evidence, and planned anew."""

@@ -1,4 +1,4 @@
-"""How stored domains are split at the public suffix: read through, and set where another list splits them otherwise."""
+"""How stored domains are split at the public suffix, and of which kind they are: read through, and set anew."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _REEXTRACTION_SQL = statements("reextraction")
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """One domain and its parts."""
+    """One domain, its parts and its kind."""
 
     id: UUID
     domain_name: str
@@ -26,6 +26,7 @@ class Split:
     public_suffix: str
     registrable_domain: str
     subdomain: str
+    kind: str | None
 
 
 async def stored_splits(database: Database, *, batch_size: int = BATCH_SIZE) -> AsyncIterator[list[Split]]:
@@ -37,13 +38,14 @@ async def stored_splits(database: Database, *, batch_size: int = BATCH_SIZE) -> 
 
 
 async def split_anew(database: Database, splits: Sequence[Split]) -> None:
-    """Set the parts of these domains, in one transaction that holds importers off."""
+    """Set the parts and the kind of these domains, in one transaction that holds importers off."""
     parts = {
         "ids": [split.id for split in splits],
         "tlds": [split.tld for split in splits],
         "public_suffixes": [split.public_suffix for split in splits],
         "registrable_domains": [split.registrable_domain for split in splits],
         "subdomains": [split.subdomain for split in splits],
+        "kinds": [split.kind for split in splits],
     }
 
     async def work() -> None:

@@ -14,7 +14,7 @@ from harvester.errors import NotFound, SettingsError
 from harvester.model import Page
 from harvester.store.database import Connection
 from harvester.store.paging import decode_cursor, encode_cursor
-from harvester.store.statements import statements
+from harvester.store.statements import counted, statements
 
 MOST_ROWS = 1000
 """Rows that one page gives at the most."""
@@ -54,6 +54,7 @@ class DomainRow:
     last_seen_at: datetime
     is_suspicious: bool
     is_verified: bool
+    kind: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +124,11 @@ async def list_domains(
     *,
     text: str | None = None,
     sort: str = "mentions",
+    platforms: bool = True,
     limit: int = 50,
     after: str | None = None,
 ) -> Page[DomainRow]:
-    """One page of all domains with shown mentions.
+    """One page of all domains with shown mentions, the big platforms among them or not.
 
     `text` is any part of the name, in ASCII or Unicode; `after` is the `next` of the page before.
     Raises InvalidCursor for any other `after`, and SettingsError for an unknown sort.
@@ -136,11 +138,13 @@ async def list_domains(
     order = SORTS[sort]
     limit = max(1, min(limit, MOST_ROWS))
     parameters: dict[str, Any] = {"text": _pattern(text), "limit": limit + 1}
-    condition: sql.Composable = sql.SQL("true")
+    conditions: list[sql.Composable] = [sql.SQL("true" if platforms else "kind is distinct from 'platform'")]
     if after is not None:
         parameters["value"], parameters["id"] = decode_cursor(after, sort, order.kind)
-        condition = sql.SQL("({column}, id) {beyond} (%(value)s, %(id)s)").format(
-            column=sql.Identifier(order.column), beyond=sql.SQL("<" if order.descending else ">")
+        conditions.append(
+            sql.SQL("({column}, id) {beyond} (%(value)s, %(id)s)").format(
+                column=sql.Identifier(order.column), beyond=sql.SQL("<" if order.descending else ">")
+            )
         )
     pattern = parameters["text"]
     # Trigrams are of three letters: a shorter part is looked for name by name.
@@ -148,7 +152,7 @@ async def list_domains(
     rows: list[dict[str, Any]] = []
     for way in ways:
         statement = sql.SQL(_SQL[way]).format(
-            after=condition,
+            within=sql.SQL(" and ").join(conditions),
             sort=sql.Identifier(order.column),
             direction=sql.SQL("desc" if order.descending else "asc"),
         )
@@ -163,9 +167,15 @@ async def list_domains(
     )
 
 
-async def new_today(connection: Connection, *, limit: int = 50) -> list[NewDomain]:
+async def count_platforms(connection: Connection, text: str | None = None) -> int:
+    """How many big platforms a listing leaves out that does not show them."""
+    return await counted(connection, _SQL["count_platforms"], {"text": _pattern(text)})
+
+
+async def new_today(connection: Connection, *, platforms: bool = True, limit: int = 50) -> list[NewDomain]:
     """Domains first seen today (UTC), most mentioned first."""
-    rows = await (await connection.execute(_SQL["new_today"], {"limit": limit})).fetchall()
+    asked = {"platforms": platforms, "limit": limit}
+    rows = await (await connection.execute(_SQL["new_today"], asked)).fetchall()
     return [NewDomain(**_only(NewDomain, row)) for row in rows]
 
 

@@ -21,7 +21,7 @@ _ADS: LiteralString = (
 )
 SIGHTINGS: LiteralString = (
     "copy pg_temp.staged_sighting (id, owner_row, place, discovered_at, domain_row, domain_name, unicode_name, tld,"
-    " public_suffix, registrable_domain, subdomain, mention_text, position_start, position_end, context, url,"
+    " public_suffix, registrable_domain, subdomain, kind, mention_text, position_start, position_end, context, url,"
     " occurrences, confidence_score, extraction_method, extractor_version) from stdin"
 )
 

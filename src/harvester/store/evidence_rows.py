@@ -32,6 +32,7 @@ def evidence_rows(
         yield key, (
             domain_rows.setdefault(name, domain_row), name,
             domain.unicode_name, domain.tld, domain.public_suffix, domain.registrable_domain, domain.subdomain,
+            domain.kind,
             first.text, first.start, first.end,
             text[max(0, first.start - CONTEXT_LENGTH) : first.end + CONTEXT_LENGTH], first.url,
             as_json([_occurrence(mention) for mention in sorted(occurrences, key=lambda each: each.start)]),

@@ -174,6 +174,12 @@ async def job_counts(connection: Connection) -> list[JobCount]:
     return [JobCount(**row) for row in await (await connection.execute(_SQL["job_counts"])).fetchall()]
 
 
+async def open_locks(connection: Connection, task: str) -> list[tuple[str, bool]]:
+    """The queueing locks of one task's jobs that wait or are being worked on, and whether each still waits."""
+    rows = await (await connection.execute(_SQL["open_locks"], {"task": task})).fetchall()
+    return [(row["lock"], row["is_waiting"]) for row in rows]
+
+
 async def prune(connection: Connection, older_than: timedelta, given_up: timedelta = KEEP_GIVEN_UP) -> int:
     """Delete the jobs that succeeded longer ago than that, with their events; how many were deleted in all.
 

@@ -70,9 +70,12 @@ async def period_counts(connection: Connection, start: datetime, end: datetime) 
     return PeriodCounts(**row)
 
 
-async def trending(connection: Connection, *, days: int = 7, limit: int = 50) -> list[TrendingDomain]:
-    """Domains of the last `days` days by momentum."""
-    rows = await (await connection.execute(_SQL["trending"], {"days": days, "limit": limit})).fetchall()
+async def trending(
+    connection: Connection, *, days: int = 7, platforms: bool = True, limit: int = 50
+) -> list[TrendingDomain]:
+    """Domains of the last `days` days by momentum, the big platforms among them or not."""
+    asked = {"days": days, "platforms": platforms, "limit": limit}
+    rows = await (await connection.execute(_SQL["trending"], asked)).fetchall()
     return [TrendingDomain(**{name: row[name] for name in TrendingDomain.__slots__}) for row in rows]
 
 

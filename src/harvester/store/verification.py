@@ -21,7 +21,7 @@ class Difference:
     """One stored value that is not what its rows say."""
 
     kind: str
-    """domain, mention, sighting, comment, tally or day."""
+    """domain, mention, sighting, comment, tally, day or list."""
     name: str
     """Of the domain or comment, as people know it; of a sighting the domain and its place; a tally's key; the day."""
     field: str
@@ -50,6 +50,7 @@ async def repair(database: Database) -> list[Difference]:
                 statistics = any(_is_statistic(each) for each in found)
                 if statistics:
                     await connection.execute(_SQL["hold_mentions"])
+                await connection.execute(_SQL["repair_lists"])
                 await connection.execute(_SQL["repair_mentions"])
                 await connection.execute(_INGEST_SQL["link_all_waiting_replies"])
                 rows = await (await connection.execute(_SQL["lock_domains"])).fetchall()

@@ -17,6 +17,7 @@ from harvester.exports.table import write_csv
 from harvester.web.chart import bar_chart
 from harvester.web.identity import csrf_field, signed_in
 from harvester.web.inert import marked, visible
+from harvester.web.look_ups import age, fact_label, fact_text
 from harvester.web.problem import Problem
 
 TIKTOK = "https://www.tiktok.com/"
@@ -93,8 +94,11 @@ _TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 _TEMPLATES.filters |= {
+    "age": age,
     "bar_chart": bar_chart,
     "defanged": defanged,
+    "fact_label": fact_label,
+    "fact_text": fact_text,
     "host": _host,
     "json": write_json,
     "marked": marked,

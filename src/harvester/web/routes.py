@@ -17,7 +17,7 @@ from harvester.web.pages.api_index import ApiIndex, Endpoint
 from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
 from harvester.web.pages.overview import OverviewPage
-from harvester.web.pages.query import PageQuery
+from harvester.web.pages.query import PageQuery, PlatformsQuery
 from harvester.web.problem import Problem
 
 API = "/api/v1"
@@ -38,13 +38,13 @@ class Health:
 
 
 @pages.get("/")
-async def overview_page(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+async def overview_page(request: Request, query: Annotated[PlatformsQuery, Query()]) -> Response:
     """Show what is new, what rises, what came in."""
     return rendering.html("overview.html", await _overview(request, query))
 
 
 @api.get("/overview", response_model=OverviewPage)
-async def overview(request: Request, query: Annotated[PageQuery, Query()]) -> Response:
+async def overview(request: Request, query: Annotated[PlatformsQuery, Query()]) -> Response:
     """Figures of the last 30 days, what is new today, what rises, and the latest runs."""
     return rendering.json(await _overview(request, query))
 
@@ -106,7 +106,7 @@ async def readyz(request: Request, query: Annotated[PageQuery, Query()]) -> Resp
         return rendering.json(Health("ok"))
 
 
-async def _overview(request: Request, query: PageQuery) -> OverviewPage:
+async def _overview(request: Request, query: PlatformsQuery) -> OverviewPage:
     async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await OverviewPage.load(connection, query)
 

@@ -1,22 +1,22 @@
 -- name: list_domains
--- One page of all domains with shown mentions, by the column that {sort} stands for; {after} goes on
--- behind the last row of the page before.
+-- One page of all domains with shown mentions, by the column that {sort} stands for; {within} goes on
+-- behind the last row of the page before, and leaves out the big platforms: few, and met as the index is walked.
 select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified, kind
 from public.v_domains_top_mentioned
 where (%(text)s::text is null or domain_name like %(text)s
        or unicode_name <> domain_name and unicode_name like %(text)s)
-  and {after}
+  and {within}
 order by {sort} {direction}, id {direction}
 limit %(limit)s;
 
 -- name: match_first_domains
 -- The same where a part of the name is common enough to be met among the first two thousand.
 select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified, kind
 from (
   select * from public.v_domains_top_mentioned
-  where {after}
+  where {within}
   order by {sort} {direction}, id {direction}
   limit 2000
 ) first
@@ -32,9 +32,9 @@ with found as materialized (
   where domain_name like %(text)s or unicode_name <> domain_name and unicode_name like %(text)s
 )
 select id, domain_name, unicode_name, registrable_domain, tld, subdomain, mention_count, video_count,
-       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified
+       comment_count, unique_commenters, first_seen_at, last_seen_at, is_suspicious, is_verified, kind
 from public.v_domains_top_mentioned
-where id in (select id from found) and {after}
+where id in (select id from found) and {within}
 order by {sort} {direction}, id {direction}
 limit %(limit)s;
 
@@ -66,5 +66,15 @@ limit %(limit)s;
 select id, domain_name, unicode_name, mention_count, video_count, comment_count, video_usernames,
        first_mention_today, latest_mention_today
 from public.v_domains_new_today
+where %(platforms)s or kind is distinct from 'platform'
 order by mention_count desc, id
 limit %(limit)s;
+
+-- name: count_platforms
+-- How many big platforms have shown mentions, and hold a part in their name where one is given: all that a listing
+-- without them leaves out. An index holds them alone.
+select count(*) as n
+from public.domain
+where kind = 'platform' and mention_count > 0
+  and (%(text)s::text is null or domain_name like %(text)s
+       or unicode_name <> domain_name and unicode_name like %(text)s);

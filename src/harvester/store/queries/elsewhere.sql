@@ -22,8 +22,8 @@ create temporary table staged_ad (
 -- `owner_row` is the staged row of the video, creator or ad. `is_known` marks what was read in the stored text before.
 create temporary table staged_sighting (
   id uuid, owner_row uuid, place text, discovered_at timestamptz, domain_row uuid, domain_name text,
-  unicode_name text, tld text, public_suffix text, registrable_domain text, subdomain text, mention_text text,
-  position_start integer, position_end integer, context text, url text, occurrences jsonb,
+  unicode_name text, tld text, public_suffix text, registrable_domain text, subdomain text, kind text,
+  mention_text text, position_start integer, position_end integer, context text, url text, occurrences jsonb,
   confidence_score numeric, extraction_method text, extractor_version text, is_known boolean default false
 ) on commit drop;
 
@@ -79,14 +79,14 @@ select count(*) as n from inserted;
 -- Domains not met before, of mentions and sightings together, in the order of their names.
 with inserted as (
   insert into public.domain (
-    id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain)
+    id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind)
   select distinct on (domain_name)
-    domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain
+    domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind
   from (
-    select domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain
+    select domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind
     from pg_temp.staged_mention
     union all
-    select domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain
+    select domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind
     from pg_temp.staged_sighting
     where not is_known
   ) found

@@ -18,7 +18,7 @@ create temporary table staged_comment (
 ) on commit drop;
 create temporary table staged_mention (
   id uuid, comment_row uuid, comment_ref text, domain_row uuid, domain_name text, unicode_name text, tld text,
-  public_suffix text, registrable_domain text, subdomain text, mention_text text,
+  public_suffix text, registrable_domain text, subdomain text, kind text, mention_text text,
   position_start integer, position_end integer, context text, url text, occurrences jsonb,
   confidence_score numeric, extraction_method text, extractor_version text
 ) on commit drop;
@@ -171,9 +171,9 @@ end;
 -- Domains not met before, in the order of their names.
 with inserted as (
   insert into public.domain (
-    id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain)
+    id, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind)
   select distinct on (domain_name)
-    domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain
+    domain_row, domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, kind
   from pg_temp.staged_mention
   order by domain_name, domain_row
   on conflict (domain_name) do nothing

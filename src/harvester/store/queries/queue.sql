@@ -73,6 +73,12 @@ left join lateral (
 group by j.task_name, j.status
 order by j.task_name, j.status;
 
+-- name: open_locks
+-- What of one task waits, and what is being worked on.
+select queueing_lock as lock, status = 'todo' as is_waiting
+from jobs.procrastinate_jobs
+where task_name = %(task)s and status in ('todo', 'doing') and queueing_lock is not null;
+
 -- name: prune
 -- Forgets what ended long ago; the events of a job go with it. The last of them tells when it ended, apart from the
 -- time for which it had waited: not every end has an event of its own.

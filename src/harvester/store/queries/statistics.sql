@@ -3,9 +3,17 @@
 select * from public.get_dashboard_stats(%(start)s, %(end)s);
 
 -- name: trending
--- Domains by momentum, against the same number of days before.
-select domain_id, domain_name, current_mentions, previous_mentions, growth_rate::float8, velocity_score::float8
-from private.trending_domains(%(days)s, %(limit)s);
+-- Domains by momentum, against the same number of days before, with the big platforms or without: as many more are
+-- asked for as there are of these.
+with left_out as materialized (
+  select id from public.domain where not %(platforms)s and kind = 'platform' and mention_count > 0
+)
+select t.domain_id, t.domain_name, t.current_mentions, t.previous_mentions, t.growth_rate::float8,
+       t.velocity_score::float8
+from private.trending_domains(%(days)s, %(limit)s + (select count(*) from left_out)) t
+where t.domain_id not in (select id from left_out)
+order by t.velocity_score desc, t.current_mentions desc, t.domain_name
+limit %(limit)s;
 
 -- name: period_counts
 -- The counts of a period alone, half open.

@@ -85,6 +85,13 @@ union all
 select 'day', day::text, kind, stored::text, actual::text
 from private.day_differences()
 union all
+select 'list', l.name, 'entry_count', l.entry_count::text, counted.entries::text
+from public.reference_list l
+cross join lateral (
+  select count(*) as entries from public.reference_list_entry e where e.list_id = l.id
+) counted
+where l.entry_count <> counted.entries
+union all
 select 'comment', reply.comment_id, 'parent_comment_id', null, parent.comment_id
 from public.comment reply
 join public.comment parent on parent.comment_id = reply.parent_ref and parent.video_id = reply.video_id
@@ -105,6 +112,17 @@ update public.domain_mention m
 set discovered_at = c.discovered_at, video_id = c.video_id
 from public.comment c
 where c.id = m.comment_id and (m.discovered_at, m.video_id) <> (c.discovered_at, c.video_id);
+
+-- name: repair_lists
+-- Counts the entries of lists anew.
+update public.reference_list l
+set entry_count = counted.entries
+from (
+  select l.id, count(e.id) as entries
+  from public.reference_list l left join public.reference_list_entry e on e.list_id = l.id
+  group by l.id
+) counted
+where l.id = counted.id and l.entry_count <> counted.entries;
 
 -- name: lock_domains
 -- The domains whose counters may be wrong, in the order in which every writer locks them.

@@ -12,6 +12,8 @@ from pydantic import Field
 from harvester.errors import NotFound
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainFacts, Evidence, domain_by_name, evidence
+from harvester.store.enrichment import Change, LatestLookUp, latest_look_ups, list_changes
+from harvester.store.reference_list import Membership, memberships
 from harvester.store.sighting import Sighting, list_sightings
 from harvester.store.statistics import DayCount, mentions_per_day
 from harvester.web.pages.query import PageQuery
@@ -32,7 +34,7 @@ class DomainQuery(PageQuery):
 
 @dataclass(frozen=True, slots=True)
 class DomainPage:
-    """What is known about one domain, the comments that mention it, and where else it was seen."""
+    """What is known about one domain, the comments that mention it, where else it was seen, and what look-ups told."""
 
     facts: DomainFacts
     mentions_per_day: Sequence[DayCount]
@@ -43,6 +45,9 @@ class DomainPage:
     sightings_after: str | None
     sightings: Sequence[Sighting]
     sightings_next: str | None
+    look_ups: Sequence[LatestLookUp]
+    changes: Sequence[Change]
+    on_lists: Sequence[Membership]
 
     @classmethod
     async def load(cls, connection: Connection, domain_name: str, query: DomainQuery) -> DomainPage:
@@ -54,9 +59,12 @@ class DomainPage:
         days = await mentions_per_day(connection, days=DAYS, domain_id=facts.id)
         comments = await evidence(connection, facts.id, limit=query.limit, after=query.after)
         seen = await list_sightings(connection, facts.id, limit=query.limit, after=query.sightings_after)
+        look_ups = await latest_look_ups(connection, facts.id)
+        changes = await list_changes(connection, facts.id)
+        on_lists = await memberships(connection, facts.domain_name)
         return cls(
             facts, days, query.limit, query.after, comments.rows, comments.next,
-            query.sightings_after, seen.rows, seen.next,
+            query.sightings_after, seen.rows, seen.next, look_ups, changes, on_lists,
         )  # fmt: skip
 
 

@@ -9,14 +9,14 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from harvester.store.database import Connection
-from harvester.store.domain import MOST_ROWS, DomainRow, list_domains
-from harvester.web.pages.query import PageQuery
+from harvester.store.domain import MOST_ROWS, DomainRow, count_platforms, list_domains
+from harvester.web.pages.query import PlatformsQuery
 
 Sort = Literal["mentions", "last_seen", "first_seen", "name"]
 """The names of `store.domain.SORTS`; a test holds them equal."""
 
 
-class DomainsQuery(PageQuery):
+class DomainsQuery(PlatformsQuery):
     """Which domains, in which order, and from where on."""
 
     # No host name has more than 253 octets (RFC 1035), so a longer part of one finds nothing.
@@ -34,6 +34,8 @@ class DomainsPage:
     sort: str
     limit: int
     after: str | None
+    platforms: str
+    platforms_hidden: int
     nothing_stored: bool
     rows: Sequence[DomainRow]
     next: str | None
@@ -42,6 +44,12 @@ class DomainsPage:
     async def load(cls, connection: Connection, query: DomainsQuery) -> DomainsPage:
         """Read one page; raises InvalidCursor for an `after` that no page gave."""
         wanted = query.q.strip()
-        page = await list_domains(connection, text=wanted, sort=query.sort, limit=query.limit, after=query.after)
+        shown = query.platforms == "show"
+        page = await list_domains(
+            connection, text=wanted, sort=query.sort, platforms=shown, limit=query.limit, after=query.after
+        )
+        hidden = 0 if shown else await count_platforms(connection, wanted)
         stored = page.rows or (await list_domains(connection, limit=1)).rows
-        return cls(wanted, query.sort, query.limit, query.after, not stored, page.rows, page.next)
+        return cls(
+            wanted, query.sort, query.limit, query.after, query.platforms, hidden, not stored, page.rows, page.next
+        )

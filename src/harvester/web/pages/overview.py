@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from harvester.store.database import Connection
-from harvester.store.domain import DomainRow, NewDomain, list_domains, new_today
+from harvester.store.domain import DomainRow, NewDomain, count_platforms, list_domains, new_today
 from harvester.store.run import RunRow, latest_runs
 from harvester.store.statistics import (
     DayCount,
@@ -17,7 +17,7 @@ from harvester.store.statistics import (
     period_counts,
     trending,
 )
-from harvester.web.pages.query import PageQuery
+from harvester.web.pages.query import PlatformsQuery
 
 DAYS = 30
 TRENDING_DAYS = 7
@@ -43,6 +43,8 @@ class OverviewPage:
     as_of: datetime
     days: int
     nothing_stored: bool
+    platforms: str
+    platforms_hidden: int
     figures: Sequence[Figure]
     mentions_per_day: Sequence[DayCount]
     new_today: Sequence[NewDomain]
@@ -52,8 +54,9 @@ class OverviewPage:
     latest_runs: Sequence[RunRow]
 
     @classmethod
-    async def load(cls, connection: Connection, query: PageQuery) -> OverviewPage:  # noqa: ARG003
-        """Read it as it stands now; it takes no parameters."""
+    async def load(cls, connection: Connection, query: PlatformsQuery) -> OverviewPage:
+        """Read it as it stands now; figures and chart count the big platforms in any case."""
+        shown = query.platforms == "show"
         now = datetime.now(UTC)
         period = timedelta(days=DAYS)
         current = await period_counts(connection, now - period, now)
@@ -63,12 +66,14 @@ class OverviewPage:
             as_of=now,
             days=DAYS,
             nothing_stored=not (current.total_videos or current.total_comments or runs),
+            platforms=query.platforms,
+            platforms_hidden=0 if shown else await count_platforms(connection),
             figures=_figures(current, past),
             mentions_per_day=await mentions_per_day(connection, days=DAYS),
-            new_today=await new_today(connection, limit=_ROWS),
+            new_today=await new_today(connection, platforms=shown, limit=_ROWS),
             trending_days=TRENDING_DAYS,
-            trending=await trending(connection, days=TRENDING_DAYS, limit=_ROWS),
-            top_mentioned=(await list_domains(connection, limit=_ROWS)).rows,
+            trending=await trending(connection, days=TRENDING_DAYS, platforms=shown, limit=_ROWS),
+            top_mentioned=(await list_domains(connection, platforms=shown, limit=_ROWS)).rows,
             latest_runs=runs,
         )
 
