@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+from ipaddress import ip_network
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
@@ -109,7 +110,8 @@ class Settings(BaseSettings):
     )
     trusted_proxies: str = Field(
         default="",
-        description="IP addresses of reverse proxies, separated by commas, whose X-Forwarded-For is believed.",
+        description="IP addresses or networks of reverse proxies, separated by commas, whose X-Forwarded-For is "
+        "believed.",
     )
     session_hours: float = Field(
         default=12, gt=0, le=720, description="Hours after which a browser has to sign in again."
@@ -136,8 +138,8 @@ def load_credentials(settings: Settings) -> Credentials:
     or where the file cannot be used.
     """
     key, secret = _text(settings.tiktok_client_key), _text(settings.tiktok_client_secret)
-    if secret and _DOTENV.exists() and DotEnvSettingsSource(Settings)().get("tiktok_client_secret"):
-        _check_owner_only(_DOTENV.stat(), _DOTENV)
+    if secret:
+        _check_dotenv("tiktok_client_secret")
     if key and secret:
         return Credentials(key, secret)
     if settings.tiktok_credentials_file is not None and not key and not secret:
@@ -147,6 +149,34 @@ def load_credentials(settings: Settings) -> Credentials:
         f"{missing} is not set." if missing else "TikTok's APIs need a client key and a client secret; none are set.",
         hint=f"Set {_KEY} and {_SECRET}, or {_FILE}: docs/howto/collect.md says how to get them.",
     )
+
+
+def load_jwt_secret(settings: Settings) -> str | None:
+    """The secret that makes everybody's tokens, where one is set; raises SettingsError where others may read it."""
+    secret = _text(settings.supabase_jwt_secret)
+    if secret:
+        _check_dotenv("supabase_jwt_secret")
+    return secret or None
+
+
+def trusted_proxies(settings: Settings) -> list[str]:
+    """The addresses and networks of the proxies; raises SettingsError for anything else, such as an asterisk."""
+    listed = [each.strip() for each in settings.trusted_proxies.split(",") if each.strip()]
+    for each in listed:
+        try:
+            ip_network(each)
+        except ValueError:
+            raise SettingsError(
+                f"HARVESTER_TRUSTED_PROXIES cannot be used: {each} is no IP address or network.",
+                hint="Write those of your own proxies: what they say of a sender is believed.",
+            ) from None
+    return listed
+
+
+def _check_dotenv(name: str) -> None:
+    """Where `.env` holds this secret, nobody but its owner may use the file."""
+    if _DOTENV.exists() and DotEnvSettingsSource(Settings)().get(name):
+        _check_owner_only(_DOTENV.stat(), _DOTENV)
 
 
 def _text(secret: SecretStr | None) -> str:

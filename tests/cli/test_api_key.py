@@ -11,13 +11,14 @@ import sys
 from pathlib import Path
 
 import httpx
+import jwt
 import psycopg
 import pytest
 from tests.cli.conftest import Run
 
 from harvester.cli.serve import door_of
 from harvester.errors import SettingsError
-from harvester.settings import load_settings
+from harvester.settings import load_settings, trusted_proxies
 from harvester.store.api_key import KEY_PATTERN
 
 
@@ -67,12 +68,26 @@ def test_the_dashboard_prints_its_link_and_logs_requests(conninfo: str, tmp_path
     assert link.rpartition("/")[2] not in complaints
 
 
+def read_all() -> None:
+    """Read the settings as `harvester serve` does."""
+    settings = load_settings()
+    trusted_proxies(settings)
+    door_of(settings)
+
+
+LEGACY = jwt.encode({"role": "service_role", "iss": "supabase"}, "x" * 32, "HS256")
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
         ({"SUPABASE_URL": "https://ref.supabase.co"}, "HARVESTER_SUPABASE_PUBLISHABLE_KEY is not set"),
         ({"SUPABASE_PUBLISHABLE_KEY": "sb_publishable_x"}, "HARVESTER_SUPABASE_URL is not set"),
         ({"SUPABASE_URL": "http://ref.supabase.co", "SUPABASE_PUBLISHABLE_KEY": "x"}, "no https address"),
+        ({"SUPABASE_URL": "https://r.supabase.co", "SUPABASE_PUBLISHABLE_KEY": "sb_secret_x"}, "holds a secret key"),
+        ({"SUPABASE_URL": "https://r.supabase.co", "SUPABASE_PUBLISHABLE_KEY": LEGACY}, "holds a secret key"),
+        ({"TRUSTED_PROXIES": "127.0.0.1, *"}, r"\* is no IP address"),
+        ({"TRUSTED_PROXIES": "proxy.example.org"}, "is no IP address"),
         ({"PUBLIC_URL": "http://desk.example.org"}, "HARVESTER_PUBLIC_URL is no https address"),
         ({"SUPABASE_JWT_SECRET": "short"}, "HARVESTER_SUPABASE_JWT_SECRET cannot be used"),
     ],
@@ -84,7 +99,7 @@ def test_settings_that_do_not_fit_together_are_named(
     for name, value in settings.items():
         monkeypatch.setenv(f"HARVESTER_{name}", value)
     with pytest.raises(SettingsError, match=words) as refused:
-        door_of(load_settings())
+        read_all()
     assert "short" not in str(refused.value)
 
 
@@ -102,3 +117,20 @@ def test_the_settings_make_the_door(monkeypatch: pytest.MonkeyPatch, tmp_path: P
     assert door.supabase is not None
     assert door.supabase.api.issuer == "https://ref.supabase.co/auth/v1"
     assert (str(door.public), door.session_seconds) == ("https://desk.example.org", 1800)
+
+
+def test_a_secret_that_others_may_read_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    file, secret = tmp_path / ".env", "s" * 40
+    file.write_text(
+        "HARVESTER_SUPABASE_URL=https://ref.supabase.co\nHARVESTER_SUPABASE_PUBLISHABLE_KEY=sb_publishable_x\n"
+        f"HARVESTER_SUPABASE_JWT_SECRET={secret}\n"
+    )
+    file.chmod(0o644)
+    with pytest.raises(SettingsError, match=r"chmod 600 \.env") as refused:
+        door_of(load_settings())
+    assert secret not in str(refused.value)
+    file.chmod(0o600)
+    assert door_of(load_settings()).supabase is not None
+    monkeypatch.setenv("HARVESTER_TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/8, ::1")
+    assert trusted_proxies(load_settings()) == ["127.0.0.1", "10.0.0.0/8", "::1"]

@@ -141,7 +141,7 @@ def read_page(answer: httpx.Response) -> Reader:
     return reader
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def hostile(server: EmbeddedServer, template: str, open_site: OpenSite) -> Iterator[tuple[str, httpx.Client]]:
     """A database full of hostile texts, and a client of the dashboard on it."""
     with psycopg.connect(server.conninfo("postgres"), autocommit=True) as owner:

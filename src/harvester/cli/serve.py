@@ -12,7 +12,7 @@ from harvester.cli.opening import evidence, evidence_conninfo
 from harvester.cli.output import console
 from harvester.errors import SettingsError
 from harvester.jobs.upkeep import keep_up
-from harvester.settings import Settings, load_settings
+from harvester.settings import Settings, load_jwt_secret, load_settings, trusted_proxies
 from harvester.store.database import Database
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def serve(
     log_from(log_level)
     settings = load_settings()
     door = door_of(settings)
-    proxies = [each.strip() for each in settings.trusted_proxies.split(",") if each.strip()]
+    proxies = trusted_proxies(settings)
 
     async def prepare(conninfo: str) -> None:
         async with evidence(conninfo):
@@ -65,13 +65,13 @@ def door_of(settings: Settings) -> Door:
     """The door that the settings describe. Raises SettingsError where they do not fit together."""
     from harvester.web.door.door import Door, Supabase
 
-    url, key, secret = settings.supabase_url, settings.supabase_publishable_key, settings.supabase_jwt_secret
+    url, key = settings.supabase_url, settings.supabase_publishable_key
     if (url is None) != (key is None):
         missing = "HARVESTER_SUPABASE_PUBLISHABLE_KEY" if key is None else "HARVESTER_SUPABASE_URL"
         raise SettingsError(f"{missing} is not set.", hint="Sign-in needs both: see docs/howto/sign-in.md.")
     supabase = None
     if url is not None and key is not None:
-        supabase = Supabase(url, key.get_secret_value(), secret.get_secret_value() if secret else None)
+        supabase = Supabase(url, key.get_secret_value(), load_jwt_secret(settings))
     return Door(
         supabase,
         public_url=settings.public_url,

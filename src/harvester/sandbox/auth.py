@@ -105,7 +105,8 @@ class AuthStub:
         if fault == "garbage":
             return web.Response(body=b"<html>\xff", content_type="text/html")
         if fault == "huge":
-            return web.Response(body=b'{"keys": "' + b"x" * 1_000_000 + b'"}', content_type="application/json")
+            tokens = {"access_token": "a", "refresh_token": "b", "expires_in": 3600, "more": "x" * 1_000_000}
+            return web.json_response(tokens)
         if fault == "redirect":
             raise web.HTTPTemporaryRedirect("/auth/v1/elsewhere")
         # The gateway before the service lets nobody in without the project's key; links in mails have none.

@@ -155,6 +155,7 @@ ROLES: dict[str, tuple[dict[str, Any], str | None]] = {
     "viewer": ({"app_metadata": {"role": "viewer"}}, "viewer"),
     "admin": ({"app_metadata": {"role": "admin"}}, "admin"),
     "only in what users write": ({"user_metadata": {"role": "admin"}}, None),
+    "in what users write, and nothing else": ({"app_metadata": None, "user_metadata": {"role": "admin"}}, None),
     "written by the user beside": (
         {"app_metadata": {"role": "viewer"}, "user_metadata": {"role": "admin", "app_metadata": {"role": "admin"}}},
         "viewer",

@@ -15,7 +15,7 @@ from harvester.store.database import Database
 from harvester.web.answering import answer_problem, is_of_api
 from harvester.web.door.cookies import session_secret, visit_secret
 from harvester.web.door.door import Door
-from harvester.web.door.origin import origin_asked
+from harvester.web.door.origin import network_of, origin_asked
 from harvester.web.identity import Identity, visiting
 
 OPEN = ("/healthz", "/readyz", "/sign-in", "/sign-out")
@@ -119,8 +119,8 @@ class Admission:
 
 
 def client_address(request: Request) -> str:
-    """The address from which a request comes, by which attempts are counted."""
-    return request.client.host if request.client is not None else "unknown"
+    """The address from which a request comes, as attempts are counted by it."""
+    return network_of(request.client.host) if request.client is not None else "unknown"
 
 
 def _is_open(path: str) -> bool:

@@ -30,7 +30,7 @@ from harvester.web.door.forgery import Forgery
 from harvester.web.door.origin import is_of_this_machine, origin_of
 from harvester.web.door.shelf import Shelf, new_secret
 from harvester.web.door.signing_keys import SigningKeys
-from harvester.web.door.token import TokenVerifier
+from harvester.web.door.token import TokenVerifier, is_secret_key
 from harvester.web.identity import Identity, local_admin, of_key
 
 REFRESH_SECONDS = 60
@@ -73,7 +73,12 @@ class Supabase:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Raises SettingsError for an address to which no password may be sent."""
+        """Raises SettingsError for an address to which no password may be sent, and for a key that opens everything."""
+        if is_secret_key(publishable_key):
+            raise SettingsError(
+                "HARVESTER_SUPABASE_PUBLISHABLE_KEY holds a secret key, which is past all policies.",
+                hint="Take the publishable one: sb_publishable_…, or formerly anon.",
+            )
         self.api = AuthApi(url, publishable_key)
         self.verifier = TokenVerifier(self.api.issuer, SigningKeys(self.api.key_set, clock=clock), jwt_secret)
 

@@ -64,6 +64,21 @@ def is_of_this_machine(host: str) -> bool:
         return False
 
 
+def network_of(host: str) -> str:
+    """By what attempts from an address are counted: itself, or of IPv6 the /64, which one connection has to itself.
+
+    >>> network_of("192.0.2.7"), network_of("2001:db8:0:1:aaaa::1"), network_of("::ffff:192.0.2.7"), network_of("x")
+    ('192.0.2.7', '2001:db8:0:1::/64', '192.0.2.7', 'x')
+    """
+    try:
+        address = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return host
+    if address.version == 4:
+        return str(address)
+    return str(address.ipv4_mapped or ipaddress.ip_network((address, 64), strict=False))
+
+
 def origin_asked(request: Request, public: Origin | None) -> Origin:
     """The origin under which this request came in; the guard has compared its `Host` with the names that are ours."""
     host = request.headers.get("host", "").lower()

@@ -72,6 +72,21 @@ class TokenVerifier:
         return key, algorithm
 
 
+def is_secret_key(key: str) -> bool:
+    """Whether a project's key is one of those past all policies: `sb_secret_…`, or formerly a token of service_role.
+
+    >>> is_secret_key("sb_secret_x"), is_secret_key("sb_publishable_x")
+    (True, False)
+    """
+    if not key.startswith("eyJ"):
+        return key.startswith("sb_secret_")
+    try:
+        # Nothing is believed of it: it is our own setting that is looked at.
+        return bool(jwt.decode(key, options={"verify_signature": False}).get("role") == "service_role")
+    except jwt.PyJWTError:
+        return False
+
+
 def _identity(claims: dict[str, Any]) -> Identity:
     subject = str(claims["sub"])
     # The keys that stand for whole roles (anon, service_role) are signed alike, and are nobody's.
