@@ -155,5 +155,6 @@ def test_an_example_of_each_query_is_answered(site: httpx.Client) -> None:
     for path, operations in document["paths"].items():
         for each in operations["get"].get("parameters", []):
             if each["in"] == "query" and each["name"] not in ("after", "sightings_after") and "{" not in path:
-                answer = site.get(path, params={each["name"]: str(each["schema"]["examples"][0]).lower()})
+                asked = {each["name"]: str(each["schema"]["examples"][0]).lower()}
+                answer = site.get(path, params=asked if path.endswith("overview") else {"limit": 1, **asked})
                 assert answer.status_code == 200, (path, each["name"], answer.text)
