@@ -19,7 +19,7 @@ from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
 from harvester.web import listings, rendering, routes
-from harvester.web.examples import example_of
+from harvester.web.description import complete
 from harvester.web.glossary import FIELDS
 from harvester.web.guard import HEADERS, Guard
 from harvester.web.problem import problem_of
@@ -78,33 +78,14 @@ class _StaticFiles(StaticFiles):
 
 
 def _openapi(app: FastAPI) -> dict[str, Any]:
-    """The description of the API; what a field means is taken from the glossary, and each has an example."""
+    """The description of the API; what a field means is taken from the glossary."""
     if app.openapi_schema is None:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )  # fmt: skip
+        complete(schema)
         for part in schema["components"]["schemas"].values():
             for name, field in part.get("properties", {}).items():
                 field.setdefault("description", FIELDS.get(name, ""))
-                _exemplify(name, field, field)
-        for operations in schema["paths"].values():
-            for parameter in operations["get"].get("parameters", []):
-                _exemplify(parameter["name"], parameter["schema"], parameter["schema"])
-            _settle_answers(operations["get"]["responses"])
         app.openapi_schema = schema
     return app.openapi_schema
-
-
-def _exemplify(name: str, schema: dict[str, Any], told: dict[str, Any]) -> None:
-    example = None if "$ref" in str(schema) else example_of(name, schema)
-    if example is not None:
-        told.setdefault("examples", [example])
-
-
-def _settle_answers(answers: dict[str, Any]) -> None:
-    """Put right what FastAPI takes for granted: that problems are of the usual type, and that lines are one text."""
-    schemas = [content for content in answers["default"]["content"].values() if "schema" in content]
-    answers["default"]["content"] = {"application/problem+json": schemas[0]}
-    for content in answers["200"].get("content", {}).values():
-        if "$ref" in content.get("schema", {}):
-            content["schema"].pop("type", None)
