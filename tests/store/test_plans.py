@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
 
+from harvester.store.database import ANALYST, Database
+from harvester.store.domain import list_domains
+from harvester.store.domain_filter import DomainFilter
 from harvester.store.embedded import EmbeddedServer
 from harvester.store.statements import statements
 
@@ -58,6 +62,9 @@ PAGES = {
     "v_domains_recent_activity order by last_seen_at desc, id": "domain_last_seen_at_page_idx",
     "v_videos_with_domains order by discovered_at desc, id desc": "video_discovered_at_page_idx",
     "v_comments_with_domains order by discovered_at desc, id": "comment_discovered_at_idx",
+    "v_videos_with_domains order by coalesce(view_count, -1) desc, id desc": "video_view_count_page_idx",
+    "domain_mention where video_id = (select id from video limit 1) and tier = 'shown'"
+    " order by discovered_at desc, id desc": "domain_mention_video_id_page_idx",
     "domain_mention where domain_id = (select id from domain limit 1) and tier = 'shown'"
     " order by discovered_at desc, id desc": "domain_mention_domain_id_page_idx",
 }
@@ -72,6 +79,14 @@ ASKED = {
     "private.find_comments('nobody', 51)": 400,
 }
 """Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
+
+FILTERS: list[tuple[DomainFilter, str | None]] = [
+    (DomainFilter(method="homoglyph"), None),
+    (DomainFilter(method="bare"), None),
+    (DomainFilter(method="homoglyph"), "shop"),
+    (DomainFilter(promoted=True, method="url", tld="com", state="suspicious", least_mentions=2), None),
+]
+"""Filters that look beyond the row of the domain, for what is rare and for what is common."""
 
 
 @pytest.fixture(scope="module")
@@ -121,3 +136,25 @@ def test_stored_figures_are_read_from_few_pages(small: str, call: str) -> None:
             ((found,),) = connection.execute(statement).fetchall()  # type: ignore[arg-type]
         read = found[0]["Plan"]["Shared Hit Blocks"] + found[0]["Plan"]["Shared Read Blocks"]
         assert read < ASKED[call], read
+
+
+@pytest.mark.parametrize("wanted", FILTERS, ids=str)
+@pytest.mark.parametrize("sort", ["mentions", "name"])
+@pytest.mark.anyio
+async def test_filtered_domains_are_found_without_reading_mentions_or_videos_whole(
+    small: str, wanted: tuple[DomainFilter, str | None], sort: str
+) -> None:
+    only, text = wanted
+    async with Database(small) as database, database.transaction(ANALYST) as connection:
+        plans: list[str] = []
+        execute = connection.execute
+
+        async def explained(statement: Any, asked: Any = None) -> Any:
+            cursor = await execute(sql.SQL("explain (costs off) {}").format(statement), asked)
+            plans.extend(row["QUERY PLAN"] for row in await cursor.fetchall())
+            return await execute(statement, asked)
+
+        connection.execute = explained  # type: ignore[assignment]
+        await list_domains(connection, text=text, wanted=only, sort=sort)
+    plan_of_all = "\n".join(plans)
+    assert not re.findall(r"Seq Scan on (domain_mention|video|comment)", plan_of_all), plan_of_all

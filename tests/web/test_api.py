@@ -141,6 +141,20 @@ def test_the_openapi_document_describes_every_field(site: httpx.Client) -> None:
     for name, schema in document["components"]["schemas"].items():
         for field, meaning in schema.get("properties", {}).items():
             assert meaning.get("description"), f"{name}.{field}"
+            assert "$ref" in str(meaning) or meaning["examples"] != [None], f"{name}.{field}"
     for path in document["paths"].values():
         assert path.keys() == {"get"}
-        assert "422" not in path["get"]["responses"]
+        assert list(path["get"]["responses"]) == ["200", "304", "default"]
+        assert list(path["get"]["responses"]["default"]["content"]) == ["application/problem+json"]
+        assert all(each["schema"]["examples"] != [None] for each in path["get"].get("parameters", []))
+        assert all(each.get("description") for each in path["get"].get("parameters", []) if each["in"] == "query")
+
+
+def test_an_example_of_each_query_is_answered(site: httpx.Client) -> None:
+    document = site.get("/api/v1/openapi.json").json()
+    for path, operations in document["paths"].items():
+        for each in operations["get"].get("parameters", []):
+            if each["in"] == "query" and each["name"] not in ("after", "sightings_after") and "{" not in path:
+                asked = {each["name"]: str(each["schema"]["examples"][0]).lower()}
+                answer = site.get(path, params=asked if path.endswith("overview") else {"limit": 1, **asked})
+                assert answer.status_code == 200, (path, each["name"], answer.text)

@@ -35,7 +35,7 @@ def test_every_answer_is_one_that_the_description_knows(site: httpx.Client, mode
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=12, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
+            max_examples=8, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         def ask(case: schemathesis.Case) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import csv
 import io
+import json
 import re
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -75,6 +76,11 @@ VIDEO_URLS = [
     "//evil.example",
     "https://www.tiktok.com/@x/video/7300000000000000001",
 ]
+PAGES = [
+    "/", "/domains", f"/domains/{PROBE}?limit=1000", "/videos?limit=1000", "/videos?sort=views&promoted=true",
+    "/videos/7300000000000000000", "/comments?limit=1000", "/comments?q=hostile&limit=1000", "/runs",
+]  # fmt: skip
+"""Those on which hostile texts stand."""
 ATTRIBUTES = {
     "action", "alt", "aria-current", "aria-hidden", "aria-keyshortcuts", "aria-label", "aria-labelledby", "aria-sort",
     "autocomplete", "charset", "checked", "class", "content", "data-copy", "datetime", "for", "height", "href", "id",
@@ -185,7 +191,7 @@ async def _stored(conninfo: str) -> list[Evidence]:
 
 def test_a_page_of_hostile_texts_holds_nothing_that_acts(hostile: tuple[str, httpx.Client]) -> None:
     _, client = hostile
-    for path in ("/", "/domains", f"/domains/{PROBE}?limit=1000"):
+    for path in PAGES:
         answer = client.get(path)
         assert answer.status_code == 200
         read_page(answer)
@@ -228,6 +234,42 @@ def test_csv_gives_every_text_and_no_formula(hostile: tuple[str, httpx.Client]) 
     assert PROBE in client.get("/api/v1/domains.csv").text
 
 
+@pytest.mark.parametrize("path", [f"/comments?q={PROBE}&limit=1000", "/comments?limit=1000"])
+def test_a_comment_is_listed_whole_with_the_unseen_made_seen(hostile: tuple[str, httpx.Client], path: str) -> None:
+    _, client = hostile
+    rows = client.get(f"/api/v1{path}").json()["rows"]
+    assert len(rows) == len(HOSTILE)
+    shown = read_page(client.get(path)).quotations
+    for row, quotation in zip(rows, shown, strict=True):
+        back = re.sub(r"U\+([0-9A-F]{4,6})", lambda found: chr(int(found[1], 16)), quotation)
+        assert back == row["text"]
+
+
+def test_every_caption_is_shown_on_the_page_of_its_video(hostile: tuple[str, httpx.Client]) -> None:
+    _, client = hostile
+    for number in range(len(HOSTILE)):
+        path = f"/videos/73000000000000{number:05}"
+        told = client.get(f"/api/v1{path}").json()["facts"]
+        reader = read_page(client.get(path))
+        assert len(reader.quotations) == 1
+        outside = {link for link in reader.links if not link.startswith(("/", "#"))}
+        assert outside == ({told["video_url"]} if told["video_url"].startswith("https://www.tiktok.com/") else set())
+
+
+@pytest.mark.parametrize("noun", ["mentions", "comments", "videos", "domains"])
+def test_whole_tables_give_every_text_and_no_formula(hostile: tuple[str, httpx.Client], noun: str) -> None:
+    _, client = hostile
+    csv.field_size_limit(1_000_000)
+    objects = [json.loads(line) for line in client.get(f"/api/v1/{noun}.ndjson").text.split("\n") if line]
+    header, *safe = csv.reader(io.StringIO(client.get(f"/api/v1/{noun}.csv").text, newline=""), strict=True)
+    _, *raw = csv.reader(io.StringIO(client.get(f"/api/v1/{noun}.csv?raw=true").text, newline=""), strict=True)
+    assert len(objects) == len(safe) == len(raw) >= (1 if noun == "domains" else len(HOSTILE))
+    for each, inert, stored in zip(objects, safe, raw, strict=True):
+        assert not any(cell.startswith(tuple(FORMULA_MARKS)) for cell in inert)
+        texts = {name: value for name, value in each.items() if isinstance(value, str)}
+        assert {name: cell for name, cell in zip(header, stored, strict=True) if name in texts} == texts
+
+
 def test_only_videos_on_tiktok_are_linked(hostile: tuple[str, httpx.Client]) -> None:
     _, client = hostile
     answer = client.get(f"/domains/{PROBE}?limit=1000")
@@ -246,6 +288,13 @@ def test_a_hostile_address_is_answered_in_order(hostile: tuple[str, httpx.Client
         ("/domains", {"after": part}),
         ("/domains", {"sort": part}),
         ("/domains", {part: "1"}),
+        ("/domains", {"tld": part, "method": part}),
+        ("/domains", {"tld": part}),
+        ("/videos", {"username": part}),
+        ("/videos", {"after": part}),
+        ("/videos/" + quote(part, safe=""), {}),
+        ("/comments", {"q": part}),
+        ("/runs", {"source": part}),
         ("/domains/" + quote(part, safe=""), {}),
     ):
         answer = client.get(path, params=parameters, follow_redirects=True)

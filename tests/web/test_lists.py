@@ -152,6 +152,25 @@ def test_an_empty_database_says_what_to_run(empty_site: httpx.Client) -> None:
         assert "Nothing matches" not in page
 
 
+def test_comments_without_any_domain_are_not_called_nothing(empty_site: httpx.Client, conninfo: str) -> None:
+    with psycopg.connect(conninfo) as owner:
+        owner.execute(
+            "with v as (insert into video (video_id) values ('7300000000000000009') returning id)"
+            " insert into comment (video_id, comment_id, text, extractor_version)"
+            " select id, '7400000000000000009', 'a plain word', '1' from v"
+        )
+    for path, words in {
+        "/comments": "mentions a domain",
+        "/comments?q=absent": "every word",
+        "/videos": "No video",
+    }.items():
+        page = empty_site.get(path).text
+        assert "Nothing matches" in page, path
+        assert words in page
+        assert "Nothing is stored yet" not in page
+    assert 'a <mark class="hit">plain</mark> word' in empty_site.get("/comments?q=plain").text
+
+
 def test_a_video_shows_the_comments_that_mention_domains_with_what_was_written_and_read(site: httpx.Client) -> None:
     row = site.get("/api/v1/videos?limit=1&sort=views").json()["rows"][0]
     told = site.get(f"/api/v1/videos/{row['video_id']}?limit=1000").json()

@@ -61,6 +61,8 @@ async def write(
         head, end = _around(form, row_type, origin, header=header)
         is_first = True
         async for batch in rows:
+            if not batch:
+                continue
             match form:
                 case Form.CSV:
                     lines = csv_lines(row_type, batch, raw=raw)

@@ -108,6 +108,12 @@ async def list_videos(
     )
 
 
+async def is_any_stored(connection: Connection) -> bool:
+    """Whether there is a video at all, with domains or without; no comment is without its video."""
+    row = await (await connection.execute(_SQL["any_video"])).fetchone()
+    return bool(row and row["is_any"])
+
+
 async def video_by_id(connection: Connection, video_id: str) -> VideoFacts:
     """One video by TikTok's id; raises NotFound."""
     row = await (await connection.execute(_SQL["video_by_id"], {"video_id": video_id.replace("\0", "")})).fetchone()

@@ -19,6 +19,7 @@ from harvester.errors import HarvesterError
 from harvester.store.database import Database
 from harvester.web import listings, routes
 from harvester.web.answering import answer_problem
+from harvester.web.description import complete
 from harvester.web.door.admission import Admission
 from harvester.web.door.door import Door
 from harvester.web.door.pages import sign_in
@@ -82,6 +83,7 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         schema = get_openapi(
             title=app.title, version=app.version, description=app.description, routes=app.routes
         )  # fmt: skip
+        complete(schema)
         for part in schema["components"]["schemas"].values():
             for name, field in part.get("properties", {}).items():
                 field.setdefault("description", FIELDS.get(name, ""))

@@ -61,3 +61,7 @@ cross join lateral (
     ) as mentioned_domains
 ) mentioned
 where v.video_id = %(video_id)s;
+
+-- name: any_video
+-- Whether anything was ever stored: no comment is without its video.
+select exists (select from public.video) as is_any;

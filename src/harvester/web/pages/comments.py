@@ -11,6 +11,7 @@ from pydantic import Field
 from harvester.store.comment import CommentRow, comments_with_domains, find_comments
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS
+from harvester.store.video import is_any_stored
 from harvester.web.highlight import Hit, hits
 from harvester.web.pages.query import PageQuery
 
@@ -62,7 +63,7 @@ class CommentsPage:
             page = await find_comments(connection, words, limit=query.limit, after=query.after)
         else:
             page = await comments_with_domains(connection, limit=query.limit, after=query.after)
-        stored = page.rows or (await comments_with_domains(connection, limit=1)).rows
+        stored = page.rows or await is_any_stored(connection)
         rows = [
             FoundComment(**{field.name: getattr(row, field.name) for field in fields(row)}, hits=hits(row.text, words))
             for row in page.rows

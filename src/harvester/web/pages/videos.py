@@ -11,7 +11,7 @@ from pydantic import Field
 from harvester.store.comment import CommentRow, comments_with_domains
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS
-from harvester.store.video import VideoFacts, VideoFilter, VideoRow, list_videos, video_by_id
+from harvester.store.video import VideoFacts, VideoFilter, VideoRow, is_any_stored, list_videos, video_by_id
 from harvester.web.pages.query import PageQuery
 
 VideoSort = Literal["discovered", "views"]
@@ -58,7 +58,7 @@ class VideosPage:
         page = await list_videos(
             connection, wanted=query.wanted(), sort=query.sort, limit=query.limit, after=query.after
         )
-        stored = page.rows or (await list_videos(connection, limit=1)).rows
+        stored = page.rows or await is_any_stored(connection)
         return cls(
             query.username.strip(), query.promoted, query.sort, query.limit, query.after, not stored,
             page.rows, page.next,
