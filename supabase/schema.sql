@@ -1685,7 +1685,11 @@ COMMENT ON FUNCTION public.get_dashboard_stats(start_date timestamp with time zo
 CREATE FUNCTION public.get_trending_domains(days_back integer DEFAULT 7) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
     LANGUAGE sql STABLE PARALLEL SAFE
     SET search_path TO ''
-    AS $$ select * from private.trending_domains(days_back, null) $$;
+    AS $$
+  select *
+  from private.trending_domains(days_back, null) t
+  where t.domain_id not in (select d.id from public.domain d where d.verdict = 'ignore')
+$$;
 COMMENT ON FUNCTION public.get_trending_domains(days_back integer) IS 'Domains of the last days_back days by momentum, against the days_back days before: growth_rate = (current - previous) / (previous + 1), so no past is not infinite; velocity_score = (current - previous) / sqrt(current + previous + 1), the difference in units of its chance variation, so one mention after none does not lead.';
 
 CREATE TABLE public.review (
@@ -2803,7 +2807,8 @@ CREATE VIEW public.v_domains_new_today WITH (security_invoker='true') AS
     today.latest_mention_today,
     d.registrable_domain,
     d.unicode_name,
-    d.kind
+    d.kind,
+    d.verdict
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT count(DISTINCT m.video_id) AS video_count,
             count(DISTINCT m.comment_id) AS comment_count,
@@ -2813,7 +2818,7 @@ CREATE VIEW public.v_domains_new_today WITH (security_invoker='true') AS
            FROM (public.domain_mention m
              JOIN public.video v ON ((v.id = m.video_id)))
           WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text) AND (m.discovered_at >= date_trunc('day'::text, now(), 'UTC'::text)))) today)
-  WHERE (d.first_seen_at >= date_trunc('day'::text, now(), 'UTC'::text));
+  WHERE ((d.first_seen_at >= date_trunc('day'::text, now(), 'UTC'::text)) AND (d.verdict IS DISTINCT FROM 'ignore'::text));
 COMMENT ON VIEW public.v_domains_new_today IS 'Domains first seen today (UTC). Made for: order by mention_count desc, id, or first_seen_at desc, id.';
 COMMENT ON COLUMN public.v_domains_new_today.id IS 'Key of the row, time-ordered (UUID version 7).';
 COMMENT ON COLUMN public.v_domains_new_today.domain_name IS 'The host: A-labels (RFC 5890), lower case, no leading www.';
@@ -2833,6 +2838,7 @@ COMMENT ON COLUMN public.v_domains_new_today.latest_mention_today IS 'When the n
 COMMENT ON COLUMN public.v_domains_new_today.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_new_today.unicode_name IS 'The same with its Unicode labels, for people to read.';
 COMMENT ON COLUMN public.v_domains_new_today.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
+COMMENT ON COLUMN public.v_domains_new_today.verdict IS 'The verdict in force; null where nobody gave one.';
 
 CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
  SELECT d.id,
@@ -2853,7 +2859,8 @@ CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
     (d.first_seen_at >= (now() - '7 days'::interval)) AS is_fresh,
     d.registrable_domain,
     d.unicode_name,
-    d.kind
+    d.kind,
+    d.verdict
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT count(*) AS recent_mentions,
             count(DISTINCT m.video_id) AS recent_videos,
@@ -2861,7 +2868,7 @@ CREATE VIEW public.v_domains_recent_activity WITH (security_invoker='true') AS
             max(m.discovered_at) AS latest_recent_mention
            FROM public.domain_mention m
           WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text) AND (m.discovered_at >= (now() - '7 days'::interval)))) recent)
-  WHERE (d.last_seen_at >= (now() - '7 days'::interval));
+  WHERE ((d.last_seen_at >= (now() - '7 days'::interval)) AND (d.verdict IS DISTINCT FROM 'ignore'::text));
 COMMENT ON VIEW public.v_domains_recent_activity IS 'Domains mentioned in the last seven days (168 hours). Made for: order by last_seen_at desc, id.';
 COMMENT ON COLUMN public.v_domains_recent_activity.id IS 'Key of the row, time-ordered (UUID version 7).';
 COMMENT ON COLUMN public.v_domains_recent_activity.domain_name IS 'The host: A-labels (RFC 5890), lower case, no leading www.';
@@ -2882,6 +2889,7 @@ COMMENT ON COLUMN public.v_domains_recent_activity.is_fresh IS 'Whether it was f
 COMMENT ON COLUMN public.v_domains_recent_activity.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_recent_activity.unicode_name IS 'The same with its Unicode labels, for people to read.';
 COMMENT ON COLUMN public.v_domains_recent_activity.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
+COMMENT ON COLUMN public.v_domains_recent_activity.verdict IS 'The verdict in force; null where nobody gave one.';
 
 CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
  SELECT d.id,
@@ -2899,7 +2907,8 @@ CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
     (floor((EXTRACT(epoch FROM (now() - d.first_seen_at)) / (86400)::numeric)))::integer AS days_since_first_seen,
     d.registrable_domain,
     d.unicode_name,
-    d.kind
+    d.kind,
+    d.verdict
    FROM (public.domain d
      CROSS JOIN LATERAL ( SELECT COALESCE(d.video_count, ( SELECT count(DISTINCT m.video_id) AS count
                    FROM public.domain_mention m
@@ -2908,7 +2917,7 @@ CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
                    FROM (public.domain_mention m
                      JOIN public.comment c ON ((c.id = m.comment_id)))
                   WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))), 0) AS unique_commenters) mentioned)
-  WHERE (d.mention_count > 0);
+  WHERE ((d.mention_count > 0) AND (d.verdict IS DISTINCT FROM 'ignore'::text));
 COMMENT ON VIEW public.v_domains_top_mentioned IS 'All domains with shown mentions. Made for: order by mention_count desc, id. unique_commenters is null where no author is known.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.id IS 'Key of the row, time-ordered (UUID version 7).';
 COMMENT ON COLUMN public.v_domains_top_mentioned.domain_name IS 'The host: A-labels (RFC 5890), lower case, no leading www.';
@@ -2926,6 +2935,7 @@ COMMENT ON COLUMN public.v_domains_top_mentioned.days_since_first_seen IS 'Whole
 COMMENT ON COLUMN public.v_domains_top_mentioned.registrable_domain IS 'Public suffix plus one label; the host itself where it is a private suffix.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.unicode_name IS 'The same with its Unicode labels, for people to read.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.kind IS 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
+COMMENT ON COLUMN public.v_domains_top_mentioned.verdict IS 'The verdict in force; null where nobody gave one.';
 
 CREATE VIEW public.v_review_precision WITH (security_invoker='true') AS
  WITH judged AS (
@@ -3154,6 +3164,8 @@ CREATE INDEX domain_domain_name_trgm_idx ON public.domain USING gin (domain_name
 COMMENT ON INDEX public.domain_domain_name_trgm_idx IS 'Domains by any part of the name.';
 CREATE INDEX domain_first_seen_at_page_idx ON public.domain USING btree (first_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_first_seen_at_page_idx IS 'New domains, page by page.';
+CREATE INDEX domain_ignored_idx ON public.domain USING btree (id) WHERE (verdict = 'ignore'::text);
+COMMENT ON INDEX public.domain_ignored_idx IS 'The few that lists leave out.';
 CREATE INDEX domain_last_seen_at_page_idx ON public.domain USING btree (last_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_last_seen_at_page_idx IS 'Recent activity, page by page.';
 CREATE INDEX domain_mention_comment_id_idx ON public.domain_mention USING btree (comment_id);

@@ -16,6 +16,7 @@ from tests.store.test_verification import comment, write
 from harvester.errors import InvalidCursor, NotFound, NotPermitted, SettingsError
 from harvester.jobs.reextract import reextract, stale
 from harvester.store.database import ANALYST, WORKER, Database
+from harvester.store.domain import domain_by_name, list_domains
 from harvester.store.retention import clean_up
 from harvester.store.review import (
     VERDICTS,
@@ -27,6 +28,7 @@ from harvester.store.review import (
     review_mentions,
     undo_reviews,
 )
+from harvester.store.statistics import trending
 from harvester.store.verification import differences
 
 pytestmark = pytest.mark.anyio
@@ -117,6 +119,31 @@ async def test_reading_again_leaves_what_was_judged(database: Database) -> None:
     # A repetition of the same records brings nothing back either.
     await write(database, *(comment(number, name=number % 2, video=number % 3) for number in range(1, 9)))
     assert (await row(database))[3] == 3
+
+
+async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Database) -> None:
+    async def listed() -> list[set[str]]:
+        async with database.transaction(ANALYST) as connection:
+            views = []
+            for view in ("v_domains_new_today", "v_domains_top_mentioned", "v_domains_recent_activity"):
+                rows = await (await connection.execute(f"select domain_name from {view}")).fetchall()  # type: ignore[call-overload]
+                views.append({row["domain_name"] for row in rows})
+            return [
+                *views,
+                {row.domain_name for row in (await list_domains(connection)).rows},
+                {row.domain_name for row in await trending(connection)},
+            ]
+
+    # Just after midnight nothing was first seen today.
+    before = await listed()
+    assert before[1:] == [{*NAMES[:2]}] * 4
+    (ignored,) = await judge(database, review_domains, [NAMES[0]], "ignore")
+    assert await listed() == [names - {NAMES[0]} for names in before]
+    async with database.transaction(ANALYST) as connection:
+        facts = await domain_by_name(connection, NAMES[0])
+    assert (facts.mention_count, facts.video_count, facts.unique_commenters) == (4, 3, 2)
+    await judge(database, undo_reviews, [ignored.id])
+    assert await listed() == before
 
 
 @pytest.mark.parametrize(

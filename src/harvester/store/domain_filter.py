@@ -54,7 +54,7 @@ class DomainFilter:
     def condition(self) -> tuple[sql.Composable, dict[str, Any]]:
         """A condition on `public.domain d` and its parameters."""
         asked = dict(self.parameters())
-        parts: list[LiteralString] = [_CONDITIONS[name] for name in asked if name != "state"]
+        parts = [_NOT_IGNORED, *(_CONDITIONS[name] for name in asked if name != "state")]
         if self.state is not None:
             parts.append(_STATES[self.state])
         if self.hides_platforms:
@@ -62,11 +62,12 @@ class DomainFilter:
             parts.append("d.kind is distinct from 'platform'")
         if self.tld is not None:
             asked["tld"] = self.tld.replace("\0", "").strip().lstrip(".").lower()
-        return sql.SQL(" and ").join(map(sql.SQL, parts)) if parts else sql.SQL("true"), asked
+        return sql.SQL(" and ").join(map(sql.SQL, parts)), asked
 
 
 ALL_DOMAINS = DomainFilter()
 
+_NOT_IGNORED: LiteralString = "d.verdict is distinct from 'ignore'"
 # The two that look beyond the domain ask an index for one row each, so that a domain with a million mentions costs no
 # more than one with a single one.
 _CONDITIONS: Mapping[str, LiteralString] = {

@@ -55,10 +55,16 @@ order by v.{sort} {direction}, v.id {direction};
 -- What is known about one domain; none when it has no shown mention and no shown sighting.
 select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrable_domain, d.subdomain, d.kind,
        d.is_suspicious, d.is_verified, d.verified_at, d.mention_count, d.first_seen_at, d.last_seen_at,
-       d.notes, d.metadata, coalesce(t.video_count, 0) as video_count, coalesce(t.comment_count, 0) as comment_count,
-       t.unique_commenters
+       d.notes, d.metadata, d.mention_count as comment_count,
+       coalesce(d.video_count, (
+         select count(distinct m.video_id) from public.domain_mention m where m.domain_id = d.id and m.tier = 'shown'
+       )) as video_count,
+       nullif(coalesce(d.commenter_count, (
+         select count(distinct c.username)
+         from public.domain_mention m join public.comment c on c.id = m.comment_id
+         where m.domain_id = d.id and m.tier = 'shown'
+       )), 0) as unique_commenters
 from public.domain d
-left join lateral (select * from public.v_domains_top_mentioned one where one.id = d.id) t on true
 where d.domain_name = %(domain_name)s
   and (d.mention_count > 0 or exists (select from public.sighting s where s.domain_id = d.id and s.tier = 'shown'));
 
