@@ -33,7 +33,7 @@ _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
 # The patterns are for texts of small letters.
 _MARK = re.compile(
-    rf"""[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+    rf"""[.,;:!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
         (?P<bracketed>
             (?<=\.){_OPEN}\s?{_CLOSE}
           | (?<={_OPEN})(?:
@@ -46,7 +46,7 @@ _MARK = re.compile(
       | (?P<double>(?<=\.),|(?<=,)\.)
       | (?P<dot>(?<=\.)\.*)
       | (?P<comma>
-            (?<=[{NAME}][;!'’¦])(?=(?:com|net|org)(?![{NAME}]))
+            (?<=[{NAME}][;:!'’¦])(?=(?:com|net|org)(?![{NAME}]))
           | (?<=,)(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}]))
         )
       | (?P<bullet>(?<=[{BULLETS}]))

@@ -66,6 +66,12 @@ NAME_ENDINGS = frozenset("ly gg tv fm io".split())
 NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
 """Endings in other scripts that are words of the language they are written in."""
 
+INTERNATIONAL = frozenset(
+    """app club email fm fun game info link live media news online pro shop show studio style team top tv video
+    vip""".split()
+)
+"""Endings that are a word in nearly every language."""
+
 PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 

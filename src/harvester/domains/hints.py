@@ -89,6 +89,12 @@ SPACE_HINTS = _hints(
 )
 """What is said beside an address that was torn apart: take the spaces out again."""
 
+END_HINTS = _hints(
+    *"at the end|after it|after that|behind it|to it|to that|on the end|al final|no final|à la fin|am ende".split("|"),
+    *"hinten|alla fine|di belakang|di akhir|sonuna|в конце|на конце|aan het eind|på slutet|til slutt".split("|"),
+)
+"""What is said behind an ending that is told apart from its name: put it at the end."""
+
 STAR_HINTS = _hints(
     "the star",
     "a star",

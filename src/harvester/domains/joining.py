@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import KNOWN_HOSTS
-from harvester.domains.hints import SPACE_HINTS, says
+from harvester.domains.endings import KNOWN_HOSTS, PLAIN
+from harvester.domains.hints import END_HINTS, SPACE_HINTS, says
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
@@ -26,6 +26,7 @@ from harvester.domains.words import (
     PREPOSITIONS,
     SENTENCE_WORDS,
     SITE_VERBS,
+    TELLING_WORDS,
 )
 
 _WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
@@ -40,6 +41,8 @@ _FEW_WORDS = 2
 _SHORT_NAME = 9
 _LONGEST_PIECE = 4
 """Letters of a piece that no name consists of."""
+_LONGEST_TOLD = 20
+"""Code points behind an ending that is told apart, which say so."""
 _REACH = 120
 """Code points to look back, and ahead for a hint."""
 
@@ -63,6 +66,9 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
     if (candidate.kinds[0] == "dot" and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
+    if first.lower() in TELLING_WORDS:
+        told = _told_apart(text, candidate, before, offset)
+        candidate, before = told or candidate, before[: told.start - offset] if told else before
     return _with_letters(candidate, before, offset) or _with_words(candidate, before, offset, is_hinted=is_hinted)
 
 
@@ -106,6 +112,28 @@ _PLATFORM_TAILS = frozenset(name[cut:] for name in PLATFORMS for cut in range(1,
 
 def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
     return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
+
+
+def _told_apart(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
+    """`velmora and add .com`, `velmora with dot net at the end`: the name is the word before those that tell."""
+    after = text[candidate.end : candidate.end + _LONGEST_TOLD]
+    is_end = not after.lstrip(" .!)\"'”’")[:1].isalnum() or says(END_HINTS, after)
+    if len(candidate.labels) > 2 or candidate.labels[1].lower() not in PLAIN or not is_end:
+        return None
+    if candidate.kinds[0] != "word" and not candidate.clings_right:
+        return None
+    for _ in range(_MOST_WORDS):
+        found = _word_before(before)
+        if found is None:
+            return None
+        word, start, _ = found
+        if word.lower() not in TELLING_WORDS:
+            # At the edge of what is looked at a word may be cut.
+            is_apart = before[start - 1 : start] in {" ", "\n", '"', "'", "“", "("} or offset + start == 0
+            is_name = is_apart and len(word) > _LONGEST_PIECE and not is_word(word) and _LATIN.fullmatch(word)
+            return _with_first(candidate, word, offset + start) if is_name else None
+        before = before[:start]
+    return None
 
 
 def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -193,7 +221,9 @@ def _torn_words(first: str, found: Words) -> Words:
         return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
     # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
     is_last = is_word(first) and (found.opens or bool(found.introduction))
-    may_be_more = is_last or (found.introduction == "preposition" and all(map(is_word, words)))
+    may_be_more = (
+        is_last or _may_belong(first, found) or (found.introduction == "preposition" and all(map(is_word, words)))
+    )
     return replace(found, words=found.words if may_be_more else [], is_whole=False)
 
 

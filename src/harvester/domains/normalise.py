@@ -21,6 +21,7 @@ from harvester.domains.letters import (
     HYPHENS,
     INVISIBLE,
     JOINERS,
+    MARKS,
     STROKES,
     STYLED,
     UNSPACED,
@@ -43,6 +44,11 @@ _FIRST_INDICATOR = 0x1F1E6
 _LONE_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS = 3
+_IS_PILED = re.compile(f"[{MARKS}\u00c0-\u024f\u1e00-\u1eff][{MARKS}]")
+_MARKED_RUN = re.compile(f"(?:[0-9A-Za-z.\u00c0-\u024f\u1e00-\u1eff-][{MARKS}]*+)++")
+_MARK = re.compile(f"[{MARKS}]")
+"""A mark that is part of no letter; what is left of them in a host was no part of it."""
+_FEW_PILES = 3
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
 
 _LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -89,6 +95,8 @@ def fold(text: str) -> Folded:
     order = _reading_order(text)
     if order:
         text = "".join(text[place] for place in order)
+    if _IS_PILED.search(text):
+        text, order = _without_piles(text, order)
     pieces: list[str] = []
     positions: list[int] = []
     done = 0
@@ -139,6 +147,25 @@ def _reading_order(text: str) -> list[int] | None:
     return order + list(range(len(order), len(text)))
 
 
+def _without_piles(text: str, order: list[int] | None) -> tuple[str, list[int]]:
+    """Take the marks off runs in which letter after letter bears several, as no language has it."""
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for match in _MARKED_RUN.finditer(text):
+        plain = [(unicodedata.normalize("NFD", text[place]), place) for place in range(*match.span())]
+        letters = [(letter, place) for letter, place in plain if not _MARK.match(letter)]
+        marks = sum(len(letter) for letter, _ in plain) - len(letters)
+        piles = sum(_IS_PILED.match(text, place) is not None for place in range(*match.span()))
+        if piles < _FEW_PILES or marks < len(letters):
+            continue
+        pieces += text[done : match.start()], "".join(letter[0] for letter, _ in letters)
+        kept += [*range(done, match.start()), *(place for _, place in letters)]
+        done = match.end()
+    kept += range(done, len(text))
+    return "".join(pieces) + text[done:], [order[place] for place in kept] if order else kept
+
+
 @lru_cache(maxsize=8_192)
 def _fold_character(character: str) -> str:
     if _UNSEEN.match(character):
@@ -165,8 +192,9 @@ def normalise_host(host: str) -> str | None:
     >>> normalise_host("my_name.com") is None
     True
     """
-    name = to_ascii(host.strip().rstrip("."))
-    if name is None:
+    host = host.strip().rstrip(".")
+    name = to_ascii(host)
+    if name is None or (not host.isascii() and _MARK.search(unicodedata.normalize("NFC", host))):
         return None
     while name.startswith("www.") and name.count(".") > 1:
         name = name[4:]

@@ -15,7 +15,7 @@ from harvester.domains import prose, spoken, traits
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
-from harvester.domains.registrable import STATES, is_public_suffix
+from harvester.domains.registrable import is_public_suffix, is_state
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
@@ -166,7 +166,8 @@ def _file_name(e: Evidence) -> Verdict | None:
         return None
     if e.host.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
-    return Verdict(0.15, "perhaps a file name") if e.host.tld in SURE_FILE_ENDINGS else None
+    is_file = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
+    return Verdict(0.15, "perhaps a file name") if is_file else None
 
 
 def _no_name(e: Evidence) -> Verdict | None:
@@ -174,7 +175,7 @@ def _no_name(e: Evidence) -> Verdict | None:
         return Verdict(0.2, "perhaps a handle without its sign")
     if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
-    if e.host.domain.domain_name in STATES and e.host.name.isupper() and not e.prefix and not e.path:
+    if is_state(e.host.domain.domain_name) and e.host.name.isupper() and not e.prefix and not e.path:
         return Verdict(0.2, "the name of an office, not its address")
     if e.host.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
         return Verdict(0.15, "the name of a program")

@@ -24,6 +24,8 @@ _LONG_COMPOUND = 9
 _LETTERS_OF_LAUGHTER = 5
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _LANGUAGE_BITS, _LANGUAGE_MASK = 6, 63
+_NAMES = 63
+"""The number of the list of names, which are of any language: a word of no other list then."""
 _MOST_WORDS = 12
 """Words on each side of a host that tell the language of a text."""
 
@@ -81,7 +83,7 @@ def _listed(word: str) -> int:
         if known[place] >> _LANGUAGE_BITS != key >> _LANGUAGE_BITS:
             break
         languages |= 1 << (known[place] & _LANGUAGE_MASK)
-    return languages
+    return languages & ALL or ALL * (languages != 0)
 
 
 def _key(word: str) -> int:
@@ -122,7 +124,8 @@ def _vocabulary() -> array[int]:
     """The checksum of each word with the number of its language, sorted: a tenth of the memory of the words."""
     lists = [each for each in files(__package__).joinpath("word_lists").iterdir() if each.name.endswith(".txt")]
     known = array("Q")
-    for number, words in enumerate(sorted(lists, key=lambda each: each.name)):
+    for place, words in enumerate(sorted(lists, key=lambda each: each.name)):
         _, _, text = words.read_text(encoding="utf-8").partition("\n")
+        number = _NAMES if words.name == "names.txt" else place
         known.extend(_key(word) | number for word in text.split())
     return array("Q", sorted(known))
