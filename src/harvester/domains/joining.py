@@ -61,15 +61,13 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    if not is_apart or candidate.kinds[0] == "bullet":
+    if not is_apart:
         return candidate
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    if (candidate.kinds[0] == "dot" and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
+    if (candidate.kinds[0] in {"dot", "bullet"} and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
-    if first.lower() in TELLING_WORDS:
-        told = _told_apart(text, candidate, before, offset)
-        candidate, before = told or candidate, before[: told.start - offset] if told else before
-    return _with_letters(candidate, before, offset) or _with_words(candidate, before, offset, is_hinted=is_hinted)
+    whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)
+    return whole or _with_words(candidate, before, offset, is_hinted=is_hinted)
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -112,6 +110,16 @@ _PLATFORM_TAILS = frozenset(name[cut:] for name in PLATFORMS for cut in range(1,
 
 def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
     return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
+
+
+def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
+    """`velmora and add .com`: `add` is no name; where another one is found it may have words before it."""
+    if candidate.labels[0].lower() not in TELLING_WORDS or candidate.kinds[0] not in {"word", "spaced"}:
+        return None
+    told = _told_apart(text, candidate, before, offset)
+    if told is None:
+        return replace(candidate, may_be_longer=True)
+    return _with_words(told, before[: told.start - offset], offset, is_hinted=False)
 
 
 def _told_apart(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:

@@ -17,7 +17,7 @@ JOINERS = "\u200c\u200d"
 STROKES = "\u0332\u0335-\u0338\u0489\u20d0-\u20f0"
 """Combining lines through, under and around a letter."""
 
-MARKS = "\u0300-\u036f\u0489"
+MARKS = "\u0300-\u034e\u0350-\u036f\u0489"
 """Combining marks of Latin letters; several on each letter hide a text ("zalgo")."""
 
 FULL_STOPS = "\u3002\uff0e\uff61\u2024\ufe52"

@@ -44,11 +44,14 @@ _FIRST_INDICATOR = 0x1F1E6
 _LONE_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS = 3
-_IS_PILED = re.compile(f"[{MARKS}\u00c0-\u024f\u1e00-\u1eff][{MARKS}]")
-_MARKED_RUN = re.compile(f"(?:[0-9A-Za-z.\u00c0-\u024f\u1e00-\u1eff-][{MARKS}]*+)++")
+_MAY_BE_PILED = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
+_MARKED_RUN = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
+_LETTER = re.compile(f"[^{MARKS}][{MARKS}]*+")
 _MARK = re.compile(f"[{MARKS}]")
 """A mark that is part of no letter; what is left of them in a host was no part of it."""
 _FEW_PILES = 3
+_STROKE = re.compile(f"[{STROKES}]")
+_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
 
 _LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -95,7 +98,7 @@ def fold(text: str) -> Folded:
     order = _reading_order(text)
     if order:
         text = "".join(text[place] for place in order)
-    if _IS_PILED.search(text):
+    if _MAY_BE_PILED.search(text):
         text, order = _without_piles(text, order)
     pieces: list[str] = []
     positions: list[int] = []
@@ -148,22 +151,31 @@ def _reading_order(text: str) -> list[int] | None:
 
 
 def _without_piles(text: str, order: list[int] | None) -> tuple[str, list[int]]:
-    """Take the marks off runs in which letter after letter bears several, as no language has it."""
+    """Take the marks off words in which several letters bear more of them than any letter of a language."""
     pieces: list[str] = []
     kept: list[int] = []
     done = 0
-    for match in _MARKED_RUN.finditer(text):
-        plain = [(unicodedata.normalize("NFD", text[place]), place) for place in range(*match.span())]
-        letters = [(letter, place) for letter, place in plain if not _MARK.match(letter)]
-        marks = sum(len(letter) for letter, _ in plain) - len(letters)
-        piles = sum(_IS_PILED.match(text, place) is not None for place in range(*match.span()))
-        if piles < _FEW_PILES or marks < len(letters):
+    for word in _MARKED_RUN.finditer(text):
+        letters = [match.span() for match in _LETTER.finditer(text, *word.span())]
+        piles = sum(end - start > 1 and _is_pile(text[start:end]) for start, end in letters)
+        if piles < _FEW_PILES and not (piles and _STROKE.search(word[0])):
             continue
-        pieces += text[done : match.start()], "".join(letter[0] for letter, _ in letters)
-        kept += [*range(done, match.start()), *(place for _, place in letters)]
-        done = match.end()
+        pieces += text[done : word.start()], "".join(_without_marks(text[start]) for start, _ in letters)
+        kept += [*range(done, word.start()), *(start for start, _ in letters)]
+        done = word.end()
     kept += range(done, len(text))
     return "".join(pieces) + text[done:], [order[place] for place in kept] if order else kept
+
+
+def _is_pile(letter: str) -> bool:
+    """A letter with marks that Unicode composes with none; strokes apart, which are marks of another kind."""
+    marks = _STROKE.sub("", letter[1:65])
+    return _MARK.search(unicodedata.normalize("NFC", letter[0] + marks)) is not None
+
+
+def _without_marks(letter: str) -> str:
+    is_composed = _LATIN.match(letter) and letter not in ENCLOSED_AND_SMALL
+    return unicodedata.normalize("NFD", letter)[0] if is_composed else letter
 
 
 @lru_cache(maxsize=8_192)

@@ -43,7 +43,7 @@ _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
 _BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
 _TORN_AFTER = re.compile(rf"\s([a-z]{{1,4}})(?![{NAME}])")
 _PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
-_COMMA_COUNTRY_AFTER = re.compile(r",([a-z]{2})(?![a-z])")
+_COUNTRY_AFTER = re.compile(r"[,;:!]([a-z]{2})(?![a-z])", re.IGNORECASE)
 _BULLET_AFTER = re.compile(rf"[{BULLETS}][{NAME}]")
 _CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
 
@@ -104,8 +104,9 @@ def _head(e: Evidence) -> Verdict | None:
         return Verdict(0.3, "cut off by an ellipsis")
     if e.prefix and not e.path and not e.host.has_second_level and _PIECE_AFTER.match(e.after):
         return Verdict(0.3, "goes on after a space")
-    country = _COMMA_COUNTRY_AFTER.match(e.after) if e.after.startswith(",") else None
-    if country and country[1] not in PARTICLES and is_public_suffix(f"{e.host.domain.public_suffix}.{country[1]}"):
+    after = _COUNTRY_AFTER.match(e.after)
+    country = after[1].lower() if after else ""
+    if country and country not in PARTICLES and is_public_suffix(f"{e.host.domain.public_suffix}.{country}"):
         return Verdict(0.3, "a comma stands before its country")
     return None
 

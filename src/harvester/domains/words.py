@@ -192,7 +192,8 @@ COM_FOLLOWERS = frozenset(
 FUNCTION_WORDS = frozenset(
     """i you he she we they it me him them is are am was were be been have has had do does did can will would could
     my your his her its our their this that these those here there not no yes and or but if so as when what who how
-    why just also very all everyone every u ur im its thats que no si es son está eu você ele ela eles não sim é são
+    why just also very all everyone every u ur im its thats hey hi hello yo guys bro sis folks lol omg ok okay wow pls
+    please thanks que no si es son está eu você ele ela eles não sim é são
     isso ich du er sie wir nicht ist sind aku kamu ini itu yang dan ada moi tu je il elle nous vous pas est c'est
     ce ça""".split()
 )
