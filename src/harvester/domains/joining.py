@@ -61,13 +61,19 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    if not is_apart:
-        return candidate
+    return _with_pieces(text, candidate, before, offset) if is_apart else candidate
+
+
+def _with_pieces(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
+    """Give the candidate with the letters and words before it that are of its name."""
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
     if (candidate.kinds[0] in {"dot", "bullet"} and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
     whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)
-    return whole or _with_words(candidate, before, offset, is_hinted=is_hinted)
+    if whole:
+        return whole
+    is_loose = text[candidate.start + len(candidate.labels[0])].isspace()
+    return _with_words(candidate, before, offset, is_hinted=is_hinted, is_loose=is_loose)
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -119,7 +125,7 @@ def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Can
     told = _told_apart(text, candidate, before, offset)
     if told is None:
         return replace(candidate, may_be_longer=True)
-    return _with_words(told, before[: told.start - offset], offset, is_hinted=False)
+    return _with_words(told, before[: told.start - offset], offset, is_hinted=False, is_loose=True)
 
 
 def _told_apart(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -175,8 +181,11 @@ class Words(Struct, frozen=True):
     """They and the name are one, as far as can be told."""
 
 
-def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool) -> Candidate:
-    """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
+def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool, is_loose: bool) -> Candidate:
+    """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name.
+
+    A loose dot has a space before it: its writer may have put more of them into the name.
+    """
     first = candidate.labels[0]
     found = _words_before(before, offset, first, is_hinted=is_hinted)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
@@ -189,7 +198,7 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
     elif candidate.kinds[0] == "word":
         found = _spoken_words(candidate, found)
     else:
-        found = _torn_words(first, found)
+        found = _torn_words(first, found, is_loose=is_loose)
     if not found.words:
         is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
         return replace(candidate, may_be_longer=True) if is_title else candidate
@@ -217,7 +226,7 @@ def _spoken_words(candidate: Candidate, found: Words) -> Words:
     return replace(found, words=words if belongs else [], is_whole=False)
 
 
-def _torn_words(first: str, found: Words) -> Words:
+def _torn_words(first: str, found: Words, *, is_loose: bool) -> Words:
     """Pieces before a dot that is set apart: `ghostvi ews . pro`."""
     words = [word for word, _ in found.words]
     if not words:
@@ -230,7 +239,9 @@ def _torn_words(first: str, found: Words) -> Words:
     # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
     is_last = is_word(first) and (found.opens or bool(found.introduction))
     may_be_more = (
-        is_last or _may_belong(first, found) or (found.introduction == "preposition" and all(map(is_word, words)))
+        is_last
+        or (is_loose and _may_belong(first, found))
+        or (found.introduction == "preposition" and all(map(is_word, words)))
     )
     return replace(found, words=found.words if may_be_more else [], is_whole=False)
 

@@ -1,4 +1,4 @@
-"""Which words are words: what people write in comments, in two dozen languages, and so no name that was made up.
+"""Which words are words: what people write in comments, in forty languages, and so no name that was made up.
 
 A full stop without a space behind it joins two sentences (`amazing.so happy`) or two labels (`velmora.so`). What
 tells them apart is whether the word before it is one, and whether the ending is a word of the language around it.

@@ -120,6 +120,7 @@ LEADING_WORDS = frozenset(
     kunjungi situs link-nya
     linknya cek buka lewat sayfa sitesi adres adresi tıkla tıklayın girin mira ve at on
     trang truy cập ghé vào www http https
+    busca buscar busquen busquem procure pesquise cherche cherchez cari ищи ищите найди найдите szukaj szukajcie
     powered by launched tại ở 网站 官网 링크 사이트""".split()
 )
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
