@@ -66,14 +66,26 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
 
 def _with_pieces(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
+    is_plain = candidate.kinds[0] in {"dot", "bullet"}
+    if is_plain and _stands_alone(before):
+        return candidate
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    if (candidate.kinds[0] in {"dot", "bullet"} and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
+    if (is_plain and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
     whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)
     if whole:
         return whole
     is_loose = text[candidate.start + len(candidate.labels[0])].isspace()
     return _with_words(candidate, before, offset, is_hinted=is_hinted, is_loose=is_loose)
+
+
+def _stands_alone(before: str) -> bool:
+    """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
+    found = _word_before(before)
+    if found is None:
+        return True
+    word = found[0].lower()
+    return word not in NAME_PARTICLES and _introduction(word) != ""
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:

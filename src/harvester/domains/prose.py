@@ -112,7 +112,7 @@ def _bare_and_safe(e: Evidence) -> Verdict:
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
-    if e.host.is_word and _may_start_sentence(e) and (e.runs_on or _is_asked_for(e)):
+    if e.host.is_word and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on else 0.3, "two words of one language")
     if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on and not e.is_led:
         return Verdict(0.3, "a chat word in Indonesian")
@@ -166,7 +166,7 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
 
 
 def _name_and_wordy(e: Evidence) -> Verdict:
-    if e.runs_on and e.ending_is_word and _is_numbered(e.host.name):
+    if e.runs_on and _is_numbered(e.host.name) and e.ending_is_word:
         return Verdict(0.25, "a thing with its number before a full stop")
     is_namelike = "-" in e.host.name or e.host.looks_made_up or is_compound(e.host.name)
     if not e.ending_is_word:
