@@ -66,6 +66,9 @@ NAME_ENDINGS = frozenset("ly gg tv fm io".split())
 NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
 """Endings in other scripts that are words of the language they are written in."""
 
+ASKED_FOR = frozenset("link info video photo email music help support".split())
+"""Endings that a comment asks for, behind a full stop and at its end."""
+
 INTERNATIONAL = frozenset(
     """app club email fm fun game info link live media news online pro shop show studio style team top tv video
     vip""".split()

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import INTERNATIONAL, NATIONAL_WORDS
+from harvester.domains.endings import NATIONAL_WORDS
 from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
 from harvester.domains.letters import NAME, UNSPACED
@@ -18,7 +18,6 @@ from harvester.domains.traits import GLUED, OTHER_SIGNS, PATH, PREFIX, RESTYLED,
 from harvester.domains.vocabulary import languages_around, languages_of
 from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
-_EVERYBODYS_WORDS = INTERNATIONAL | NATIONAL_WORDS
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
 _GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
@@ -75,7 +74,7 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     def ending_is_word(self) -> bool:
         """The ending is a word of a language that the text around may be in."""
         languages = languages_of(self.host.tld)
-        return (languages != 0 and languages & self.languages != 0) or self.host.tld in _EVERYBODYS_WORDS
+        return (languages != 0 and languages & self.languages != 0) or self.host.tld in NATIONAL_WORDS
 
     @cached_property
     def languages(self) -> int:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import re
 
-from harvester.domains.endings import AMBIGUOUS, CHATTY, INTERNATIONAL, NAME_ENDINGS, PLAIN, SCAM_COUNTRIES, STARTERS
+from harvester.domains.endings import (
+    AMBIGUOUS,
+    ASKED_FOR,
+    CHATTY,
+    INTERNATIONAL,
+    NAME_ENDINGS,
+    PLAIN,
+    SCAM_COUNTRIES,
+    STARTERS,
+)
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
@@ -127,13 +136,13 @@ def _may_start_sentence(e: Evidence) -> bool:
     if len(tld) > _LONGEST_STARTER or e.host.has_second_level or e.is_led or e.last_word in PREPOSITIONS:
         return False
     is_foreign = not name.isascii() and tld.isascii() and (tld not in PLAIN or len(tld) == 2)
-    return is_foreign or e.ending_is_word
+    return is_foreign or tld in INTERNATIONAL or e.ending_is_word
 
 
 def _is_asked_for(e: Evidence) -> bool:
     """`nice lamp.link?`, `класс.top`: the ending may be all that the next sentence says."""
     name, tld = e.host.name, e.host.tld
-    return (tld in STARTERS and not e.opens_clause) or (not name.isascii() and tld in INTERNATIONAL)
+    return (tld in ASKED_FOR and not e.opens_clause) or (not name.isascii() and tld in INTERNATIONAL)
 
 
 def _is_short_word(e: Evidence) -> bool:
@@ -178,7 +187,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
-    may_start = len(e.host.tld) == 2 or e.host.tld in STARTERS
+    may_start = len(e.host.tld) == 2 or (e.host.tld in STARTERS and e.has_only_dots)
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")

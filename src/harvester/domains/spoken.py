@@ -115,6 +115,8 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
         and len(e.host.name) > 4
     ):
         return Verdict(0.9, "a dot of another script between Latin letters")
+    if e.candidate.spoken in _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS and not e.host.is_word and not e.runs_on:
+        return Verdict(0.8 if len(e.host.name) > 5 else 0.3, "a spoken dot behind a name that is no word")
     if e.candidate.spoken not in ENGLISH_DOT_WORDS:
         return Verdict(0.8 if not e.host.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
     is_sure = is_clear and (e.is_led or not e.runs_on or not e.host.is_word)

@@ -25,7 +25,7 @@ _LETTERS_OF_LAUGHTER = 5
 _STRETCHED = re.compile(r"(.)\1{2,}")
 _LANGUAGE_BITS, _LANGUAGE_MASK = 6, 63
 _NAMES = 63
-"""The number of the list of names, which are of any language: a word of no other list then."""
+"""The number of the list of names of people and places, which are of any language."""
 _MOST_WORDS = 12
 """Words on each side of a host that tell the language of a text."""
 
