@@ -20,6 +20,7 @@ from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
 from harvester.domains.words import ARTICLES, CONJUNCTIONS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+_LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _LONGEST_STARTER = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -121,8 +122,9 @@ def _bare_and_safe(e: Evidence) -> Verdict:
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
-    if e.host.is_word and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
-        return Verdict(0.15 if e.runs_on else 0.3, "two words of one language")
+    is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
+    if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
+        return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
     if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on and not e.is_led:
         return Verdict(0.3, "a chat word in Indonesian")
     if len(name) <= 5 and _is_short_word(e) and not e.is_led:
@@ -177,7 +179,7 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
 def _name_and_wordy(e: Evidence) -> Verdict:
     if e.runs_on and _is_numbered(e.host.name) and e.ending_is_word:
         return Verdict(0.25, "a thing with its number before a full stop")
-    is_namelike = "-" in e.host.name or e.host.looks_made_up or is_compound(e.host.name)
+    is_namelike = "-" in e.host.name or e.host.looks_made_up or (is_compound(e.host.name) and not e.host.name.istitle())
     if not e.ending_is_word:
         is_clear = (
             len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))

@@ -19,6 +19,8 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _LAUGHTER = re.compile(
     r"(?:h[aeio]|j[aeio]|k[aeio]?|r?s|wk|x[ad]|[аеи]?х[аи]?|ㅋ|ه){3,}\w?|(?:lo+l)+|(?:lmf?ao+)|z+|m+|h+m+|a+w+"
 )
+_SMALLER = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
+"""A word made small or great, as Portuguese, Italian and Spanish do: `gatinho`, `bellissima`."""
 _LONG_COMPOUND = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
 _LETTERS_OF_LAUGHTER = 5
@@ -68,6 +70,9 @@ def languages_of(text: str) -> int:
         return languages
     if word.endswith("s") and len(word) > 4 and _listed(word[:-1]):
         return _listed(word[:-1])
+    smaller = _SMALLER.fullmatch(word)
+    if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
+        return languages
     if len(set(word)) <= _LETTERS_OF_LAUGHTER and _LAUGHTER.fullmatch(word):
         return ALL
     if _STRETCHED.search(word):
