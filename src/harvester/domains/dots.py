@@ -35,7 +35,7 @@ _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 _MARK = re.compile(
     rf"""[.,;:!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
         (?P<bracketed>
-            (?<=\.){_OPEN}\s?{_CLOSE}
+            (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
               | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))

@@ -89,6 +89,8 @@ KNOWN_HOSTS = frozenset(
     lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me
     twitch.tv last.fm pump.fun orf.at heise.de bild.de spiegel.de stern.de zeit.de amazon.de amazon.it amazon.es
     ebay.de ebay.it ebay.es google.de google.it google.es repubblica.it corriere.it ansa.it sky.it rai.it elpais.es
-    notion.so kick.com character.ai claude.ai perplexity.ai about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
+    notion.so kick.com character.ai claude.ai perplexity.ai finn.no blocket.se
+    willhaben.at olx.ro olx.pl olx.pt olx.ua olx.in jiji.ng emag.ro
+    about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
 )
 """Hosts known to everybody whose ending or name is a word: shorteners, platforms, news sites."""

@@ -172,7 +172,7 @@ _FORMS = (
     rb"[A-Za-z0-9]\.[A-Za-z]{0,5}%(x)b",
     # Brackets, quotation marks and hyphens around a dot or its word.
     rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
-    rb"\.%(o)b%(s)b?%(c)b",
+    rb"\.%(o)b%(s)b?%(c)b|\.%(o)b%(s)b?(?i:com|net|org)%(s)b?%(c)b",
     rb"%(o)b%(s)b?%(c)b\.",
     rb"%(o)b%(s)b?%(c)b(?i:com|net|org)%(b)b",
     rb"[-_=~/|*+:]%(s)b?(?:%(w)b)%(s)b?[-_=~/|*+:]",

@@ -216,7 +216,7 @@ TELLING_WORDS = frozenset(
 )
 """What is said between a name and its ending where the ending is told apart (`velmora and add .com`)."""
 
-HONORIFICS = frozenset("mr mrs ms dr st prof sr sra jr mme mlle herr frau bpk".split())
+HONORIFICS = frozenset("mr mrs ms dr st prof sr sra srta dra jr mme mlle herr frau dhr mevr lic capt bpk".split())
 """Titles that stand before a name with a full stop and no space (`Mr.Green`)."""
 
 SITE_VERBS = frozenset(
