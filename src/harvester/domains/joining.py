@@ -82,10 +82,8 @@ def _with_pieces(text: str, candidate: Candidate, before: str, offset: int) -> C
 def _stands_alone(before: str) -> bool:
     """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
     found = _word_before(before)
-    if found is None:
-        return True
-    word = found[0].lower()
-    return word not in NAME_PARTICLES and _introduction(word) != ""
+    word = found[0].lower() if found else ""
+    return not word or (word not in NAME_PARTICLES and _introduction(word) != "")
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -144,9 +142,8 @@ def _told_apart(text: str, candidate: Candidate, before: str, offset: int) -> Ca
     """`velmora and add .com`, `velmora with dot net at the end`: the name is the word before those that tell."""
     after = text[candidate.end : candidate.end + _LONGEST_TOLD]
     is_end = not after.lstrip(" .!)\"'”’")[:1].isalnum() or says(END_HINTS, after)
-    if len(candidate.labels) > 2 or candidate.labels[1].lower() not in PLAIN or not is_end:
-        return None
-    if candidate.kinds[0] != "word" and not candidate.clings_right:
+    is_told = is_end and (candidate.kinds[0] == "word" or candidate.clings_right)
+    if len(candidate.labels) > 2 or candidate.labels[1].lower() not in PLAIN or not is_told:
         return None
     for _ in range(_MOST_WORDS):
         found = _word_before(before)
