@@ -83,13 +83,6 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     return found
 
 
-def joins_sentences(text: str, candidate: Candidate) -> bool:
-    """Say whether a candidate is `great.so` with nothing around that makes an address of it."""
-    if candidate.kinds != ("dot",) or "/" in text or "www" in text:
-        return False
-    return run_of(candidate.host).joins_sentences and _is_apart(text, candidate.start, candidate.end)
-
-
 def _is_apart(text: str, start: int, end: int) -> bool:
     """Nothing clings to it."""
     return (start == 0 or text[start - 1] == " ") and text[end : end + 1] in {"", " ", "!"}

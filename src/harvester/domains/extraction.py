@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from harvester.domains import traits
 from harvester.domains.addresses import PATH_SIGNS, Scheme, ends_in_www, path_at, scheme_before
 from harvester.domains.backwards import find_backwards
-from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates, joins_sentences
+from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
 from harvester.domains.evidence import Evidence, gather
 from harvester.domains.forms import BACKWARDS, SPACED_OUT, forms_of
@@ -127,7 +127,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
             for found in _in_other_order(text, forms):
                 spaced_out.append((found[1], found[2]))
                 yield found
-        candidates = [each for each in find_candidates(text, forms) if not joins_sentences(text, each)]
+        candidates = find_candidates(text, forms)
     else:
         candidates = find_plain_candidates(text)
     claimed = 0

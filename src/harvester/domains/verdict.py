@@ -87,11 +87,13 @@ def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
-    torn = None if e.path else _TORN_AFTER.match(e.after)
+    # `great.so`: a sentence has no pieces.
+    is_prose = e.host.is_sentence_word and not e.host.is_safe and e.has_only_dots
+    torn = None if e.path or is_prose else _TORN_AFTER.match(e.after)
     if torn and (e.host.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
         return Verdict(0.3, "the ending may go on after a space")
     is_broken = not e.prefix and e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before) is not None
-    if is_broken and e.host.name.islower() and not e.is_led:
+    if is_broken and e.host.name.islower() and not e.is_led and not is_prose:
         return Verdict(0.3, "the hyphen before it may belong to the name")
     return _head(e) if e.after else None
 
@@ -172,7 +174,7 @@ def _file_name(e: Evidence) -> Verdict | None:
 
 
 def _no_name(e: Evidence) -> Verdict | None:
-    if not (e.host.is_safe or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
+    if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
     if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
