@@ -35,6 +35,7 @@ DISGUISES: Mapping[str, Examples] = {
         ("hyphens, tildes, stars", "velmora-dot-com, velglow ~.~ shop and glowmora*dot*org"),
     ),
     "A spoken dot": (
+        ("the ending told apart", "look for velmora and add .com at the end"),
         ("the word for the dot", "go to velmora dot com"),
         ("several of them", "en dot velmora dot co dot uk"),
         ("a name of several words", "everyone loves Quiet River dot com"),
@@ -47,6 +48,7 @@ DISGUISES: Mapping[str, Examples] = {
         ("www spelled out", 'he says "double u double u double u dot velmora dot com"'),
     ),
     "Spaces and line breaks": (
+        ("www. and two words", "www.velmora com"),
         ("around the dot", "pay at velmora . com today"),
         ("before the dot", "velmorashop .com"),
         ("after the dot", "velmorashop. com/x get it"),
@@ -81,6 +83,10 @@ DISGUISES: Mapping[str, Examples] = {
         ("squared letters", "🅅🄴🄻🄼🄾🅁🄰.🅂🄷🄾🄿"),
         ("small capitals", "ᴠᴇʟᴍᴏʀᴀ.ᴄᴏᴍ"),
         ("superscript", "velmora.ᶜᵒᵐ"),
+        (
+            "piles of marks",
+            "v\u0335\u0301e\u0334\u0317l\u0337\u0311m\u0336\u0302o\u0335\u031dr\u0334\u0323a\u0338\u0306.com",
+        ),
         ("struck through", "v\u0336e\u0336l\u0336m\u0336o\u0336r\u0336a\u0336.com"),
         ("enclosed by combining marks", "v\u20dde\u20ddl\u20ddm\u20ddo\u20ddr\u20dda\u20dd.gg"),
         ("ending in another script", "velmora точка ру"),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -69,3 +71,14 @@ def test_a_file_that_cannot_be_written_and_an_unknown_order_are_named(run: Run) 
     assert "no/such/folder.csv cannot be written" in answer.stderr
     assert run("export", "domains", "--sort", "luck").returncode == 2
     assert run("export", "videos", "--format", "xml").returncode == 2
+
+
+def test_a_pipe_is_written_to_and_stays_where_it_is(run: Run, tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with ThreadPoolExecutor() as readers:
+        read = readers.submit(pipe.read_text)
+        answer = run("export", "domains", "--output", "pipe")
+        assert (answer.returncode, answer.stderr) == (0, "")
+        assert read.result(30).startswith('"domain_name"')
+    assert pipe.is_fifo()

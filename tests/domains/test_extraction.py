@@ -245,3 +245,10 @@ def _calls(text: str) -> int:
     finally:
         sys.setprofile(None)
     return count
+
+
+@pytest.mark.parametrize("word", ["cute.ai", "great.so", "love.me"])
+def test_a_missing_space_is_nothing_beside_a_disguise_as_well(word: str) -> None:
+    alone, beside = extract(f"ig {word} or real"), extract(f"ig {word} or velmora (dot) com")
+    assert [mention.domain.domain_name for mention in alone] == []
+    assert [mention.domain.domain_name for mention in beside] == ["velmora.com"]

@@ -145,6 +145,17 @@ class TestNoInnocentNameIsShown:
             ("my velmora .pages.dev", "velmora.pages.dev"),
             ("velmora.in fo", "velmora.info"),
             # What once was read in pieces.
+            ("root ledger (.) com trust me", "rootledger.com"),
+            ("www.velmora com", "velmora.com"),
+            ("www.velmora co uk", "velmora.co.uk"),
+            ("www.star today", "star.today"),
+            ("https://velmora.com and add .net", "velmora.com"),
+            ("royal-velmora and add .com", "royal-velmora.com"),
+            ("sofia@velmora and add .com", ""),
+            ("lucky velmora • net (remove spaces)", "luckyvelmora.net"),
+            ("hey guys lucky velmora . net (remove spaces)", "luckyvelmora.net"),
+            ("v̵̧́é̵̡l̵̀͜m̵̛̏o̵̲͐r̵̹̽a̵̰͒.com", "velmora.com"),
+            ("v́élmora.com", ""),
             # From the end to the start.
             ("\u202emoc.aromlev\u202c", "velmora.com"),
             ("read backwards: moc.aromlev.pohs", "velmora.com"),
@@ -187,7 +198,7 @@ DOTS = [
         " titik ",
     ),
     *(" точка ", " chấm ", " डॉट ", " نقطة ", "点", "ドット", '"dot"', "*.*", "。", "．", "｡", "․", ",", "•", "∙", "●"),
-    *("·", "(punto)", "(точка)", "[点]", " punkt ", "/./", "(•)", " • "),
+    *("·", "(punto)", "(точка)", "[点]", " punkt ", "/./", "(•)", " • ", "どっと", " 점  ", " daht ", ":", "(тчк)"),
 ]
 SPREAD = {
     "plain": "abcdefghijklmnopqrstuvwxyz",
@@ -200,8 +211,8 @@ SPREAD = {
     "small capitals": "ᴀʙᴄᴅᴇꜰɢʜɪᴊᴋʟᴍɴᴏᴘǫʀꜱᴛᴜᴠᴡxʏᴢ",
 }
 """The alphabet in other dresses."""
-BETWEEN = ["", "\u200b", "\ufeff", "\u00ad", "\u2060", "\u0336", "\u034f", "\u200d"]
-"""What cannot be seen, or strikes a letter through."""
+BETWEEN = ["", "\u200b", "\ufeff", "\u00ad", "\u2060", "\u0336", "\u034f", "\u200d", "\u0335\u0301\u0323"]
+"""What cannot be seen, strikes a letter through, or is piled upon it."""
 BEFORE = ["", "", "look ", "look: ", "see ", "visit ", "now at ", "👉 ", "🔥", "(", "my page\n", "ok. "]
 AFTER = ["", "", " today", "!", " 🔥", ")", "\nthanks", " (remove spaces)", " it pays", ", ok", "…"]
 SCHEMES = ["", "", "https://", "hxxp://", "hxxps://", "h**p://", "www.", "http://www.", "meow://", "HTTPS://"]
@@ -232,5 +243,52 @@ def disguised(draw: st.DrawFn) -> tuple[str, str]:
 @given(disguised())
 @settings(max_examples=1_000, deadline=None)
 def test_no_disguise_makes_another_name_of_the_one_meant(case: tuple[str, str]) -> None:
+    text, meant = case
+    assert shown(text) <= {meant}
+
+
+PAIRS = """root ledger|quiet river|velmo ra|zor vane|pale horse|brel kano|kel vostra|lucky velmora
+    |silver quorvex|golden ticketz|mega win77|casa luna|sky brelk""".split("|")
+LEADS = [
+    "",
+    "look ",
+    "see ",
+    "visit ",
+    "go to ",
+    "now at ",
+    "👉 ",
+    "love it, ",
+    "site: ",
+    "my page\n",
+    "google ",
+    "hey guys ",
+]
+TELLINGS = [" and add ", " put ", " and then ", " with ", " then put ", " y pon ", " e coloca "]
+ENDINGS = ["com", "net", "org", "co.uk", "xyz"]
+
+
+@st.composite
+def torn(draw: st.DrawFn) -> tuple[str, str]:
+    """A text that says that the two words of a name are one, and the domain that they make."""
+    pair, ending = draw(st.sampled_from(PAIRS)).strip(), draw(st.sampled_from(ENDINGS))
+    dot, lead = draw(st.sampled_from(DOTS)), draw(st.sampled_from(LEADS))
+    hint = draw(st.sampled_from([" (remove spaces)", " no spaces", " sin espacios", " (без пробелов)"]))
+    return lead + pair + dot + ending.replace(".", dot) + hint, f"{pair.replace(' ', '')}.{ending}"
+
+
+@st.composite
+def told(draw: st.DrawFn) -> tuple[str, str]:
+    """A text that tells the ending of a name apart from it."""
+    name = draw(st.sampled_from(["velmora", "quorvex", "tral-venko", "mirgoval77", "Drenquil"]))
+    lead, telling = draw(st.sampled_from(LEADS)), draw(st.sampled_from(TELLINGS))
+    ending = draw(st.sampled_from(["com", "net", "org"]))
+    written = draw(st.sampled_from([f".{ending}", f"dot {ending}", f"punto {ending}", f"DOT {ending.upper()}"]))
+    after = draw(st.sampled_from(["", ".", "!", " at the end", " al final", " no final", " okay", " core", ", thanks"]))
+    return lead + name + telling + written + after, f"{name.lower()}.{ending}"
+
+
+@given(st.one_of(torn(), told()))
+@settings(max_examples=500, deadline=None)
+def test_no_name_in_pieces_makes_another_one(case: tuple[str, str]) -> None:
     text, meant = case
     assert shown(text) <= {meant}

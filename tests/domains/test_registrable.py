@@ -33,7 +33,7 @@ def test_a_host_is_split_at_its_public_suffix(host: str, suffix: str, registrabl
 
 
 @pytest.mark.parametrize(
-    "host", ["co.uk", "com", "ac.uk", "gov.au", "a.ck", "a.kawasaki.jp", "name.invalid", "name.netba", "192.168.0.1"]
+    "host", ["co.uk", "com", "ac.uk", "net.au", "a.ck", "a.kawasaki.jp", "name.invalid", "name.netba", "192.168.0.1"]
 )
 def test_a_bare_suffix_and_an_unknown_ending_are_no_domain(host: str) -> None:
     assert parse_domain(host) is None

@@ -189,12 +189,16 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    half = output.with_name(output.name + ".part")
+    # A pipe or a device keeps its place; nobody takes what stands in it for a whole file.
+    whole = output.exists() and not output.is_file()
+    half = output if whole else output.with_name(output.name + ".part")
     try:
         with half.open("wb") as file:
             yield file
-        half.replace(output)
+        if not whole:
+            half.replace(output)
     except OSError as error:
         raise HarvesterError(f"{output} cannot be written: {error.strerror}.", hint="Choose another file.") from error
     finally:
-        half.unlink(missing_ok=True)
+        if not whole:
+            half.unlink(missing_ok=True)

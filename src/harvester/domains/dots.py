@@ -33,9 +33,9 @@ _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
 # The patterns are for texts of small letters.
 _MARK = re.compile(
-    rf"""[.,;!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+    rf"""[.,;:!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
         (?P<bracketed>
-            (?<=\.){_OPEN}\s?{_CLOSE}
+            (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
               | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
@@ -46,7 +46,7 @@ _MARK = re.compile(
       | (?P<double>(?<=\.),|(?<=,)\.)
       | (?P<dot>(?<=\.)\.*)
       | (?P<comma>
-            (?<=[{NAME}][;!'’¦])(?=(?:com|net|org)(?![{NAME}]))
+            (?<=[{NAME}][;:!'’¦])(?=(?:com|net|org)(?![{NAME}]))
           | (?<=,)(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}]))
         )
       | (?P<bullet>(?<=[{BULLETS}]))

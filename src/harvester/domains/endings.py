@@ -66,6 +66,15 @@ NAME_ENDINGS = frozenset("ly gg tv fm io".split())
 NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
 """Endings in other scripts that are words of the language they are written in."""
 
+ASKED_FOR = frozenset("link info video photo email music help support".split())
+"""Endings that a comment asks for, behind a full stop and at its end."""
+
+INTERNATIONAL = frozenset(
+    """app club email fm fun game info link live media news online pro shop show studio style team top tv video
+    vip""".split()
+)
+"""Endings that are a word in nearly every language."""
+
 PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 
@@ -80,6 +89,8 @@ KNOWN_HOSTS = frozenset(
     lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me
     twitch.tv last.fm pump.fun orf.at heise.de bild.de spiegel.de stern.de zeit.de amazon.de amazon.it amazon.es
     ebay.de ebay.it ebay.es google.de google.it google.es repubblica.it corriere.it ansa.it sky.it rai.it elpais.es
-    notion.so kick.com character.ai claude.ai perplexity.ai about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
+    notion.so kick.com character.ai claude.ai perplexity.ai finn.no blocket.se
+    willhaben.at olx.ro olx.pl olx.pt olx.ua olx.in jiji.ng emag.ro
+    about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
 )
 """Hosts known to everybody whose ending or name is a word: shorteners, platforms, news sites."""

@@ -16,7 +16,7 @@ from harvester.domains.hosts import Host
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.traits import GLUED, OTHER_SIGNS, PATH, PREFIX, RESTYLED, REVERSED, SPELLED_OUT, around, of_kinds
 from harvester.domains.vocabulary import languages_around, languages_of
-from harvester.domains.words import LEADING_WORDS, PREPOSITIONS
+from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
 _QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
@@ -109,6 +109,11 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
         """What leads to it is more than a preposition."""
         is_weak = self.last_word in PREPOSITIONS and not _GO_TO.search(self.before)
         return self.is_led and not is_weak
+
+    @property
+    def is_led_abroad(self) -> bool:
+        """A preposition that is none of English leads to it."""
+        return self.last_word in PREPOSITIONS - ENGLISH_PREPOSITIONS
 
     @property
     def has_space_hint(self) -> bool:

@@ -24,7 +24,7 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION = "2026.11.7"
+EXTRACTOR_VERSION = "2026.11.8"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80

@@ -23,7 +23,7 @@ ALL = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS
 _SPOKEN = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
 _SIGNED = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
 _SPACED_OUT = (
-    rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"
+    rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|www\.%(s)b{0,3}[0-9a-z\x80-\xff-]+%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"
     rb"|h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|ht%(s)b{1,3}t%(s)b{0,3}p|htt%(s)b{1,3}p|http%(s)b{1,3}s"
     rb"|(?:\A|%(s)b)(?:%(c)b%(s)b{1,3}){4}%(c)b"
 )

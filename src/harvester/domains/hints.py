@@ -17,9 +17,15 @@ class Hints(NamedTuple):
 
 
 def _hints(*words: str) -> Hints:
-    spaced = "|".join(re.escape(word) for word in words if word[0] < "\u0500")
+    # By their first letters: a word that starts with none of them costs a comparison for each.
+    firsts = sorted({word[0] for word in words if word[0] < "\u0500"})
+    spaced = "|".join(f"{first}(?:{_rests(words, first)})" for first in firsts)
     unspaced = "|".join(re.escape(word) for word in words if word[0] >= "\u0500")
     return Hints(words, re.compile(rf"\b(?:{spaced})"), re.compile(unspaced or r"(?!)"))
+
+
+def _rests(words: tuple[str, ...], first: str) -> str:
+    return "|".join(re.escape(word[1:]) for word in words if word[0] == first)
 
 
 def says(hints: Hints, text: str) -> bool:
@@ -88,6 +94,12 @@ SPACE_HINTS = _hints(
     "स्पेस",
 )
 """What is said beside an address that was torn apart: take the spaces out again."""
+
+END_HINTS = _hints(
+    *"at the end|after it|after that|behind it|to it|to that|on the end|al final|no final|à la fin|am ende".split("|"),
+    *"hinten|alla fine|di belakang|di akhir|sonuna|в конце|на конце|aan het eind|på slutet|til slutt".split("|"),
+)
+"""What is said behind an ending that is told apart from its name: put it at the end."""
 
 STAR_HINTS = _hints(
     "the star",

@@ -11,7 +11,7 @@ from harvester.domains import traits
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
 from harvester.domains.letters import UNSPACED
 from harvester.domains.normalise import normalise_host
-from harvester.domains.registrable import STATES, split
+from harvester.domains.registrable import is_state, split
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
 from harvester.model import Domain
@@ -89,7 +89,7 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
     is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
     word = name.lower()
     found = traits.ANY | traits.of_ending(ending, tld)
-    if not is_safe or word in HONORIFICS or domain.domain_name in _ODD:
+    if not is_safe or word in HONORIFICS or domain.domain_name in PRODUCTS or is_state(domain.domain_name):
         found |= traits.ODD
     if len(name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
         found |= traits.SHORT
@@ -101,9 +101,6 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
         found |= traits.MIXED
     is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
     return Host(labels, domain, name, ending, tld, is_safe, is_known, is_sentence_word, found)
-
-
-_ODD = STATES | PRODUCTS
 
 
 def parse_domain(host: str) -> Domain | None:

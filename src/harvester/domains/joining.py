@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import KNOWN_HOSTS
-from harvester.domains.hints import SPACE_HINTS, says
+from harvester.domains.endings import KNOWN_HOSTS, PLAIN
+from harvester.domains.hints import END_HINTS, SPACE_HINTS, says
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
@@ -26,6 +26,7 @@ from harvester.domains.words import (
     PREPOSITIONS,
     SENTENCE_WORDS,
     SITE_VERBS,
+    TELLING_WORDS,
 )
 
 _WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
@@ -40,6 +41,8 @@ _FEW_WORDS = 2
 _SHORT_NAME = 9
 _LONGEST_PIECE = 4
 """Letters of a piece that no name consists of."""
+_LONGEST_TOLD = 20
+"""Code points behind an ending that is told apart, which say so."""
 _REACH = 120
 """Code points to look back, and ahead for a hint."""
 
@@ -58,12 +61,29 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    if not is_apart or candidate.kinds[0] == "bullet":
+    return _with_pieces(text, candidate, before, offset) if is_apart else candidate
+
+
+def _with_pieces(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
+    """Give the candidate with the letters and words before it that are of its name."""
+    is_plain = candidate.kinds[0] in {"dot", "bullet"}
+    if is_plain and _stands_alone(before):
         return candidate
     is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
-    if (candidate.kinds[0] == "dot" and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
+    if (is_plain and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
-    return _with_letters(candidate, before, offset) or _with_words(candidate, before, offset, is_hinted=is_hinted)
+    whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)
+    if whole:
+        return whole
+    is_loose = text[candidate.start + len(candidate.labels[0])].isspace()
+    return _with_words(candidate, before, offset, is_hinted=is_hinted, is_loose=is_loose)
+
+
+def _stands_alone(before: str) -> bool:
+    """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
+    found = _word_before(before)
+    word = found[0].lower() if found else ""
+    return not word or (word not in NAME_PARTICLES and _introduction(word) != "")
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -108,6 +128,37 @@ def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
     return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
 
 
+def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
+    """`velmora and add .com`: `add` is no name; where another one is found it may have words before it."""
+    if candidate.labels[0].lower() not in TELLING_WORDS or candidate.kinds[0] not in {"word", "spaced"}:
+        return None
+    told = _told_apart(text, candidate, before, offset)
+    if told is None:
+        return replace(candidate, may_be_longer=True)
+    return _with_words(told, before[: told.start - offset], offset, is_hinted=False, is_loose=True)
+
+
+def _told_apart(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
+    """`velmora and add .com`, `velmora with dot net at the end`: the name is the word before those that tell."""
+    after = text[candidate.end : candidate.end + _LONGEST_TOLD]
+    is_end = not after.lstrip(" .!)\"'”’")[:1].isalnum() or says(END_HINTS, after)
+    is_told = is_end and (candidate.kinds[0] == "word" or candidate.clings_right)
+    if len(candidate.labels) > 2 or candidate.labels[1].lower() not in PLAIN or not is_told:
+        return None
+    for _ in range(_MOST_WORDS):
+        found = _word_before(before)
+        if found is None:
+            return None
+        word, start, _ = found
+        if word.lower() not in TELLING_WORDS:
+            # At the edge of what is looked at a word may be cut.
+            is_apart = before[start - 1 : start] in {" ", "\n", '"', "'", "“", "("} or offset + start == 0
+            is_name = is_apart and len(word) > _LONGEST_PIECE and not is_word(word) and _LATIN.fullmatch(word)
+            return _with_first(candidate, word, offset + start) if is_name else None
+        before = before[:start]
+    return None
+
+
 def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`g l o w (.) net`: single letters before the last of them."""
     first = candidate.labels[0]
@@ -139,8 +190,11 @@ class Words(Struct, frozen=True):
     """They and the name are one, as far as can be told."""
 
 
-def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool) -> Candidate:
-    """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name."""
+def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool, is_loose: bool) -> Candidate:
+    """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name.
+
+    A loose dot has a space before it: its writer may have put more of them into the name.
+    """
     first = candidate.labels[0]
     found = _words_before(before, offset, first, is_hinted=is_hinted)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
@@ -153,7 +207,7 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
     elif candidate.kinds[0] == "word":
         found = _spoken_words(candidate, found)
     else:
-        found = _torn_words(first, found)
+        found = _torn_words(first, found, is_loose=is_loose)
     if not found.words:
         is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
         return replace(candidate, may_be_longer=True) if is_title else candidate
@@ -181,7 +235,7 @@ def _spoken_words(candidate: Candidate, found: Words) -> Words:
     return replace(found, words=words if belongs else [], is_whole=False)
 
 
-def _torn_words(first: str, found: Words) -> Words:
+def _torn_words(first: str, found: Words, *, is_loose: bool) -> Words:
     """Pieces before a dot that is set apart: `ghostvi ews . pro`."""
     words = [word for word, _ in found.words]
     if not words:
@@ -193,7 +247,11 @@ def _torn_words(first: str, found: Words) -> Words:
         return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
     # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
     is_last = is_word(first) and (found.opens or bool(found.introduction))
-    may_be_more = is_last or (found.introduction == "preposition" and all(map(is_word, words)))
+    may_be_more = (
+        is_last
+        or (is_loose and _may_belong(first, found))
+        or (found.introduction == "preposition" and all(map(is_word, words)))
+    )
     return replace(found, words=found.words if may_be_more else [], is_whole=False)
 
 

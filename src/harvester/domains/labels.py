@@ -22,8 +22,12 @@ _SPELLED_ENDING = re.compile(
 _SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
-_DASHED_AFTER = re.compile(r"(?:com|net|org)(?=-+[a-z]*$)", re.IGNORECASE)
-"""`name.com-the best`: a hyphen for a dash; `name.com-id.other.net` goes on and is no such case."""
+_DASHED_AFTER = re.compile(
+    r"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|hu)(?=-(?:[nt]|[oeö]n|b[ae]n|r[ae]|r[óő]l|b[óő]l|n[áé]l|hoz|ig)$)",
+    re.IGNORECASE,
+)
+"""`name.com-the best`: a hyphen for a dash; `name.hu-n`: Hungarian "on"; `name.com-id.other.net` goes on and is no
+such case."""
 _LONGEST_LABEL = 63
 
 

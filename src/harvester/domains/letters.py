@@ -17,6 +17,9 @@ JOINERS = "\u200c\u200d"
 STROKES = "\u0332\u0335-\u0338\u0489\u20d0-\u20f0"
 """Combining lines through, under and around a letter."""
 
+MARKS = "\u0300-\u034e\u0350-\u036f\u0489"
+"""Combining marks of Latin letters; several on each letter hide a text ("zalgo")."""
+
 FULL_STOPS = "\u3002\uff0e\uff61\u2024\ufe52"
 """What UTS 46 (section 2.3) reads as a dot between labels, with its small and leader forms."""
 
@@ -62,7 +65,7 @@ SPACE = "\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000
 """White space as `str.isspace` and `\\s` have it (Unicode, White_Space, with the ASCII separators)."""
 
 FOLDED = (
-    "\u00a0-\u00be\u0132-\u0149\u017f\u01c4-\u01cc\u01eb-\u01f3\u0262-\u02b8\u02d8-\u02e4\u0332-\u034f"
+    "\u00a0-\u00be\u0132-\u0149\u017f\u01c4-\u01cc\u01eb-\u01f3\u0262-\u02b8\u02d8-\u02e4\u0300-\u036f"
     "\u0374-\u0387\u03d0-\u03d6\u03f0-\u03f9\u0489\u0587\u061c\u0675-\u0678\u0958-\u095f\u09dc-\u09df"
     "\u0a33-\u0a36\u0a59-\u0a5e\u0b5c-\u0b5d\u0e33\u0eb3\u0edc-\u0edd\u0f0c\u0f43-\u0fb9\u10fc\u115f-\u1160"
     "\u17b4-\u17b5\u180b-\u180e\u1d00-\u1d78\u1d9b-\u1dbf\u1e9a-\u1e9b\u1f71-\u1f7d\u1fbb-\u20f0\u2100-\u2189"
@@ -72,7 +75,7 @@ FOLDED = (
     "\U0001d15e-\U0001d164\U0001d1bb-\U0001d1c0\U0001d400-\U0001d7ff\U0001ee00-\U0001eebb\U0001f100-\U0001f190"
     "\U0001f1e6-\U0001f1ff\U0001f200-\U0001f251\U0001fbf0-\U0001fbf9\U0002f800-\U0002fa1d\U000e0000-\U000e0fff"
 )
-"""Where folding may change something: code points that Unicode maps to others (NFKC), and the sets above; a few
+"""Where folding may change something: code points that Unicode maps to others (NFKC), and the sets above; some
 more stand between them. Everything else stays as it is, which a test makes sure of."""
 
 EMOJI = (

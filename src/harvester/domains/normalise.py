@@ -21,6 +21,7 @@ from harvester.domains.letters import (
     HYPHENS,
     INVISIBLE,
     JOINERS,
+    MARKS,
     STROKES,
     STYLED,
     UNSPACED,
@@ -43,6 +44,14 @@ _FIRST_INDICATOR = 0x1F1E6
 _LONE_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS = 3
+_MAY_BE_PILED = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
+_MARKED_RUN = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
+_LETTER = re.compile(f"[^{MARKS}][{MARKS}]*+")
+_MARK = re.compile(f"[{MARKS}]")
+"""A mark that is part of no letter; what is left of them in a host was no part of it."""
+_FEW_PILES = 3
+_STROKE = re.compile(f"[{STROKES}]")
+_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
 _OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
 
 _LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
@@ -89,6 +98,8 @@ def fold(text: str) -> Folded:
     order = _reading_order(text)
     if order:
         text = "".join(text[place] for place in order)
+    if _MAY_BE_PILED.search(text):
+        text, order = _without_piles(text, order)
     pieces: list[str] = []
     positions: list[int] = []
     done = 0
@@ -139,6 +150,34 @@ def _reading_order(text: str) -> list[int] | None:
     return order + list(range(len(order), len(text)))
 
 
+def _without_piles(text: str, order: list[int] | None) -> tuple[str, list[int]]:
+    """Take the marks off words in which several letters bear more of them than any letter of a language."""
+    pieces: list[str] = []
+    kept: list[int] = []
+    done = 0
+    for word in _MARKED_RUN.finditer(text):
+        letters = [match.span() for match in _LETTER.finditer(text, *word.span())]
+        piles = sum(end - start > 1 and _is_pile(text[start:end]) for start, end in letters)
+        if piles < _FEW_PILES and not (piles and _STROKE.search(word[0])):
+            continue
+        pieces += text[done : word.start()], "".join(_without_marks(text[start]) for start, _ in letters)
+        kept += [*range(done, word.start()), *(start for start, _ in letters)]
+        done = word.end()
+    kept += range(done, len(text))
+    return "".join(pieces) + text[done:], [order[place] for place in kept] if order else kept
+
+
+def _is_pile(letter: str) -> bool:
+    """A letter with marks that Unicode composes with none; strokes apart, which are marks of another kind."""
+    marks = _STROKE.sub("", letter[1:65])
+    return _MARK.search(unicodedata.normalize("NFC", letter[0] + marks)) is not None
+
+
+def _without_marks(letter: str) -> str:
+    is_composed = _LATIN.match(letter) and letter not in ENCLOSED_AND_SMALL
+    return unicodedata.normalize("NFD", letter)[0] if is_composed else letter
+
+
 @lru_cache(maxsize=8_192)
 def _fold_character(character: str) -> str:
     if _UNSEEN.match(character):
@@ -165,8 +204,9 @@ def normalise_host(host: str) -> str | None:
     >>> normalise_host("my_name.com") is None
     True
     """
-    name = to_ascii(host.strip().rstrip("."))
-    if name is None:
+    host = host.strip().rstrip(".")
+    name = to_ascii(host)
+    if name is None or (not host.isascii() and _MARK.search(unicodedata.normalize("NFC", host))):
         return None
     while name.startswith("www.") and name.count(".") > 1:
         name = name[4:]

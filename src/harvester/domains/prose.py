@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import re
 
-from harvester.domains.endings import AMBIGUOUS, CHATTY, NAME_ENDINGS, PLAIN, SCAM_COUNTRIES, STARTERS
+from harvester.domains.endings import (
+    AMBIGUOUS,
+    ASKED_FOR,
+    CHATTY,
+    INTERNATIONAL,
+    NAME_ENDINGS,
+    PLAIN,
+    SCAM_COUNTRIES,
+    STARTERS,
+)
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
 from harvester.domains.words import ARTICLES, CONJUNCTIONS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+_LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _LONGEST_STARTER = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -112,8 +122,9 @@ def _bare_and_safe(e: Evidence) -> Verdict:
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
-    if e.host.is_word and e.runs_on and _may_start_sentence(e):
-        return Verdict(0.15, "two words of one language")
+    is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
+    if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
+        return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
     if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on and not e.is_led:
         return Verdict(0.3, "a chat word in Indonesian")
     if len(name) <= 5 and _is_short_word(e) and not e.is_led:
@@ -126,8 +137,14 @@ def _may_start_sentence(e: Evidence) -> bool:
     name, tld = e.host.name, e.host.tld
     if len(tld) > _LONGEST_STARTER or e.host.has_second_level or e.is_led or e.last_word in PREPOSITIONS:
         return False
-    is_foreign = not name.isascii() and tld.isascii() and tld not in PLAIN
-    return is_foreign or e.ending_is_word
+    is_foreign = not name.isascii() and tld.isascii() and (tld not in PLAIN or len(tld) == 2)
+    return is_foreign or tld in INTERNATIONAL or e.ending_is_word
+
+
+def _is_asked_for(e: Evidence) -> bool:
+    """`nice lamp.link?`, `класс.top`: the ending may be all that the next sentence says."""
+    name, tld = e.host.name, e.host.tld
+    return (tld in ASKED_FOR and not e.opens_clause) or (not name.isascii() and tld in INTERNATIONAL)
 
 
 def _is_short_word(e: Evidence) -> bool:
@@ -140,8 +157,10 @@ def _is_short_word(e: Evidence) -> bool:
 def _bare_and_long(e: Evidence) -> Verdict:
     names = e.host.labels[:-1]
     words = sum(map(is_word, names))
-    is_prose = (len(names) > 2 and 2 * words > len(names)) or all(
-        (len(name) <= 4 and name.isalnum()) or name.lower() in SENTENCE_WORDS for name in names
+    is_prose = (
+        (len(names) > 2 and 2 * words > len(names))
+        or words == len(names)
+        or all((len(name) <= 4 and name.isalnum()) or name.lower() in SENTENCE_WORDS for name in names)
     )
     if (is_prose or (e.host.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
         return Verdict(0.1, "words, and a missing space after each full stop")
@@ -158,7 +177,9 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
 
 
 def _name_and_wordy(e: Evidence) -> Verdict:
-    is_namelike = "-" in e.host.name or e.host.looks_made_up or is_compound(e.host.name)
+    if e.runs_on and _is_numbered(e.host.name) and e.ending_is_word:
+        return Verdict(0.25, "a thing with its number before a full stop")
+    is_namelike = "-" in e.host.name or e.host.looks_made_up or (is_compound(e.host.name) and not e.host.name.istitle())
     if not e.ending_is_word:
         is_clear = (
             len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))
@@ -167,11 +188,18 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     is_led = e.last_word in PREPOSITIONS or e.last_word in SITE_VERBS
     if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
-    is_placed = e.opens_clause and e.languages != UNKNOWN
-    ends_sentence = e.runs_on and len(e.host.tld) == 2 and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
+    is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
+    may_start = len(e.host.tld) == 2 or (e.host.tld in STARTERS and e.has_only_dots)
+    ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
     return Verdict(0.25 if e.runs_on else 0.75, "a short name that is no word")
+
+
+def _is_numbered(name: str) -> bool:
+    """`covid19`, `iphone15`, `ps5`: a word or a few letters, and a number."""
+    letters = name.rstrip("0123456789")
+    return len(letters) < len(name) and letters.isalpha() and (len(letters) < 4 or is_word(letters))
 
 
 def _word_and_wordy(e: Evidence) -> Verdict:

@@ -14,8 +14,9 @@ import idna
 from harvester.domains.kinds import listed_kind
 from harvester.model import Domain, DomainKind
 
-STATES = frozenset("gov.uk nhs.uk police.uk gov.br gov.pl gob.mx gob.pe gov.sg gov.hk gov.il".split())
-"""Public suffixes that are sites as well: a state answers there."""
+_STATES = frozenset("gov gob gouv gub govt".split())
+"""What a public suffix begins with where a state gives out the names."""
+_OFFICES = frozenset("nhs.uk police.uk".split())
 
 
 class Rules(NamedTuple):
@@ -93,7 +94,7 @@ def split(domain_name: str) -> Domain | None:
     True
     """
     suffix = all_rules().suffix_of(domain_name)
-    if suffix is None or (suffix == domain_name and is_public_suffix(domain_name) and domain_name not in STATES):
+    if suffix is None or (suffix == domain_name and is_public_suffix(domain_name) and not is_state(domain_name)):
         return None
     own = domain_name[: -len(suffix) - 1]
     subdomain, _, label = own.rpartition(".")
@@ -119,6 +120,16 @@ def kind_of(domain_name: str) -> DomainKind | None:
     """
     domain = split(domain_name)
     return domain.kind if domain else None
+
+
+def is_state(domain_name: str) -> bool:
+    """Say whether a name is of the suffixes that are sites as well: a state answers there.
+
+    >>> is_state("gov.uk"), is_state("gob.mx"), is_state("co.uk"), is_state("sp.gov.br")
+    (True, True, False, False)
+    """
+    label, _, country = domain_name.partition(".")
+    return (label in _STATES and len(country) == 2) or domain_name in _OFFICES
 
 
 @lru_cache(maxsize=16_384)

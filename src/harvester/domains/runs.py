@@ -52,7 +52,7 @@ def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
     if not run.isascii() or len(labels) > _MOST_LABELS:
         return False
     if len(labels) == 2:
-        return True
+        return labels[0].lower() != "www"
     is_even = run.islower() or (run.isupper() and "I" not in labels)
     return (
         is_even

@@ -16,7 +16,18 @@ from typing import Any
 import idna
 
 from harvester.domains.endings import BACKWARDS, KNOWN_HOSTS, SAFE
-from harvester.domains.letters import BULLETS, EMOJI, FULL_STOPS, INVISIBLE, JOINERS, LOOKALIKES, SPACE, STROKES, STYLED
+from harvester.domains.letters import (
+    BULLETS,
+    EMOJI,
+    FULL_STOPS,
+    INVISIBLE,
+    JOINERS,
+    LOOKALIKES,
+    MARKS,
+    SPACE,
+    STROKES,
+    STYLED,
+)
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
 
@@ -141,6 +152,7 @@ def _parts() -> dict[bytes, bytes]:
         b"q": any_of("\"'“”‘’*~|`"),
         b"t": any_of(STYLED),
         b"i": any_of(INVISIBLE + JOINERS + STROKES),
+        b"a": any_of(MARKS),
     }
 
 
@@ -160,7 +172,7 @@ _FORMS = (
     rb"[A-Za-z0-9]\.[A-Za-z]{0,5}%(x)b",
     # Brackets, quotation marks and hyphens around a dot or its word.
     rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
-    rb"\.%(o)b%(s)b?%(c)b",
+    rb"\.%(o)b%(s)b?%(c)b|\.%(o)b%(s)b?(?i:com|net|org)%(s)b?%(c)b",
     rb"%(o)b%(s)b?%(c)b\.",
     rb"%(o)b%(s)b?%(c)b(?i:com|net|org)%(b)b",
     rb"[-_=~/|*+:]%(s)b?(?:%(w)b)%(s)b?[-_=~/|*+:]",
@@ -169,7 +181,7 @@ _FORMS = (
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
     rb"%(s)b(?:%(w)b|\.)%(s)b{0,4}[0-9A-Za-z-]+\.(?:%(e)b)",
     rb"(?i:dot(?:com|net|org|info|xyz|top|shop)|(?:punto|ponto|point|punkt|nokta)com)%(b)b",
-    rb"(?:%(u)b)%(s)b?(?:%(e)b)",
+    rb"(?:%(u)b)%(s)b{0,4}(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.
     rb"%(m)b%(s)b{0,4}(?:%(e)b)",
@@ -177,18 +189,20 @@ _FORMS = (
     rb"%(j)b%(s)b?(?:%(f)b)",
     rb",%(s)b?(?i:com|net|c0m)%(b)b",
     rb"[0-9A-Za-z\x80-\xff],(?:%(f)b)",
-    rb"[0-9A-Za-z\x80-\xff](?:[;!']|\xe2\x80\x99|\xc2\xa6)(?i:com|net|org)%(b)b",
+    rb"[0-9A-Za-z\x80-\xff](?:[;:!']|\xe2\x80\x99|\xc2\xa6)(?i:com|net|org)%(b)b",
     # From the end to the start.
     rb"[^0-9A-Za-z.-](?i:%(r)b)\.[0-9A-Za-z]",
     # Letters in another dress, and what is not seen.
     rb"\.%(t)b",
     rb"%(t)b%(i)b{0,3}%(t)b|%(t)b %(t)b",
     rb"[0-9A-Za-z.\])}]%(i)b",
+    rb"[0-9A-Za-z.\x80-\xbf]%(a)b%(a)b|[\x80-\xbf]%(a)b",
     rb"%(i)b\.",
     rb"\xe2\x80\xae",
     rb"\xf0\x9f\x87[\xa6-\xbf](?: |%(i)b)%(s)b?\xf0\x9f\x87[\xa6-\xbf]",
     # A beginning that is spaced out.
     rb"(?i:w%(s)b{1,2}w%(s)b{0,2}w|w%(s)b{0,2}w%(s)b{1,2}w|www[ ,]|3x%(s)b{0,2}w)",
+    rb"(?i:www)\.%(s)b{0,3}[0-9A-Za-z\x80-\xff-]+%(s)b{1,2}(?:%(f)b)",
     rb"(?i:h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{1,3}t%(s)b{0,3}p|h%(s)b{0,3}t%(s)b{0,3}t%(s)b{1,3}p)",
     rb"(?i:https?)%(s)b{0,3}[:;]?%(s)b{0,3}/%(s)b{1,3}/",
 )

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
+from harvester.domains.endings import PLAIN
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
@@ -59,8 +60,9 @@ def find_spaced(text: str) -> Iterator[SpacedHost]:
         reading = None
         if _is_spaced_out(match):
             reading = _read_to_path(text, match.end()) or _read_pieces(text, match.end())
-        if reading is None and match.lastgroup == "www" and match[0][-1].isspace() and "." not in match[0]:
-            reading = _read_words(text, match.end())
+        is_apart = match.lastgroup == "www" and (match[0][-1].isspace() or match[0][-1] == ".")
+        if reading is None and is_apart:
+            reading = _read_words(text, match.end(), has_dot="." in match[0])
         if reading:
             host, done = reading
             yield SpacedHost(host, match.start(), match.end(), done, match.lastgroup == "scheme")
@@ -115,10 +117,10 @@ def _read_pieces(text: str, start: int) -> tuple[str, int] | None:
     return best
 
 
-def _read_words(text: str, start: int) -> tuple[str, int] | None:
-    """Read `w w w name pt`: two words, the second an ending."""
+def _read_words(text: str, start: int, *, has_dot: bool) -> tuple[str, int] | None:
+    """Read `w w w name pt`: two words, the second an ending; behind `www.` one that is no word."""
     match = _TWO_WORDS.match(text, start)
-    if match is None or not is_ending(match[2]):
+    if match is None or not is_ending(match[2]) or (has_dot and match[2].lower() not in PLAIN):
         return None
     country = _COUNTRY.match(text, match.end())
     if country and is_public_suffix(f"{match[2]}.{country[1]}".lower()):

@@ -16,6 +16,7 @@ from harvester.domains.words import (
     RARE_DOT_WORDS,
     SENTENCE_WORDS,
     SITE_VERBS,
+    UNSPACED_DOT_WORDS,
 )
 
 _CLEAR_DOT_WORDS = DOT_WORDS - RARE_DOT_WORDS
@@ -107,6 +108,15 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
     is_clear = is_alone or is_title or e.is_led or e.host.looks_made_up or not e.host.is_word or len(e.host.name) >= 8
     if e.host.tld in PLAIN:
         return Verdict(0.96 if is_clear else 0.4, "a spoken dot")
+    if (
+        e.candidate.spoken in UNSPACED_DOT_WORDS
+        and e.host.name.isascii()
+        and not e.host.is_word
+        and len(e.host.name) > 4
+    ):
+        return Verdict(0.9, "a dot of another script between Latin letters")
+    if e.candidate.spoken in _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS and not e.host.is_word and not e.runs_on:
+        return Verdict(0.8 if len(e.host.name) > 5 else 0.3, "a spoken dot behind a name that is no word")
     if e.candidate.spoken not in ENGLISH_DOT_WORDS:
         return Verdict(0.8 if not e.host.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
     is_sure = is_clear and (e.is_led or not e.runs_on or not e.host.is_word)

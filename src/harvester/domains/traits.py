@@ -90,7 +90,7 @@ def of_kinds(kinds: tuple[Kind, ...]) -> int:
 _BEHIND = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK) | {"*": BEHIND_PIECE}
 _BEHIND |= {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK}
 _BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys(AT_WORDS_END, BEHIND_AT) | {"-": BEHIND_PIECE}
-_BEFORE = dict.fromkeys(".,(…", BEFORE_SIGN)
+_BEFORE = dict.fromkeys(".,(…;:!", BEFORE_SIGN)
 _PIECES = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 

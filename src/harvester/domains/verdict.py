@@ -15,7 +15,7 @@ from harvester.domains import prose, spoken, traits
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
-from harvester.domains.registrable import STATES, is_public_suffix
+from harvester.domains.registrable import is_public_suffix, is_state
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
@@ -43,7 +43,7 @@ _MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
 _BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
 _TORN_AFTER = re.compile(rf"\s([a-z]{{1,4}})(?![{NAME}])")
 _PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
-_COMMA_COUNTRY_AFTER = re.compile(r",([a-z]{2})(?![a-z])")
+_COUNTRY_AFTER = re.compile(r"[,;:!]([a-z]{2})(?![a-z])", re.IGNORECASE)
 _BULLET_AFTER = re.compile(rf"[{BULLETS}][{NAME}]")
 _CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
 
@@ -87,11 +87,13 @@ def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
-    torn = None if e.path else _TORN_AFTER.match(e.after)
+    # `great.so`: a sentence has no pieces.
+    is_prose = e.host.is_sentence_word and not e.host.is_safe and e.has_only_dots
+    torn = None if e.path or is_prose else _TORN_AFTER.match(e.after)
     if torn and (e.host.ending + torn[1]).lower() in SAFE and torn[1] not in SENTENCE_WORDS:
         return Verdict(0.3, "the ending may go on after a space")
     is_broken = not e.prefix and e.before[-2:-1] == "-" and _BROKEN_BEFORE.search(e.before) is not None
-    if is_broken and e.host.name.islower() and not e.is_led:
+    if is_broken and e.host.name.islower() and not e.is_led and not is_prose:
         return Verdict(0.3, "the hyphen before it may belong to the name")
     return _head(e) if e.after else None
 
@@ -104,8 +106,9 @@ def _head(e: Evidence) -> Verdict | None:
         return Verdict(0.3, "cut off by an ellipsis")
     if e.prefix and not e.path and not e.host.has_second_level and _PIECE_AFTER.match(e.after):
         return Verdict(0.3, "goes on after a space")
-    country = _COMMA_COUNTRY_AFTER.match(e.after) if e.after.startswith(",") else None
-    if country and country[1] not in PARTICLES and is_public_suffix(f"{e.host.domain.public_suffix}.{country[1]}"):
+    after = _COUNTRY_AFTER.match(e.after)
+    country = after[1].lower() if after else ""
+    if country and country not in PARTICLES and is_public_suffix(f"{e.host.domain.public_suffix}.{country}"):
         return Verdict(0.3, "a comma stands before its country")
     return None
 
@@ -166,15 +169,16 @@ def _file_name(e: Evidence) -> Verdict | None:
         return None
     if e.host.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
-    return Verdict(0.15, "perhaps a file name") if e.host.tld in SURE_FILE_ENDINGS else None
+    is_file = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
+    return Verdict(0.15, "perhaps a file name") if is_file else None
 
 
 def _no_name(e: Evidence) -> Verdict | None:
-    if not (e.host.is_safe or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
+    if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
     if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
-    if e.host.domain.domain_name in STATES and e.host.name.isupper() and not e.prefix and not e.path:
+    if is_state(e.host.domain.domain_name) and e.host.name.isupper() and not e.prefix and not e.path:
         return Verdict(0.2, "the name of an office, not its address")
     if e.host.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
         return Verdict(0.15, "the name of a program")

@@ -10,14 +10,16 @@ DOT_WORDS = frozenset(
     # English, Spanish and Italian, Portuguese, French, German, Swedish, Danish and Norwegian, Polish, Czech,
     # Slovak, Dutch, Turkish, Azerbaijani, Uzbek, Indonesian, Malay, Tagalog, Vietnamese, Russian, Ukrainian,
     # Kazakh, Greek, Romanian, Hungarian and Catalan, Finnish, Lithuanian, Latvian, Arabic, Persian, Urdu,
-    # Hebrew, Hindi, Bengali, Tamil, Georgian; Basque, Esperanto, Swahili, Croatian, Slovene, Belarusian.
-    """dot d0t dott dawt punto ponto point punkt punktum kropka tečka tecka bodka punt nokta nöqtə noqte nuqta puntu
-    punkto nukta tačka točka pika кропка titik noktah tuldok chấm cham точка крапка нүкте τελεία τελεια punct pont
-    piste taškas taskas punkts نقطة نقطه دوت دات ڈاٹ נקודה דוט דות डॉट डाट बिंदु ডট டாட் წერტილი period""".split()
+    # Hebrew, Hindi, Punjabi, Gujarati, Bengali, Tamil, Telugu, Kannada, Malayalam, Georgian, Armenian; Basque,
+    # Esperanto, Swahili, Croatian, Slovene, Belarusian, Icelandic, Kyrgyz, Mongolian.
+    """dot d0t dott dawt daht punto ponto point punkt punktum kropka tečka tecka bodka punt nokta nöqtə noqte nuqta
+    puntu punkto nukta tačka točka pika кропка titik noktah tuldok chấm cham точка крапка нүкте τελεία τελεια punct pont
+    piste taškas taskas punkts نقطة نقطه دوت دات ڈاٹ נקודה דוט דות डॉट डाट बिंदु ਡਾਟ
+    ડોટ ডট டாட் డాట్ ಡಾಟ್ ഡോട്ട് წერტილი կետ тчк punktur чекит цэг period""".split()
 ) | {"d o t", "d.o.t", "d-o-t"}
 """The dot as a word of its own, with spaces or brackets around it."""
 
-ENGLISH_DOT_WORDS = frozenset({"dot", "d0t", "dott", "dawt", "d o t", "d.o.t", "d-o-t"})
+ENGLISH_DOT_WORDS = frozenset({"dot", "d0t", "dott", "dawt", "daht", "d o t", "d.o.t", "d-o-t"})
 """Those of English, before which several words are one name more often."""
 
 RARE_DOT_WORDS = frozenset("period piste pont cham point punt dott punct noktah pika nukta".split())
@@ -27,7 +29,7 @@ HYPHEN_WORDS = frozenset("dash hyphen tiret guión guion hífen hifen trattino b
 """The hyphen as a word between the words of a name, before a spoken dot."""
 
 DOT_WORD_COUNTRIES = {
-    "dot": "de us uk me in io to it us",
+    "dot": "de us uk me in io to it my ph ng pk",
     "punkt": "de at ch pl se",
     "punto": "it es gal cat mx ar cl pe co",
     "ponto": "pt br",
@@ -58,11 +60,16 @@ DOT_WORD_COUNTRIES = {
     "taškas": "lt",
     "डॉट": "in",
     "டாட்": "in lk",
+    "կետ": "am",
+    "წერტილი": "ge",
+    "نقطه": "ir",
+    "נקודה": "il",
+    "тчк": "ru",
     "noktah": "my",
 }
 """Country codes that are said after a dot-word of the country's own language."""
 
-UNSPACED_DOT_WORDS = ("点", "點", "ドット", "닷", "점", "ดอท", "ดอต", "จุด")
+UNSPACED_DOT_WORDS = ("点", "點", "ドット", "どっと", "닷", "점", "쩜", "ดอท", "ดอต", "จุด")
 """Chinese, Japanese, Korean and Thai write the word for the dot between the labels without spaces."""
 
 COM_SPELLINGS = {
@@ -82,6 +89,24 @@ COM_SPELLINGS = {
     "کام": "com",
     "कॉम": "com",
     "コム": "com",
+    "こむ": "com",
+    "কম": "com",
+    "காம்": "com",
+    "కామ్": "com",
+    "ಕಾಮ್": "com",
+    "കോം": "com",
+    "ਕਾਮ": "com",
+    "કોમ": "com",
+    "קום": "com",
+    "κομ": "com",
+    "կոմ": "com",
+    "კომ": "com",
+    "נט": "net",
+    "नेट": "net",
+    "نت": "net",
+    "เน็ต": "net",
+    "ネット": "net",
+    "넷": "net",
 }
 """A top-level domain that is disguised with a digit, or written by ear in another script behind a Latin name or
 a spoken dot."""
@@ -95,14 +120,18 @@ LEADING_WORDS = frozenset(
     kunjungi situs link-nya
     linknya cek buka lewat sayfa sitesi adres adresi tıkla tıklayın girin mira ve at on
     trang truy cập ghé vào www http https
+    busca buscar busquen busquem procure pesquise cherche cherchez cari ищи ищите найди найдите szukaj szukajcie
     powered by launched tại ở 网站 官网 링크 사이트""".split()
 )
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
 
-PREPOSITIONS = frozenset(
-    """at on to in from for of with using by via thru through under is are es é è est ist são son adalah
+ENGLISH_PREPOSITIONS = frozenset("at on to in from for of with using by via thru through under is are".split())
+PREPOSITIONS = ENGLISH_PREPOSITIONS | frozenset(
+    """es é è est ist são son adalah
      en em de do no na su di da in ke di w v bei auf von mit y e and or
-    från på hos fra hos fra z na op van bij uit met sur chez dans con per presso din""".split()
+    från på hos fra z ze na op van bij uit met sur chez dans con per presso din pe iz sa od ob pri iš prie
+    kwenye kutoka katika kay dari kat trên на в с со от из із з од са из от од у στο από bei em no pelo pela vom beim
+    nel sul al""".split()
 )
 """Small words before a name, which tell where the name begins."""
 
@@ -164,7 +193,8 @@ COM_FOLLOWERS = frozenset(
 FUNCTION_WORDS = frozenset(
     """i you he she we they it me him them is are am was were be been have has had do does did can will would could
     my your his her its our their this that these those here there not no yes and or but if so as when what who how
-    why just also very all everyone every u ur im its thats que no si es son está eu você ele ela eles não sim é são
+    why just also very all everyone every u ur im its thats hey hi hello yo guys bro sis folks lol omg ok okay wow pls
+    please thanks que no si es son está eu você ele ela eles não sim é são
     isso ich du er sie wir nicht ist sind aku kamu ini itu yang dan ada moi tu je il elle nous vous pas est c'est
     ce ça""".split()
 )
@@ -179,7 +209,14 @@ NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die d
 ARTICLES = frozenset("the le la les el los il lo der die das den de het o os um uma un una".split())
 """Words that open a title: what follows is its second word (`Le Quotidien.fr`)."""
 
-HONORIFICS = frozenset("mr mrs ms dr st prof sr sra jr mme mlle herr frau bpk".split())
+TELLING_WORDS = frozenset(
+    """put add type write with and then just plus followed by adding the a ends ending it its in
+    pon agrega añade ponle con y luego el põe coloca bota e depois o ajoute mets avec et puis le
+    mit und dann setz ein aggiungi metti con poi il tambah tambahin pakai terus lalu ekle ve sonra""".split()
+)
+"""What is said between a name and its ending where the ending is told apart (`velmora and add .com`)."""
+
+HONORIFICS = frozenset("mr mrs ms dr st prof sr sra srta dra jr mme mlle herr frau dhr mevr lic capt bpk".split())
 """Titles that stand before a name with a full stop and no space (`Mr.Green`)."""
 
 SITE_VERBS = frozenset(
