@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import os
-from concurrent.futures import ThreadPoolExecutor
+import stat
 from pathlib import Path
 
 from tests.cli.conftest import Run
@@ -58,7 +58,7 @@ def test_everything_stored_leaves_in_every_form_and_by_every_filter(run: Run, tm
     lines = (tmp_path / "shops.csv").read_text().splitlines()
     assert lines[2] == '# filter {"tld":"shop","sort":"mentions"}'
     assert len(lines) == 5
-    assert not (tmp_path / "shops.csv.part").exists()
+    assert [path.name for path in tmp_path.glob("*.part")] == []
 
     (listed,) = json.loads(run("domain", "list", "--tld", "shop", "--least-mentions", "3", "--json").stdout)
     assert listed["domain_name"] == "velmora.shop"
@@ -69,16 +69,31 @@ def test_a_file_that_cannot_be_written_and_an_unknown_order_are_named(run: Run) 
     answer = run("export", "domains", "--output", "no/such/folder.csv")
     assert (answer.returncode, answer.stdout) == (1, "")
     assert "no/such/folder.csv cannot be written" in answer.stderr
+    for folder in (".", "/"):
+        assert f"{folder} cannot be written: Is a directory" in run("export", "domains", "--output", folder).stderr
     assert run("export", "domains", "--sort", "luck").returncode == 2
     assert run("export", "videos", "--format", "xml").returncode == 2
 
 
-def test_a_pipe_is_written_to_and_stays_where_it_is(run: Run, tmp_path: Path) -> None:
+def test_an_export_replaces_the_file_that_was_named_and_no_other(run: Run, tmp_path: Path) -> None:
+    precious = tmp_path / "precious"
+    precious.write_text("mine")
+    (tmp_path / "out.csv.part").symlink_to(precious)
+    assert run("export", "domains", "--output", "out.csv").returncode == 0
+    assert (precious.read_text(), (tmp_path / "out.csv.part").is_symlink()) == ("mine", True)
+    assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o600
+    (tmp_path / "out.csv").chmod(0o644)
+    assert run("export", "domains", "--output", "out.csv").returncode == 0
+    assert stat.S_IMODE((tmp_path / "out.csv").stat().st_mode) == 0o644
+
+
+def test_a_pipe_is_written_to_and_stays_one(run: Run, tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
-    with ThreadPoolExecutor() as readers:
-        read = readers.submit(pipe.read_text)
-        answer = run("export", "domains", "--output", "pipe")
-        assert (answer.returncode, answer.stderr) == (0, "")
-        assert read.result(30).startswith('"domain_name"')
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert run("export", "domains", "--output", "pipe").returncode == 0
+        assert b"domain_name" in os.read(reader, 10_000)
+    finally:
+        os.close(reader)
     assert pipe.is_fifo()

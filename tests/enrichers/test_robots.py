@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -100,3 +101,20 @@ def test_rules_are_kept_for_a_day_and_not_for_ever() -> None:
         kept.keep(f"https://{number}.example", Rules())
     assert kept.get("https://0.example") is None
     assert kept.get("https://1.example") == Rules()
+
+
+def test_the_rules_of_ever_new_servers_take_no_more_memory_than_a_few_of_them() -> None:
+    longest = b"User-agent: *\n" + b"".join(b"Disallow: /%d" % place + b"\xff" * 40 + b"\n" for place in range(10_000))
+    kept = RulesKept()
+    tracemalloc.start()
+    try:
+        for number in range(12):
+            kept.keep(f"https://{number}.example", read(longest, US))
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert held < 32 * 1024 * 1024
+    assert kept.get("https://0.example") is None
+    assert kept.get("https://11.example") is not None
+    kept.keep("https://11.example", Rules())
+    assert kept.get("https://10.example") is not None

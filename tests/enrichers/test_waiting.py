@@ -22,13 +22,15 @@ NOW = datetime(2026, 11, 2, tzinfo=UTC)
         (429, "9" * 15, LONGEST),
         (429, "9" * 5_000, None),
         (429, "soon", None),
+        (503, f"Mon, {'9' * 20} Nov 2026 00:02:00 GMT", None),
+        (503, f"Mon, 02 Nov 2026 00:02:00 +{'9' * 20}", None),
         (429, "-1", None),
         (429, "١٢", None),
         (429, None, None),
         (200, "120", None),
         (None, "120", None),
     ],
-    ids=range(13),
+    ids=range(15),
 )
 def test_only_what_can_be_read_is_waited_for(status: int | None, said: str | None, seconds: float | None) -> None:
     headers = {} if said is None else {"retry-after": said}

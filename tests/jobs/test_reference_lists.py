@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.enrichers.guard.certificates import Authority
 
 from harvester.domains.kinds import listed_names
 from harvester.enrichers.guard import Guard
@@ -17,7 +18,7 @@ from harvester.errors import NameTaken, NotFound, SourceError, UnknownFormat, Un
 from harvester.jobs.list_fetching import fetching, list_fetching
 from harvester.jobs.reference_lists import add, add_fetched, refresh, refresh_due, refresh_from
 from harvester.sandbox.outside.name_server import NameServer
-from harvester.sandbox.outside.web_server import Page, WebServer
+from harvester.sandbox.outside.web_server import Page, WebServer, redirect
 from harvester.store.database import ANALYST, Database
 from harvester.store.reference_list import (
     NewList,
@@ -195,6 +196,30 @@ async def test_an_address_within_and_a_deployment_that_sends_nothing_are_refused
                 await add_fetched(database, NewList("x", "block", "http://lists.example/a", "MIT"), None, nothing)
         assert server.visited == []
     assert await entries(database) == {}
+
+
+async def test_a_list_asked_for_over_tls_is_not_taken_from_a_place_without(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    async with (
+        NameServer({"lists.example": {"A": ["127.0.0.1"]}, "open.example": {"A": ["127.0.0.1"]}}) as outside,
+        WebServer({"/list": Page("glow.shop\n")}) as plain,
+        WebServer({}, tls=authority.server("lists.example")) as server,
+        Names([outside.address]) as names,
+    ):
+        guard = Guard(names, admit=frozenset({plain.address, server.address}), tls=authority.trusted())
+        fetch = fetching(guard, None)
+        server.pages = {
+            "/list": redirect(f"http://open.example:{plain.port}/list"),
+            "/moved": redirect("/new"),
+            "/new": Page("velmora.shop\n"),
+        }
+        file = tmp_path / "list"
+        for scheme in ("https", "HTTPS"):
+            assert await fetch(f"{scheme}://lists.example:{server.port}/list", file) == "refused:not_https"
+        assert (plain.visited, file.exists()) == ([], False)
+        assert await fetch(f"https://lists.example:{server.port}/moved", file) is None
+        assert file.read_text(encoding="utf-8") == "velmora.shop\n"
+        assert await fetch(f"http://open.example:{plain.port}/list", file) is None
 
 
 async def test_no_two_take_the_same_list_and_one_cut_short_is_taken_again(database: Database, tmp_path: Path) -> None:

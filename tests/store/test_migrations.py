@@ -107,3 +107,23 @@ async def test_two_who_migrate_at_once_apply_each_file_once(empty: str) -> None:
 async def test_an_address_that_leads_nowhere_says_so(address: str, refusal: type[Exception]) -> None:
     with pytest.raises(refusal):
         await states(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://nobody:hun%ter2@127.0.0.1:1/none",
+        "postgresql://nobody:hun/ter2@127.0.0.1:1/none",
+        "postgresql://nobody:hun@ter2@127.0.0.1:1/none",
+        "postgresql://nobody:hun ter2@127.0.0.1:1/none",
+        "postgres//nobody:hunter2@127.0.0.1:1/none",
+        "postgresql://nobody:hunter2@[::1/none",
+    ],
+)
+async def test_an_address_that_cannot_be_read_is_not_repeated_with_its_password(address: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        await states(address)
+    assert "ter2" not in f"{refused.value} {refused.value.hint}"
+    # Nor is it in what a log writes of an error that caused this one.
+    assert refused.value.__cause__ is None
+    assert refused.value.__suppress_context__ or refused.value.__context__ is None

@@ -138,7 +138,7 @@ def seen(conninfo: str, person: str | None) -> Counter[str]:
 def owned(conninfo: str, project: str) -> Counter[str]:
     """Rows of a project in each table, as the owner of the database counts them."""
     with psycopg.connect(conninfo, row_factory=dict_row) as connection:
-        tables = [name for name in relations(conninfo, "rp") if name not in {"project", "membership"}]
+        tables = [name for name in relations(conninfo, "rp") if name not in {"project", "membership", "pause"}]
         return +Counter({
             name: rows(connection, f"select count(*) as n from {name} where project_id = '{project}'")[0]["n"]
             for name in tables
@@ -373,3 +373,53 @@ def test_a_team_with_a_login_of_its_own_needs_no_options(shared: str) -> None:
             connection.execute("select from membership")
     finally:
         apply(shared, "drop owned by team_b", "drop role team_b")
+
+
+@contextmanager
+def judging(conninfo: str, person: str) -> Iterator[psycopg.Connection[Any]]:
+    """One transaction of an analyst who has signed in, undone at its end."""
+    with acting(conninfo, person) as connection:
+        claims = {"role": "authenticated", "sub": person, "app_metadata": {"role": "analyst"}}
+        connection.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
+        yield connection
+
+
+@pytest.mark.parametrize("named", [None, TEAM_A, TEAM_B])
+def test_an_analyst_judges_the_rows_of_the_own_project_whatever_the_connection_names(
+    shared: str, named: str | None
+) -> None:
+    name = DOMAIN_OF[TEAM_B]
+    with judging(of_team(shared, named) if named else shared, BORIS) as connection:
+        connection.execute("select review_domains(array[%s], 'malicious')", [name])
+        connection.execute("select review_mentions(%s)", [name])
+        connection.execute("select undo_reviews(array(select id from review))")
+        assert [str(row["project_id"]) for row in rows(connection, "select project_id from review")] == [TEAM_B] * 4
+
+
+def test_an_analyst_judges_and_takes_back_nothing_of_another_project(shared: str) -> None:
+    name = DOMAIN_OF[TEAM_B]
+    with judging(of_team(shared, TEAM_B), BORIS) as connection:
+        connection.execute("select review_domains(array[%s], 'malicious')", [name])
+        review = rows(connection, "select id from review")[0]["id"]
+        connection.execute("commit")
+    for call, asked in (
+        ("review_domains(array[%s], 'benign')", name),
+        ("review_mentions(%s)", name),
+        ("undo_reviews(array[%s::uuid])", review),
+    ):
+        with judging(of_team(shared, TEAM_B), ANNA) as connection, pytest.raises(errors.NoDataFound):
+            connection.execute(f"select {call}", [asked])  # type: ignore[arg-type]
+    with acting(shared, BORIS) as connection:
+        assert rows(connection, "select verdict from domain") == [{"verdict": "malicious"}]
+    assert seen(shared, ANNA)["review"] == 0
+
+
+def test_an_admin_turns_a_switch_for_all_projects(shared: str) -> None:
+    claims = {"role": "authenticated", "sub": BORIS, "app_metadata": {"role": "admin"}}
+    with acting(shared, BORIS) as connection:
+        connection.execute("select set_config('request.jwt.claims', %s, true)", [json.dumps(claims)])
+        connection.execute("select set_pause('collection', true, 'too much')")
+        connection.execute("commit")
+    for person in (ANNA, BORIS):
+        with acting(shared, person) as connection:
+            assert rows(connection, "select what, is_paused from pause") == [{"what": "collection", "is_paused": True}]

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.conninfo import make_conninfo
 
 from harvester.cli import backup, upkeep
 from harvester.cli.opening import EVIDENCE, backups_folder, evidence_conninfo
 from harvester.cli.output import AsJson, Form, console, print_json, show
 from harvester.settings import load_settings
 from harvester.store.backup import back_up
+from harvester.store.database import address_parts
 from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import MigrationState, migrate, rollback, states
 from harvester.store.restore import holds_records
@@ -77,7 +78,7 @@ def path(as_json: AsJson = False) -> None:
     """Print how the database is reached; a password is left out."""
     settings = load_settings()
     if settings.database_url is not None:
-        parts: dict[str, Any] = conninfo_to_dict(settings.database_url.get_secret_value())
+        parts = address_parts(settings.database_url.get_secret_value())
         parts.pop("password", None)
         conninfo, data, log = make_conninfo(**parts), None, None
     else:

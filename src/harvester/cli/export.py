@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import stat
 import sys
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import IO, Annotated, Any
 
 import typer
@@ -189,16 +191,26 @@ def _opened(output: Path | None) -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
-    # A pipe or a device keeps its place; nobody takes what stands in it for a whole file.
-    whole = output.exists() and not output.is_file()
-    half = output if whole else output.with_name(output.name + ".part")
+    half: Path | None = None
     try:
-        with half.open("wb") as file:
+        if output.exists() and not output.is_file():
+            # A pipe or device is written to, never replaced; a folder refuses.
+            with output.open("wb") as file:
+                yield file
+            return
+        # Under a name that nobody knows beforehand: no file of yours bears it, and nobody has put a link there.
+        with NamedTemporaryFile(dir=output.parent, prefix=f"{output.name}.", suffix=".part", delete=False) as file:
+            half = Path(file.name)
             yield file
-        if not whole:
-            half.replace(output)
+        half.chmod(_mode(output))
+        half.replace(output)
     except OSError as error:
         raise HarvesterError(f"{output} cannot be written: {error.strerror}.", hint="Choose another file.") from error
     finally:
-        if not whole:
+        if half is not None:
             half.unlink(missing_ok=True)
+
+
+def _mode(output: Path) -> int:
+    """Who may read the file: whoever may read the one it replaces, else its owner alone, as comments are of people."""
+    return stat.S_IMODE(output.stat().st_mode) if output.exists() else 0o600

@@ -14,6 +14,10 @@ _MOST_RULES = 10_000
 _LONGEST_PATH = 2_000
 _KEPT_SECONDS = 24 * 3600.0
 _MOST_SERVERS = 1_000
+_MOST_KEPT_BYTES = 16 * 1024 * 1024
+"""Of the rules of all servers together: a stranger has as many servers as he has names, each with his longest rules."""
+_RULE_BYTES = 200
+"""What one rule takes beside its letters."""
 _LINE = re.compile(rb"\r\n|\n|\r")
 _AGENT = re.compile(r"[a-z_-]+")
 """A product token: RFC 9309, section 2.2.1."""
@@ -24,6 +28,11 @@ class Rules:
     """The rules that hold for us, each an allowed or disallowed pattern of paths; none: all is allowed."""
 
     rules: tuple[tuple[bool, str], ...] = ()
+
+    @property
+    def size(self) -> int:
+        """About how many bytes they take."""
+        return sum(_RULE_BYTES + len(pattern) for _, pattern in self.rules)
 
     def allow(self, path: str) -> bool:
         """Whether a path, with its query, may be fetched: the longest pattern decides, and `allow` where two are equal.
@@ -44,6 +53,7 @@ class RulesKept:
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
         self._now = now
         self._rules: dict[str, tuple[Rules, float]] = {}
+        self._size = 0
 
     def get(self, origin: str) -> Rules | None:
         """The rules of a server; None where it has to be asked again."""
@@ -51,11 +61,16 @@ class RulesKept:
         return rules if self._now() - since < _KEPT_SECONDS else None
 
     def keep(self, origin: str, rules: Rules) -> None:
-        """Remember what a server said just now."""
-        self._rules.pop(origin, None)
+        """Remember what a server said just now; those that were asked longest ago make room."""
+        self._forget(origin)
         self._rules[origin] = rules, self._now()
-        if len(self._rules) > _MOST_SERVERS:
-            self._rules.pop(next(iter(self._rules)))
+        self._size += rules.size
+        while len(self._rules) > _MOST_SERVERS or self._size > _MOST_KEPT_BYTES:
+            self._forget(next(iter(self._rules)))
+
+    def _forget(self, origin: str) -> None:
+        rules, _ = self._rules.pop(origin, (Rules(), 0.0))
+        self._size -= rules.size
 
 
 def read(content: bytes, token: str) -> Rules:

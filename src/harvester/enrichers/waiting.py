@@ -26,7 +26,7 @@ def seconds_to_wait(status: int | None, headers: Mapping[str, str], now: datetim
         return min(float(said), LONGEST)
     try:
         until = parsedate_to_datetime(said)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     if until.tzinfo is None:
         until = until.replace(tzinfo=now.tzinfo)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 from harvester.enrichers.guard import Guard
 from harvester.enrichers.guard.fetching import Errand, Fetched, run
+from harvester.enrichers.guard.refusal import TargetRefused
+from harvester.enrichers.guard.target import Target
 from harvester.enrichers.introduction import user_agent
 from harvester.enrichers.names import Names
 from harvester.jobs.reference_lists import Fetch
@@ -36,9 +38,15 @@ async def _nothing(url: str, path: Path) -> str:  # noqa: ARG001
 
 def fetching(guard: Guard, contact: str | None) -> Fetch:
     """Make the fetching of lists; raises SettingsError for a contact that cannot stand in a request."""
-    errand = Errand(user_agent(contact), accept="text/*, */*;q=0.5", max_bytes=MOST_BYTES, seconds=SECONDS)
+    agent = user_agent(contact)
 
     async def fetch(url: str, path: Path) -> str | None:
+        async def check(target: Target) -> None:
+            # What is asked for over TLS comes over TLS: else anybody on the way could write the list.
+            if url.lower().startswith("https:") and target.scheme != "https":
+                raise TargetRefused("not_https")
+
+        errand = Errand(agent, accept="text/*, */*;q=0.5", max_bytes=MOST_BYTES, seconds=SECONDS, before=check)
         fetched = await run(guard, url, errand)
         failure = _failure(fetched)
         if failure is None:

@@ -39,20 +39,38 @@ async def connect(conninfo: str) -> AsyncConnection[TupleRow]:
 
     Raises SettingsError where the address cannot be read, DatabaseUnavailable where no server answers.
     """
+    parts = address_parts(conninfo)
     try:
-        parts = conninfo_to_dict(conninfo)
         return await AsyncConnection.connect(conninfo, autocommit=True, prepare_threshold=None, connect_timeout=10)
-    except psycopg.ProgrammingError as error:
-        raise SettingsError(
-            f"The database address cannot be read: {str(error).strip()}.",
-            hint="Write it as postgresql://user:password@host:5432/database in HARVESTER_DATABASE_URL.",
-        ) from error
+    except psycopg.ProgrammingError:
+        raise _unreadable() from None
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(
             f"No PostgreSQL answers at {parts.get('host', 'the local socket')}, database {parts.get('dbname')}: "
             f"{str(error).strip().splitlines()[-1]}.",
             hint="Check HARVESTER_DATABASE_URL, or unset it to use the embedded server.",
         ) from error
+
+
+def address_parts(conninfo: str) -> dict[str, Any]:
+    """The parts of a database's address, by libpq's names; raises SettingsError that repeats none of it."""
+    try:
+        parts = conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError:
+        # libpq quotes what it could not read, the password with it.
+        raise _unreadable() from None
+    # A password with a slash or an at sign ends early: the rest of it is taken for the name of a database or host.
+    if any("@" in str(parts.get(name, ""))[1:] for name in ("host", "dbname")):
+        raise _unreadable()
+    return parts
+
+
+def _unreadable() -> SettingsError:
+    return SettingsError(
+        "The database address cannot be read.",
+        hint="Write it as postgresql://user:password@host:5432/database in HARVESTER_DATABASE_URL, "
+        "with %40 for @, %2F for /, %25 for % and %20 for a blank in the password.",
+    )
 
 
 class Database:

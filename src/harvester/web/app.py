@@ -28,6 +28,7 @@ from harvester.web.guard import Guard
 from harvester.web.request_log import RequestLog
 from harvester.web.routers import API, api, pages
 from harvester.web.streams import MOST_AT_ONCE
+from harvester.web.turns import Turns
 from harvester.web.unchanged import Unchanged
 
 ROUTES = (routes, listings)
@@ -52,12 +53,14 @@ def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> Fast
     app.state.database = database
     app.state.door = door
     app.state.tables = asyncio.Semaphore(MOST_AT_ONCE)
+    app.state.table_readers = set()
     app.include_router(sign_in)
     app.include_router(pages)
     app.include_router(api)
     app.mount("/static", _StaticFiles(directory=_STATIC))
     # The last one added is met first.
     app.add_middleware(Unchanged)
+    app.add_middleware(Turns)
     app.add_middleware(Admission, door=door, database=database)
     app.add_middleware(Guard, hosts=hosts)
     app.add_middleware(RequestLog)

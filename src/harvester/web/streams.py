@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping, Sequence
+from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -22,7 +22,7 @@ from harvester.web.identity import identity_of
 from harvester.web.rendering import address
 
 MOST_AT_ONCE = 2
-"""Tables that are written at the same time. Each holds a connection, and pages need some, too."""
+"""Tables that are written at the same time, one a person. Each holds a connection, and pages need some, too."""
 
 Rows = Callable[[Connection], AsyncGenerator[Sequence[Any], None]]
 
@@ -60,14 +60,28 @@ async def _pieces(
     places: asyncio.Semaphore = request.app.state.tables
     if places.locked():
         raise Busy("Other tables are being written at the moment.", hint="Try again in a few seconds.")
+    who = identity_of(request)
     given = asked.given()
     origin = Origin(asked.noun, given, datetime.now(UTC))
     limits = {"seconds": MOST_SECONDS_IN_A_BATCH, "idle_seconds": MOST_SECONDS_UNREAD}
-    async with places, reading(request.app.state.database, identity_of(request).claims, **limits) as connection:
-        batches = first_rows(rows(connection), given.get("limit"))
-        async with aclosing(write(form, row_type, batches, origin, raw=given.get("raw", False))) as pieces:
-            async for piece in pieces:
-                yield piece
+    with _one_at_a_time(who.subject, request.app.state.table_readers):
+        async with places, reading(request.app.state.database, who.claims, **limits) as connection:
+            batches = first_rows(rows(connection), given.get("limit"))
+            async with aclosing(write(form, row_type, batches, origin, raw=given.get("raw", False))) as pieces:
+                async for piece in pieces:
+                    yield piece
+
+
+@contextmanager
+def _one_at_a_time(subject: str, readers: set[str]) -> Iterator[None]:
+    """However slowly somebody reads, no place of another is taken; raises Busy."""
+    if subject in readers:
+        raise Busy("Another table is being written for you.", hint="Try again when you have read that one.")
+    readers.add(subject)
+    try:
+        yield
+    finally:
+        readers.discard(subject)
 
 
 class _Table(StreamingResponse):

@@ -167,5 +167,5 @@ def _seconds(reply: Reply) -> float | None:
 def _until(value: str, now: datetime) -> float:
     try:
         return (parsedate_to_datetime(value) - now).total_seconds()
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, OverflowError):
         return math.nan
