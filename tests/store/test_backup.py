@@ -252,3 +252,15 @@ async def test_pg_restore_reads_a_backup_without_the_harvester(evidence: str, tm
     client = binaries.find_client(0)
     listed = subprocess.run([client.pg_restore, "--list", str(file)], capture_output=True, text=True, check=True)
     assert "TABLE DATA public domain_mention" in listed.stdout
+
+
+async def test_a_backup_is_written_through_no_link_and_into_no_file_that_others_can_read(
+    evidence: str, tmp_path: Path
+) -> None:
+    precious, file = tmp_path / "precious", tmp_path / "a.dump"
+    precious.write_text("mine")
+    precious.chmod(0o644)
+    (tmp_path / "a.dump.unfinished").symlink_to(precious)
+    await write_backup(evidence, file)
+    assert precious.read_text() == "mine"
+    assert (file.is_symlink(), stat.S_IMODE(file.stat().st_mode)) == (False, 0o600)

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
 
 from harvester.domains import extract
-from harvester.model import Comment, Refused, Video
+from harvester.model import Comment, Enrichment, Refused, Video
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import DomainRow, list_domains
 from harvester.store.ingest import RunWriter
+from harvester.store.look_up import Answer, enrol_named, record, take_due
 from harvester.store.migrations import require_current
 from harvester.store.run import RunCounts
 from harvester.store.staging import Batch
@@ -412,6 +414,27 @@ def test_an_analyst_judges_and_takes_back_nothing_of_another_project(shared: str
     with acting(shared, BORIS) as connection:
         assert rows(connection, "select verdict from domain") == [{"verdict": "malicious"}]
     assert seen(shared, ANNA)["review"] == 0
+
+
+@pytest.mark.usefixtures("worker_kind")
+def test_a_worker_looks_up_domains_of_all_projects_and_each_sees_its_own(shared: str) -> None:
+    async def work() -> int:
+        async with Database(of_team(shared, TEAM_B)) as database:
+            await enrol_named(database, [*DOMAIN_OF.values()], ["dns"])
+            taken = await take_due(database, "dns", 10, timedelta(seconds=60))
+            now = datetime.now(UTC)
+            told = [Enrichment(each.domain_name, "dns", "ok", {"a": ["192.0.2.1"]}, now) for each in taken.look_ups]
+            answers = [
+                Answer(each.id, says, timedelta(days=1)) for each, says in zip(taken.look_ups, told, strict=True)
+            ]
+            return await record(database, taken.mark, answers)
+
+    assert asyncio.run(work()) == 2
+    for person, project in ((ANNA, TEAM_A), (BORIS, TEAM_B)):
+        with acting(shared, person) as connection:
+            assert [(str(row["project_id"]), row["state"]) for row in rows(connection, "select * from enrichment")] == [
+                (project, "ok")
+            ]
 
 
 def test_an_admin_turns_a_switch_for_all_projects(shared: str) -> None:

@@ -82,7 +82,9 @@ def _begun(file: Path, unfinished: Path) -> int:
         raise BackupError(f"{file} exists already.", hint="Name another file: a backup is never overwritten.")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        return os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        # What was left by one that was killed goes; a link that lies there is not followed.
+        unfinished.unlink(missing_ok=True)
+        return os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except OSError as error:
         raise BackupError(
             f"{file} cannot be written: {error.strerror}.", hint="Choose a folder that is yours."

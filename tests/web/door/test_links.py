@@ -34,6 +34,7 @@ async def test_a_link_in_the_mail_signs_in_the_browser_that_asked_for_it(door_da
         assert sent_back.startswith(f"{place.url}sign-in/back?code=")
         in_other_browser = await place.browser().get(sent_back)
         assert (in_other_browser.status_code, SPENT in in_other_browser.text) == (401, True)
+        assert (await browser.head(sent_back)).status_code == 200
         answer = await browser.get(sent_back)
         assert (answer.status_code, answer.headers["location"]) == (303, "/")
         assert answer.headers["referrer-policy"] == "no-referrer"
@@ -103,6 +104,8 @@ async def test_the_link_of_this_machine_is_good_once(door_database: str) -> None
             httpx.AsyncClient(base_url=url, verify=False) as second,
         ):
             assert "terminal" in (await first.get("/", follow_redirects=True)).text
+            ahead = await second.head(link)
+            assert (ahead.status_code, "set-cookie" in ahead.headers) == (200, False), "looking ahead uses no link up"
             answer = await first.get(link)
             assert (answer.status_code, answer.headers["location"]) == (303, "/")
             assert answer.headers["referrer-policy"] == "no-referrer"

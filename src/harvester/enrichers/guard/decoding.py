@@ -6,6 +6,8 @@ import zlib
 from typing import Any, Protocol
 
 GZIP_MAGIC = b"\x1f\x8b"
+MOST_MEMBERS = 100
+"""Of one gzip body, where servers send one: a megabyte holds 52,000 empty ones, and each takes its time."""
 _GZIP, _ZLIB, _RAW = 16 + zlib.MAX_WBITS, zlib.MAX_WBITS, -zlib.MAX_WBITS
 
 
@@ -37,6 +39,7 @@ class Inflater:
         self._inflate: Any = None
         """A `zlib.decompressobj`, whose class has no public name."""
         self._is_done = False
+        self._members = 0
 
     def feed(self, data: bytes, most: int) -> bytes:
         """Inflate; what would be more than asked for is not made at all."""
@@ -44,6 +47,9 @@ class Inflater:
         try:
             while data and len(content) < most and not self._is_done:
                 if self._inflate is None:
+                    self._members += 1
+                    if self._members > MOST_MEMBERS:
+                        raise Undecodable
                     self._inflate = zlib.decompressobj(self._window(data))
                 content += self._inflate.decompress(data, most - len(content))
                 data = self._inflate.unconsumed_tail

@@ -199,7 +199,8 @@ async def _read(response: aiohttp.ClientResponse, errand: Errand, fetched: Fetch
     except Undecodable:
         fetched.is_decoded = False
     finally:
-        fetched.body = bytes(content[: errand.max_bytes])
+        # A list of others may be long: it is copied once.
+        fetched.body = bytes(memoryview(content)[: errand.max_bytes])
 
 
 def _is_too_large(error: BaseException | None) -> bool:

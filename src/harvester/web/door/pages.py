@@ -102,6 +102,8 @@ async def send_link(request: Request) -> Response:
 @sign_in.get("/sign-in/back")
 async def come_back(request: Request) -> Response:
     """Sign in with the code that Supabase sent the browser back with, in the browser that asked for the link."""
+    if _looks_ahead(request):
+        return _private(Response())
     door, code = _door(request), request.query_params.get("code", "")
     begun = door.begun.drop(visit_secret(request)) if visit_secret(request) else None
     page = SignInPage(_way(request))
@@ -151,6 +153,8 @@ async def confirm(request: Request) -> Response:
 @sign_in.get("/sign-in/link/{secret}")
 async def use_link(request: Request, secret: str) -> Response:
     """Sign in the person at this machine, once."""
+    if _looks_ahead(request):
+        return _private(Response())
     door = _door(request)
     try:
         door.by_address.check(client_address(request))
@@ -191,6 +195,11 @@ async def sign_out(request: Request) -> Response:
 
 def _door(request: Request) -> Door:
     return cast("Door", request.app.state.door)
+
+
+def _looks_ahead(request: Request) -> bool:
+    """Whether it asks by HEAD, as programs do that look where a link leads: nobody signs in so, and none is used up."""
+    return bool(request.scope.get("headless"))
 
 
 def _way(request: Request) -> str:
