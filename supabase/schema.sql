@@ -1768,10 +1768,10 @@ begin
       using errcode = 'invalid_parameter_value', hint = 'Verdicts are: malicious, suspicious, benign, ignore.';
   end if;
   select array_agg(d.id) into domains from public.domain d where d.domain_name = any (domain_names);
-  select name into unknown from unnest(domain_names) as name
+  select coalesce(quote_literal(name), 'null') into unknown from unnest(domain_names) as name
   where not exists (select from public.domain d where d.domain_name = name) limit 1;
-  if unknown is not null then
-    raise exception 'no domain % is stored', quote_literal(unknown) using errcode = 'no_data_found';
+  if found then
+    raise exception 'no domain % is stored', unknown using errcode = 'no_data_found';
   end if;
   written := array(select private.judge_domains(domains, review_domains.verdict, review_domains.reason, review_domains.note));
   return query select r.* from public.review r where r.id = any (written) order by r.domain_name;

@@ -73,6 +73,8 @@ async def test_a_verdict_sets_what_lists_and_retention_go_by(database: Database,
 async def test_many_are_judged_at_once_or_none(database: Database) -> None:
     with pytest.raises(NotFound, match=r"No domain 'unknown\.com' is stored"):
         await judge(database, review_domains, [*NAMES[:2], "unknown.com"], "malicious")
+    with pytest.raises(NotFound, match="No domain null is stored"):
+        await judge(database, review_domains, [None, *NAMES[:2]], "malicious")
     assert (await row(database))[0] is None
     written = await judge(database, review_domains, NAMES[:2], "malicious")
     assert {each.domain_name for each in written} == set(NAMES[:2])
