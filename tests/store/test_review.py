@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.store.test_ingest import NAMES
 from tests.store.test_verification import comment, write
 
-from harvester.errors import InvalidCursor, NotFound, NotPermitted, SettingsError
+from harvester.errors import InvalidCursor, NotFound, NotPermitted, ReviewRefused
 from harvester.jobs.reextract import reextract, stale
 from harvester.store.database import ANALYST, WORKER, Database
 from harvester.store.retention import clean_up
@@ -142,7 +142,7 @@ async def test_only_an_analyst_or_admin_judges(database: Database, judged: Any, 
     ids=["verdict", "reason", "note"],
 )
 async def test_what_cannot_be_a_review_is_refused_in_words(database: Database, options: Any, says: str) -> None:
-    with pytest.raises(SettingsError, match=says):
+    with pytest.raises(ReviewRefused, match=says):
         await judge(database, review_domains, [NAMES[0]], **{"verdict": "benign", **options})
 
 

@@ -23,12 +23,15 @@ def walk(value: object, name: str = "") -> list[tuple[str, object]]:
 
 def test_the_index_lists_what_there_is(site: httpx.Client) -> None:
     endpoints = site.get("/api/v1").json()["endpoints"]
-    assert [endpoint["path"] for endpoint in endpoints] == [
+    assert [endpoint["path"] for endpoint in endpoints if endpoint["http_method"] == "GET"] == [
         "/api/v1/videos", "/api/v1/videos/{video_id}", "/api/v1/comments", "/api/v1/runs",
         *(f"/api/v1/{table}" for noun in ("domains", "mentions", "comments", "videos")
           for table in (f"{noun}.csv", f"{noun}.ndjson")),
+        "/api/v1/reviews", "/api/v1/reviews/precision",
         "/api/v1/overview", "/api/v1/domains", "/api/v1/domains/{domain_name}", "/api/v1", "/api/v1/openapi.json",
     ]  # fmt: skip
+    writing = [endpoint["path"] for endpoint in endpoints if endpoint["http_method"] == "POST"]
+    assert writing == ["/api/v1/reviews", "/api/v1/reviews/undo"]
     assert all(endpoint["summary"] for endpoint in endpoints)
 
 
@@ -142,5 +145,11 @@ def test_the_openapi_document_describes_every_field(site: httpx.Client) -> None:
         for field, meaning in schema.get("properties", {}).items():
             assert meaning.get("description"), f"{name}.{field}"
     for path in document["paths"].values():
-        assert path.keys() == {"get"}
-        assert "422" not in path["get"]["responses"]
+        assert path.keys() <= {"get", "post"}
+        for verb, operation in path.items():
+            assert operation["description"]
+            assert "default" in operation["responses"]
+            assert "422" not in operation["responses"]
+            assert ("304" in operation["responses"]) == (verb == "get")
+    writing = {path for path, verbs in document["paths"].items() if "post" in verbs}
+    assert {"/api/v1/reviews", "/api/v1/reviews/undo"} <= writing
