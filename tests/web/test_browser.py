@@ -129,6 +129,8 @@ def addresses(site: httpx.Client) -> list[str]:
         "/comments?q=free&limit=3",
         "/comments?q=no-such-word",
         "/runs?source=bare_csv",
+        "/reviews",
+        "/reviews/precision",
     ]
 
 
@@ -206,7 +208,7 @@ def test_a_search_goes_from_the_keyboard_to_the_evidence(page: Page, site: httpx
 
 
 def test_a_filter_is_set_and_cleared_without_a_script(browser: Browser, site: httpx.Client) -> None:
-    with browser.new_context(base_url=str(site.base_url), java_script_enabled=False) as context:
+    with signed_in(browser, site, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/domains?q=a&sort=name")
         page.get_by_text("Filters").click()
