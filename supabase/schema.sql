@@ -1713,6 +1713,8 @@ CREATE TABLE public.review (
     reviewed_at timestamp with time zone DEFAULT now() NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    request_id uuid DEFAULT (NULLIF(current_setting('harvester.request_id'::text, true), ''::text))::uuid,
+    request_digest text DEFAULT NULLIF(current_setting('harvester.request_digest'::text, true), ''::text),
     CONSTRAINT review_note_length CHECK (((char_length(note) >= 1) AND (char_length(note) <= 4000))),
     CONSTRAINT review_reason_length CHECK (((char_length(reason) >= 1) AND (char_length(reason) <= 200))),
     CONSTRAINT review_reviewer_length CHECK (((char_length(reviewer) >= 1) AND (char_length(reviewer) <= 320))),
@@ -1744,6 +1746,8 @@ COMMENT ON COLUMN public.review.extractor_version IS 'The rules that found the m
 COMMENT ON COLUMN public.review.reviewed_at IS 'When, by the clock of the database.';
 COMMENT ON COLUMN public.review.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.review.updated_at IS 'When the row last changed; only a deletion elsewhere changes one.';
+COMMENT ON COLUMN public.review.request_id IS 'The form or call that wrote the row, alike for all that it wrote; null where none was named.';
+COMMENT ON COLUMN public.review.request_digest IS 'SHA-256 of what that call asked for, in hexadecimal digits; null where it named no key to be known by again.';
 COMMENT ON CONSTRAINT review_note_length ON public.review IS 'A note is of a page at the most.';
 COMMENT ON CONSTRAINT review_reason_length ON public.review IS 'A reason is short.';
 COMMENT ON CONSTRAINT review_reviewer_length ON public.review IS 'Somebody gave the verdict.';
@@ -2917,7 +2921,7 @@ CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
                    FROM (public.domain_mention m
                      JOIN public.comment c ON ((c.id = m.comment_id)))
                   WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))), 0) AS unique_commenters) mentioned)
-  WHERE ((d.mention_count > 0) AND (d.verdict IS DISTINCT FROM 'ignore'::text));
+  WHERE (d.mention_count > 0);
 COMMENT ON VIEW public.v_domains_top_mentioned IS 'All domains with shown mentions. Made for: order by mention_count desc, id. unique_commenters is null where no author is known.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.id IS 'Key of the row, time-ordered (UUID version 7).';
 COMMENT ON COLUMN public.v_domains_top_mentioned.domain_name IS 'The host: A-labels (RFC 5890), lower case, no leading www.';
@@ -3165,7 +3169,7 @@ COMMENT ON INDEX public.domain_domain_name_trgm_idx IS 'Domains by any part of t
 CREATE INDEX domain_first_seen_at_page_idx ON public.domain USING btree (first_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_first_seen_at_page_idx IS 'New domains, page by page.';
 CREATE INDEX domain_ignored_idx ON public.domain USING btree (id) WHERE (verdict = 'ignore'::text);
-COMMENT ON INDEX public.domain_ignored_idx IS 'The few that lists leave out.';
+COMMENT ON INDEX public.domain_ignored_idx IS 'The domains that lists leave out.';
 CREATE INDEX domain_last_seen_at_page_idx ON public.domain USING btree (last_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_last_seen_at_page_idx IS 'Recent activity, page by page.';
 CREATE INDEX domain_mention_comment_id_idx ON public.domain_mention USING btree (comment_id);
@@ -3216,6 +3220,8 @@ CREATE INDEX review_domain_id_idx ON public.review USING btree (domain_id, id DE
 COMMENT ON INDEX public.review_domain_id_idx IS 'The trail of a domain, newest first.';
 CREATE INDEX review_mention_id_idx ON public.review USING btree (mention_id, id DESC);
 COMMENT ON INDEX public.review_mention_id_idx IS 'The trail of a mention, newest first.';
+CREATE INDEX review_request_id_idx ON public.review USING btree (request_id, id) WHERE (request_id IS NOT NULL);
+COMMENT ON INDEX public.review_request_id_idx IS 'What one request wrote.';
 CREATE INDEX run_request_sha256_idx ON public.run USING btree (((request ->> 'sha256'::text)), started_at);
 COMMENT ON INDEX public.run_request_sha256_idx IS 'Runs over the same content, the first of them first.';
 CREATE INDEX run_started_at_idx ON public.run USING btree (started_at DESC);

@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from fastapi.routing import APIRoute
 
+from harvester.web.app import ROUTES
 from harvester.web.glossary import FIELDS
 from harvester.web.listings import TABLES
 from harvester.web.problem import Problem
@@ -19,8 +20,12 @@ from .markdown import code, codes, page, prose, table
 _INTRODUCTION = (
     "A field has one name and one meaning, in every page, as JSON, CSV and HTML. Times are ISO 8601 in UTC; TikTok's "
     "ids are strings, because they exceed what JavaScript reads exactly.\n\n"
-    "Sources: [web/glossary.py](../../src/harvester/web/glossary.py), "
-    "[web/routes.py](../../src/harvester/web/routes.py), [web/listings.py](../../src/harvester/web/listings.py)."
+    "Sources: "
+    + ", ".join(
+        f"[web/{name}.py](../../src/harvester/web/{name}.py)"
+        for name in ("glossary", *(each.__name__.rpartition(".")[2] for each in ROUTES))
+    )
+    + "."
 )
 _TABLES = (".csv", ".ndjson")
 _ELSEWHERE: dict[str, object] = {"/healthz": Health, "/readyz": Health, "problem": Problem}
@@ -32,9 +37,14 @@ def routes() -> list[APIRoute]:
     return [route for route in api.routes if isinstance(route, APIRoute)]
 
 
+def asked(route: APIRoute) -> str:
+    """How it is asked for: its address, with the method where that is not GET."""
+    return route.path if "GET" in (route.methods or ()) else f"{' '.join(sorted(route.methods or ()))} {route.path}"
+
+
 def answers() -> dict[str, object]:
     """Each address with the type of its answer; that of a whole table is one of its rows."""
-    documents: dict[str, object] = {route.path: route.response_model for route in routes()}
+    documents: dict[str, object] = {asked(route): route.response_model for route in routes()}
     for path in documents:
         if path.endswith(_TABLES):
             documents[path] = TABLES[path.removeprefix(f"{API}/").partition(".")[0]]
@@ -60,9 +70,9 @@ def places() -> dict[str, list[str]]:
 
 def fields_page() -> str:
     """The file."""
-    addresses = [(code(route.path), prose(route.description)) for route in routes()]
+    addresses = [(code(asked(route)), prose(route.description)) for route in routes()]
     rows = [
-        (code(name), prose(FIELDS[name]), codes(address.removeprefix(API) or "/" for address in found))
+        (code(name), prose(FIELDS[name]), codes(address.replace(API, "", 1) or "/" for address in found))
         for name, found in places().items()
     ]
     return page(

@@ -31,6 +31,7 @@
     │   ├── FormRefused            the form does not come from a page of ours
     │   ├── TooManyRequests        somebody asks more often than they may
     │   └── SignInUnavailable      the sign-in service does not answer
+    ├── ReviewRefused              a verdict cannot be given, or taken back, like that
     ├── InvalidCursor              a listing was asked to go on from a place it never gave
     ├── Busy                       others are served at the moment; a little later there is room
     └── BindRefused                a server of ours would be open to others, or its port is taken
@@ -255,6 +256,13 @@ class SignInUnavailable(AccessError):
     """The sign-in service does not answer."""
 
     code = "sign_in_unavailable"
+
+
+class ReviewRefused(HarvesterError):
+    """A verdict cannot be given, or taken back, like that."""
+
+    code = "review_refused"
+    exit_code = 2
 
 
 class InvalidCursor(HarvesterError):

@@ -1,7 +1,5 @@
--- A domain that somebody chose to ignore is left out of every list; its page stays at its address.
-
-create index domain_ignored_idx on public.domain (id) where verdict = 'ignore';
-comment on index public.domain_ignored_idx is 'The few that lists leave out.';
+-- A domain that somebody chose to ignore is neither new nor active nor rising; its page stays at its address. The view of
+-- all domains says the verdict of each, for whoever wants to leave some out.
 
 create or replace view public.v_domains_new_today with (security_invoker = true) as
 select
@@ -49,8 +47,7 @@ cross join lateral (
       where m.domain_id = d.id and m.tier = 'shown'
     )), 0) as unique_commenters
 ) mentioned
-where d.mention_count > 0
-  and d.verdict is distinct from 'ignore';
+where d.mention_count > 0;
 
 create or replace view public.v_domains_recent_activity with (security_invoker = true) as
 select
@@ -224,4 +221,3 @@ $$;
 -- comment on column public.v_domains_recent_activity.kind is 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
 -- revoke all on public.v_domains_new_today, public.v_domains_top_mentioned, public.v_domains_recent_activity from public, anon, authenticated, service_role;
 -- grant select on public.v_domains_new_today, public.v_domains_top_mentioned, public.v_domains_recent_activity to authenticated, service_role;
--- drop index public.domain_ignored_idx;

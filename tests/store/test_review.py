@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from tests.store.test_ingest import NAMES
 from tests.store.test_verification import comment, write
 
-from harvester.errors import InvalidCursor, NotFound, NotPermitted, SettingsError
+from harvester.errors import InvalidCursor, NotFound, NotPermitted, ReviewRefused
 from harvester.jobs.reextract import reextract, stale
 from harvester.store.database import ANALYST, WORKER, Database
 from harvester.store.domain import domain_by_name, list_domains
@@ -127,7 +127,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
     async def listed() -> list[set[str]]:
         async with database.transaction(ANALYST) as connection:
             views = []
-            for view in ("v_domains_new_today", "v_domains_top_mentioned", "v_domains_recent_activity"):
+            for view in ("v_domains_new_today", "v_domains_recent_activity"):
                 rows = await (await connection.execute(f"select domain_name from {view}")).fetchall()  # type: ignore[call-overload]
                 views.append({row["domain_name"] for row in rows})
             return [
@@ -138,7 +138,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
 
     # Just after midnight nothing was first seen today.
     before = await listed()
-    assert before[1:] == [{*NAMES[:2]}] * 4
+    assert before[1:] == [{*NAMES[:2]}] * 3
     (ignored,) = await judge(database, review_domains, [NAMES[0]], "ignore")
     assert await listed() == [names - {NAMES[0]} for names in before]
     async with database.transaction(ANALYST) as connection:
@@ -171,7 +171,7 @@ async def test_only_an_analyst_or_admin_judges(database: Database, judged: Any, 
     ids=["verdict", "reason", "note"],
 )
 async def test_what_cannot_be_a_review_is_refused_in_words(database: Database, options: Any, says: str) -> None:
-    with pytest.raises(SettingsError, match=says):
+    with pytest.raises(ReviewRefused, match=says):
         await judge(database, review_domains, [NAMES[0]], **{"verdict": "benign", **options})
 
 

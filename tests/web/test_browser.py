@@ -129,6 +129,8 @@ def addresses(site: httpx.Client) -> list[str]:
         "/comments?q=free&limit=3",
         "/comments?q=no-such-word",
         "/runs?source=bare_csv",
+        "/reviews",
+        "/reviews/precision",
     ]
 
 

@@ -16,12 +16,14 @@ from harvester.store.domain_filter import Kind, Method, State
 from harvester.store.video import SORTS as VIDEO_SORTS
 from harvester.web import rendering
 from harvester.web.glossary import FIELDS
+from harvester.web.judgement import ReviewsWritten
 from harvester.web.listings import TABLES
 from harvester.web.pages.api_index import ApiIndex
 from harvester.web.pages.comments import CommentsPage
 from harvester.web.pages.domain import DomainPage
 from harvester.web.pages.domains import DomainsPage, Sort
 from harvester.web.pages.overview import OverviewPage
+from harvester.web.pages.reviews import PrecisionPage, ReviewsPage
 from harvester.web.pages.runs import RunsPage
 from harvester.web.pages.videos import VideoPage, VideoSort, VideosPage
 from harvester.web.problem import Problem
@@ -35,6 +37,8 @@ PAGES: Mapping[str, type[Any]] = {
     "video.html": VideoPage,
     "comments.html": CommentsPage,
     "runs.html": RunsPage,
+    "reviews.html": ReviewsPage,
+    "precision.html": PrecisionPage,
     "problem.html": Problem,
 }
 NOT_FOR_PEOPLE = {Problem: {"type", "parameter"}}
@@ -67,7 +71,7 @@ def test_a_template_knows_its_page_and_nothing_else(template: str) -> None:
     made_here |= {each.target for each in tree.find_all(nodes.Import)} | {
         each.name for each in tree.find_all(nodes.Macro)
     }
-    assert {name.name for name in names} - made_here <= {"page", "address", "loop", "csrf_field", "signed_in"}
+    assert {name.name for name in names} - made_here <= {"page", "address", "loop", "csrf_field", "signed_in", "done"}
 
 
 @pytest.mark.parametrize(("template", "kind"), PAGES.items())
@@ -78,7 +82,7 @@ def test_html_shows_the_fields_of_the_json_and_no_others(template: str, kind: ty
         if isinstance(found.node, nodes.Name) and found.node.name == "page"
     }
     # The links between pages are drawn by a macro that is given the whole page.
-    if template not in ("overview.html", "problem.html"):
+    if template not in ("overview.html", "problem.html", "precision.html"):
         shown |= {"after", "next"}
     assert shown == {field.name for field in fields(kind)} - NOT_FOR_PEOPLE.get(kind, set())
 
@@ -95,6 +99,8 @@ def test_json_has_the_fields_in_the_order_of_the_page(site: httpx.Client) -> Non
         f"/api/v1/videos/{video}": VideoPage,
         "/api/v1/comments": CommentsPage,
         "/api/v1/runs": RunsPage,
+        "/api/v1/reviews": ReviewsPage,
+        "/api/v1/reviews/precision": PrecisionPage,
         "/api/v1/nothing": Problem,
         "/healthz": Health,
     }.items():
@@ -112,7 +118,7 @@ def test_html_and_json_tell_the_same(site: httpx.Client) -> None:
 
 
 def test_every_field_is_explained_and_every_explanation_is_needed() -> None:
-    kinds = [*PAGES.values(), *TABLES.values(), ApiIndex, Health]
+    kinds = [*PAGES.values(), *TABLES.values(), ApiIndex, Health, ReviewsWritten]
     names = {name for kind in kinds for _, name in all_fields(kind)}
     assert names - FIELDS.keys() == set()
     assert FIELDS.keys() - names == set()

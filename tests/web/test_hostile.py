@@ -87,6 +87,8 @@ ATTRIBUTES = {
     "inputmode", "lang", "max", "maxlength", "method", "min", "name", "open", "placeholder", "preserveaspectratio",
     "rel", "role", "scope", "selected", "spellcheck", "src", "tabindex", "type", "value", "viewbox", "width", "x",
     "x1", "x2", "y", "y1", "y2",
+    # Forms of verdicts.
+    "hidden", "form", "disabled", "data-key", "rows", "aria-live",
 }  # fmt: skip
 """All that our templates write; an attribute of a stranger is none of them, or stands in no place we look at."""
 

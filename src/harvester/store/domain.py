@@ -63,6 +63,8 @@ class DomainRow:
     is_suspicious: bool
     is_verified: bool
     kind: str | None
+    verdict: str | None
+    """The one in force."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,7 @@ class DomainFacts:
     last_seen_at: datetime | None
     notes: str | None
     metadata: Mapping[str, Any]
+    verdict: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +191,7 @@ async def new_today(connection: Connection, *, platforms: bool = True, limit: in
 
 
 async def domain_by_name(connection: Connection, domain_name: str) -> DomainFacts:
-    """One domain by its name as stored; raises NotFound where it has no shown mention and no shown sighting."""
+    """One domain by its name as stored; raises NotFound where nothing shown names it and nobody judged it."""
     row = await (await connection.execute(_SQL["domain_by_name"], {"domain_name": domain_name})).fetchone()
     if row is None:
         raise NotFound(

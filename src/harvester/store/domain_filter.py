@@ -9,7 +9,7 @@ from typing import Any, Literal, LiteralString
 
 from psycopg import sql
 
-State = Literal["suspicious", "verified", "unreviewed"]
+State = Literal["suspicious", "verified", "unreviewed", "ignored"]
 Platforms = Literal["hide", "show"]
 Kind = Literal["platform", "shortener", "link_in_bio", "messenger"]
 Method = Literal["url", "bare", "dot_word", "bracketed", "spaced", "homoglyph", "unicode", "reversed"]
@@ -28,6 +28,7 @@ class DomainFilter:
     """The last day (UTC) of its first mention, itself included."""
     least_mentions: int | None = None
     state: State | None = None
+    """Ignored domains are among the listed ones only where they are asked for."""
     kind: Kind | None = None
     method: Method | None = None
     """At least one mention was written so."""
@@ -54,9 +55,8 @@ class DomainFilter:
     def condition(self) -> tuple[sql.Composable, dict[str, Any]]:
         """A condition on `public.domain d` and its parameters."""
         asked = dict(self.parameters())
-        parts = [_NOT_IGNORED, *(_CONDITIONS[name] for name in asked if name != "state")]
-        if self.state is not None:
-            parts.append(_STATES[self.state])
+        parts: list[LiteralString] = [_CONDITIONS[name] for name in asked if name != "state"]
+        parts.append(_STATES[self.state] if self.state is not None else _NOT_IGNORED)
         if self.hides_platforms:
             # Few, and met as an index is walked.
             parts.append("d.kind is distinct from 'platform'")
@@ -81,8 +81,10 @@ _CONDITIONS: Mapping[str, LiteralString] = {
     "promoted": "exists (select from public.domain_mention m join public.video v on v.id = m.video_id"
     " where m.domain_id = d.id and m.tier = 'shown' and v.is_promoted)",
 }
+_NOT_IGNORED: LiteralString = "d.verdict is distinct from 'ignore'"
 _STATES: Mapping[str, LiteralString] = {
     "suspicious": "d.is_suspicious",
-    "verified": "d.is_verified",
+    "verified": "d.is_verified and " + _NOT_IGNORED,
     "unreviewed": "not d.is_suspicious and not d.is_verified",
+    "ignored": "d.verdict = 'ignore'",
 }

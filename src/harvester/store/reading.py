@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 import psycopg
@@ -42,12 +42,19 @@ async def reading(
     Between two statements it may be idle for `idle_seconds`, where given.
     Raises DatabaseUnavailable when a statement takes longer, or the server goes away meanwhile.
     """
-    try:
+    with answered_within(seconds):
         async with database.transaction(ANALYST, claims) as connection:
             idle = None if idle_seconds is None else str(round(idle_seconds * 1000))
             asked = {"milliseconds": str(round(seconds * 1000)), "idle_milliseconds": idle}
             await connection.execute(_LIMITS, asked)
             yield connection
+
+
+@contextmanager
+def answered_within(seconds: float) -> Iterator[None]:
+    """Raises DatabaseUnavailable for a statement that was stopped after so many seconds, and for a lost connection."""
+    try:
+        yield
     except refusals.QueryCanceled as error:
         raise DatabaseUnavailable(
             f"The database did not answer within {seconds:g} seconds.", hint="Ask for less, or try again later."

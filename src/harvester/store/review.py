@@ -10,13 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, LiteralString
 from uuid import UUID
 
 from psycopg import errors as refusals
 from psycopg import sql
 
-from harvester.errors import NotFound, NotPermitted, SettingsError
+from harvester.errors import NotFound, NotPermitted, ReviewRefused
 from harvester.model import Page
 from harvester.store.database import Connection
 from harvester.store.paging import decode_cursor, encode_cursor
@@ -24,10 +24,17 @@ from harvester.store.statements import statements
 
 Verdict = Literal["malicious", "suspicious", "benign", "ignore"]
 """What a person says of a domain; `ignore` takes it out of every list."""
+GivenVerdict = Literal["malicious", "suspicious", "benign", "ignore", "not_a_domain"]
+"""The same, or that a mention means no domain."""
 VERDICTS: tuple[Verdict, ...] = ("malicious", "suspicious", "benign", "ignore")
 MOST_ROWS = 1_000
 _PREFIX = re.compile(r"[0-9a-f-]{6,36}")
 _SQL = statements("review")
+_CONDITIONS: Mapping[str, LiteralString] = {
+    "domain_name": "r.domain_id = (select id from public.domain where domain_name = %(domain_name)s)",
+    "verdict": "r.verdict = %(verdict)s",
+    "reviewer": "r.reviewer = %(reviewer)s",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +79,7 @@ async def review_domains(
 ) -> list[Review]:
     """Give one verdict on up to 1,000 domains, named as stored; all of them or none.
 
-    Raises NotPermitted, NotFound for a name that is not stored, and SettingsError for what is too long or too much.
+    Raises NotPermitted, NotFound for a name that is not stored, and ReviewRefused for what is too long or too much.
     """
     asked = {"domain_names": list(domain_names), "verdict": verdict, "reason": reason, "note": note}
     return await _written(connection, "review_domains", asked)
@@ -88,7 +95,7 @@ async def review_mentions(
 ) -> list[Review]:
     """Say that mentions of a domain, in these comments or in all, mean no domain: they are held from now on.
 
-    Raises NotPermitted, NotFound where no such mention is stored, and SettingsError for what is too long or too much.
+    Raises NotPermitted, NotFound where no such mention is stored, and ReviewRefused for what is too long or too much.
     """
     ids = None if comment_ids is None else list(comment_ids)
     asked = {"domain_name": domain_name, "comment_ids": ids, "reason": reason, "note": note}
@@ -104,22 +111,37 @@ async def undo_reviews(connection: Connection, ids: Sequence[UUID]) -> list[Revi
 
 
 async def list_reviews(
-    connection: Connection, *, domain_name: str | None = None, limit: int = 50, after: str | None = None
+    connection: Connection,
+    *,
+    domain_name: str | None = None,
+    verdict: GivenVerdict | None = None,
+    reviewer: str | None = None,
+    limit: int = 50,
+    after: str | None = None,
 ) -> Page[Review]:
     """One page of the trail, newest first; raises InvalidCursor for an `after` that no page gave."""
     limit = max(1, min(limit, MOST_ROWS))
-    parameters: dict[str, Any] = {"domain_name": domain_name, "limit": limit + 1}
-    domain = sql.SQL("true")
-    if domain_name is not None:
-        domain = sql.SQL("r.domain_id = (select id from public.domain where domain_name = %(domain_name)s)")
-    condition = sql.SQL("true")
+    asked: dict[str, Any] = {"domain_name": domain_name, "verdict": verdict, "reviewer": reviewer}
+    parts = [_CONDITIONS[name] for name, value in asked.items() if value is not None]
     if after is not None:
-        _, parameters["id"] = decode_cursor(after, "reviewed", datetime)
-        condition = sql.SQL("r.id < %(id)s")
-    statement = sql.SQL(_SQL["list_reviews"]).format(domain=domain, after=condition)
+        _, asked["id"] = decode_cursor(after, "reviewed", datetime)
+        parts.append("r.id < %(id)s")
+    condition = sql.SQL(" and ").join(map(sql.SQL, parts)) if parts else sql.SQL("true")
+    statement, parameters = sql.SQL(_SQL["list_reviews"]).format(condition=condition), {**asked, "limit": limit + 1}
     rows = [Review(**row) for row in await (await connection.execute(statement, parameters)).fetchall()]
     last = rows[limit - 1] if len(rows) > limit else None
     return Page(rows[:limit], encode_cursor("reviewed", last.reviewed_at, last.id) if last else None)
+
+
+async def review_in_force(connection: Connection, domain_name: str) -> Review | None:
+    """The last verdict on a domain that was not taken back; None where there is none."""
+    rows = await (await connection.execute(_SQL["review_in_force"], {"domain_name": domain_name})).fetchall()
+    return Review(**rows[0]) if rows else None
+
+
+async def reviews_with(connection: Connection, ids: Sequence[UUID]) -> list[Review]:
+    """The reviews of these keys, in the order of the trail, the oldest first."""
+    return [Review(**row) for row in await (await connection.execute(_SQL["reviews"], {"ids": list(ids)})).fetchall()]
 
 
 async def review_by_prefix(connection: Connection, prefix: str) -> UUID:
@@ -144,8 +166,7 @@ async def _written(connection: Connection, name: str, asked: Mapping[str, Any]) 
     """What one of the functions wrote, as people see it."""
     with _refusals():
         rows = await (await connection.execute(_SQL[name], asked)).fetchall()
-    ids = [row["id"] for row in rows]
-    return [Review(**row) for row in await (await connection.execute(_SQL["reviews"], {"ids": ids})).fetchall()]
+    return await reviews_with(connection, [row["id"] for row in rows])
 
 
 @contextmanager
@@ -154,11 +175,11 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except (refusals.InsufficientPrivilege, refusals.NoDataFound, refusals.InvalidParameterValue) as error:
-        kind = {"42501": NotPermitted, "P0002": NotFound}.get(error.sqlstate or "", SettingsError)
+        kind = {"42501": NotPermitted, "P0002": NotFound}.get(error.sqlstate or "", ReviewRefused)
         words = error.diag.message_primary or "refused"
         raise kind(f"{words[0].upper()}{words[1:]}.", hint=error.diag.message_hint or "") from error
     except refusals.CheckViolation as error:
-        raise SettingsError(
+        raise ReviewRefused(
             "A reason has up to 200 characters, a note up to 4,000.",
             hint="Put the rest elsewhere, and its address here.",
         ) from error

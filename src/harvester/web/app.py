@@ -17,7 +17,7 @@ from starlette.types import Scope
 from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
-from harvester.web import listings, routes
+from harvester.web import listings, reviews, routes
 from harvester.web.answering import answer_problem
 from harvester.web.description import complete
 from harvester.web.door.admission import Admission
@@ -31,7 +31,7 @@ from harvester.web.streams import MOST_AT_ONCE
 from harvester.web.turns import Turns
 from harvester.web.unchanged import Unchanged
 
-ROUTES = (routes, listings)
+ROUTES = (routes, listings, reviews)
 """The files whose routes join the routers when they are imported."""
 _STATIC = Path(__file__).with_name("static")
 
@@ -90,6 +90,9 @@ def _openapi(app: FastAPI) -> dict[str, Any]:
         for part in schema["components"]["schemas"].values():
             for name, field in part.get("properties", {}).items():
                 field.setdefault("description", FIELDS.get(name, ""))
+        for operations in schema["paths"].values():
+            # What writes is carried out, whatever the program has already.
+            operations.get("post", {}).get("responses", {}).pop("304", None)
         schema["components"]["securitySchemes"] = {
             "bearer": {"type": "http", "scheme": "bearer", "description": "An API key, or an access token of Supabase."}
         }

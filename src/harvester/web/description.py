@@ -12,10 +12,10 @@ def complete(schema: dict[str, Any]) -> None:
     for part in schema["components"]["schemas"].values():
         for name, field in part.get("properties", {}).items():
             _exemplify(name, field)
-    for operations in schema["paths"].values():
-        for parameter in operations["get"].get("parameters", []):
+    for operation in (each for operations in schema["paths"].values() for each in operations.values()):
+        for parameter in operation.get("parameters", []):
             _exemplify(parameter["name"], parameter["schema"])
-        _settle_answers(operations["get"]["responses"])
+        _settle_answers(operation["responses"])
 
 
 def _exemplify(name: str, schema: dict[str, Any]) -> None:
@@ -29,6 +29,6 @@ def _settle_answers(answers: dict[str, Any]) -> None:
     """Say that problems are of their usual type, and that lines of objects are no text."""
     schemas = [content for content in answers["default"]["content"].values() if "schema" in content]
     answers["default"]["content"] = {"application/problem+json": schemas[0]}
-    for content in answers["200"].get("content", {}).values():
+    for content in answers.get("200", {}).get("content", {}).values():
         if "$ref" in content.get("schema", {}):
             content["schema"].pop("type", None)

@@ -20,7 +20,7 @@ With a session POST needs the token in the field `csrf` or the header `X-CSRF-To
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -94,6 +94,12 @@ def identity_of(request: Request) -> Identity:
 def form_of(request: Request) -> Mapping[str, str]:
     """The fields of the form that this request sends, the last value of each; empty where it sends none."""
     return cast("Mapping[str, str]", getattr(request.state, "form", {}))
+
+
+def values_of(request: Request, name: str) -> list[str]:
+    """All values that the form gives a field, as of boxes that are ticked; none where it has no such field."""
+    fields = cast("Sequence[tuple[str, str]]", getattr(request.state, "fields", ()))
+    return [value for each, value in fields if each == name]
 
 
 async def viewer(request: Request) -> Identity:

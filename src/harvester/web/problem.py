@@ -18,6 +18,7 @@ from harvester.errors import (
     NotFound,
     NotPermitted,
     NotSignedIn,
+    ReviewRefused,
     SchemaOutdated,
     SignInRefused,
     SignInUnavailable,
@@ -40,6 +41,7 @@ class Problem:
 
 _STATUS: Mapping[type[HarvesterError], tuple[int, str]] = {
     NotFound: (404, "Not found"),
+    ReviewRefused: (400, "That verdict cannot be given"),
     InvalidCursor: (400, "This page of the list cannot be opened"),
     Busy: (429, "Too much at once"),
     DatabaseUnavailable: (503, "The database does not answer"),
@@ -75,12 +77,16 @@ def _problem(status: int, title: str, detail: str, code: str, hint: str = "") ->
 
 
 def _bad_parameter(error: Mapping[str, Any]) -> Problem:
-    name = str(error["loc"][-1])[:80]
+    part, *_ = where = error["loc"]
+    noun = "field" if part == "body" else "parameter"
+    # An item of a list is told by the name of the list, and what is no JSON by the body.
+    name = next((str(each) for each in reversed(where) if isinstance(each, str)), str(part))[:80]
     if error["type"] == "extra_forbidden":
-        detail, code = f"There is no parameter {name!r} here.", "parameter_unknown"
+        detail, code = f"There is no {noun} {name!r} here.", "parameter_unknown"
     else:
-        detail, code = f"The parameter {name!r} cannot be used: {error['msg']}.", "parameter_invalid"
-    return replace(_problem(400, "The address asks for something unknown", detail, code), parameter=name)
+        detail, code = f"The {noun} {name!r} cannot be used: {error['msg']}.", "parameter_invalid"
+    title = "The body asks for something unknown" if part == "body" else "The address asks for something unknown"
+    return replace(_problem(400, title, detail, code), parameter=name)
 
 
 def _of_status(status: int) -> Problem:

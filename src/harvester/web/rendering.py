@@ -16,9 +16,11 @@ from harvester.exports.defanged import defanged
 from harvester.exports.document import write_json
 from harvester.store.domain_filter import DomainFilter
 from harvester.web.chart import bar_chart
+from harvester.web.done import done
 from harvester.web.identity import csrf_field, signed_in
 from harvester.web.inert import marked, visible
 from harvester.web.look_ups import age, fact_label, fact_text
+from harvester.web.precision_chart import shares
 from harvester.web.problem import Problem
 
 TIKTOK = "https://www.tiktok.com/"
@@ -102,6 +104,7 @@ _TEMPLATES = Environment(
 _TEMPLATES.filters |= {
     "age": age,
     "bar_chart": bar_chart,
+    "shares": shares,
     "defanged": defanged,
     "fact_label": fact_label,
     "fact_text": fact_text,
@@ -115,4 +118,4 @@ _TEMPLATES.filters |= {
     "visible": visible,
 }
 _TEMPLATES.tests["on_tiktok"] = _on_tiktok
-_TEMPLATES.globals |= {"address": address, "csrf_field": csrf_field, "signed_in": signed_in}
+_TEMPLATES.globals |= {"address": address, "csrf_field": csrf_field, "done": done, "signed_in": signed_in}

@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from harvester.store.reading import reading
 from harvester.web import rendering
+from harvester.web.done import DomainsVisit, DomainVisit, deed, telling
 from harvester.web.identity import identity_of
 from harvester.web.pages.api_index import ApiIndex, Endpoint
 from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
@@ -39,9 +40,11 @@ async def overview(request: Request, query: Annotated[PlatformsQuery, Query()]) 
 
 
 @pages.get("/domains")
-async def domains_page(request: Request, query: Annotated[DomainsQuery, Query()]) -> Response:
+async def domains_page(request: Request, query: Annotated[DomainsVisit, Query()]) -> Response:
     """Show one page of the list."""
-    return rendering.html("domains.html", await _domains(request, query))
+    page = await _domains(request, query)
+    with telling(await deed(request, query.done)):
+        return rendering.html("domains.html", page)
 
 
 @api.get("/domains", response_model=DomainsPage)
@@ -52,12 +55,14 @@ async def domains(request: Request, query: Annotated[DomainsQuery, Query()]) -> 
 
 
 @pages.get("/domains/{domain_name}")
-async def domain_page(request: Request, domain_name: str, query: Annotated[DomainQuery, Query()]) -> Response:
+async def domain_page(request: Request, domain_name: str, query: Annotated[DomainVisit, Query()]) -> Response:
     """Show one domain under the address of its stored name; other spellings lead there."""
     name = stored_name(domain_name)
     if name != domain_name:
         return RedirectResponse(rendering.address(f"/domains/{name}", **query.model_dump(exclude_unset=True)), 308)
-    return rendering.html("domain.html", await _domain(request, name, query))
+    page = await _domain(request, name, query)
+    with telling(await deed(request, query.done)):
+        return rendering.html("domain.html", page)
 
 
 @api.get("/domains/{domain_name}", response_model=DomainPage)
@@ -71,8 +76,13 @@ async def domain(request: Request, domain_name: str, query: Annotated[DomainQuer
 async def index(request: Request, query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
     """What this API offers."""
     described = request.app.openapi()["paths"]
-    endpoints = [Endpoint(path, operations["get"]["description"]) for path, operations in described.items()]
-    return rendering.json(ApiIndex([*endpoints, Endpoint(f"{API}/openapi.json", "All of this in OpenAPI 3.1.")]))
+    endpoints = [
+        Endpoint(verb.upper(), path, operation["description"])
+        for path, operations in described.items()
+        for verb, operation in operations.items()
+    ]
+    itself = Endpoint("GET", f"{API}/openapi.json", "All of this in OpenAPI 3.1.")
+    return rendering.json(ApiIndex([*endpoints, itself]))
 
 
 @pages.get("/healthz")

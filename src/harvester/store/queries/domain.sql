@@ -2,9 +2,10 @@
 -- One page of the domains with shown mentions that {filter} lets through, by the column that {sort} stands for; {after}
 -- goes on behind the last row of the page before.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
+       page.verdict
 from (
-  select d.id from public.domain d
+  select d.id, d.verdict from public.domain d
   where d.mention_count > 0
     and (%(text)s::text is null or d.domain_name like %(text)s
          or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)
@@ -18,9 +19,10 @@ order by v.{sort} {direction}, v.id {direction};
 -- name: match_first_domains
 -- The same where a part of the name is common enough to be met among the first two thousand.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
+       page.verdict
 from (
-  select d.id from (
+  select d.id, d.verdict from (
     select d.* from public.domain d
     where d.mention_count > 0 and {filter} and {after}
     order by d.{sort} {direction}, d.id {direction}
@@ -41,9 +43,10 @@ with found as materialized (
   where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
 )
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
-       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind
+       v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
+       page.verdict
 from (
-  select d.id from public.domain d
+  select d.id, d.verdict from public.domain d
   where d.id in (select id from found) and d.mention_count > 0 and {filter} and {after}
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
@@ -52,7 +55,7 @@ join public.v_domains_top_mentioned v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: domain_by_name
--- What is known about one domain; none when it has no shown mention and no shown sighting.
+-- What is known about one domain; none when it has no shown mention and no shown sighting, and nobody judged it.
 select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrable_domain, d.subdomain, d.kind,
        d.is_suspicious, d.is_verified, d.verified_at, d.mention_count, d.first_seen_at, d.last_seen_at,
        d.notes, d.metadata, d.mention_count as comment_count,
@@ -63,10 +66,11 @@ select d.id, d.domain_name, d.unicode_name, d.tld, d.public_suffix, d.registrabl
          select count(distinct c.username)
          from public.domain_mention m join public.comment c on c.id = m.comment_id
          where m.domain_id = d.id and m.tier = 'shown'
-       )), 0) as unique_commenters
+       )), 0) as unique_commenters, d.verdict
 from public.domain d
 where d.domain_name = %(domain_name)s
-  and (d.mention_count > 0 or exists (select from public.sighting s where s.domain_id = d.id and s.tier = 'shown'));
+  and (d.mention_count > 0 or exists (select from public.sighting s where s.domain_id = d.id and s.tier = 'shown')
+       or exists (select from public.review r where r.domain_id = d.id));
 
 -- name: evidence
 -- One page of the comments that mention a domain, newest first.
@@ -84,8 +88,8 @@ limit %(limit)s;
 -- Domains first seen today (UTC), most mentioned first.
 select id, domain_name, unicode_name, mention_count, video_count, comment_count, video_usernames,
        first_mention_today, latest_mention_today
-from public.v_domains_new_today
-where %(platforms)s or kind is distinct from 'platform'
+from public.v_domains_new_today v
+where (%(platforms)s or v.kind is distinct from 'platform')
 order by mention_count desc, id
 limit %(limit)s;
 

@@ -3,8 +3,8 @@
 select * from public.get_dashboard_stats(%(start)s, %(end)s);
 
 -- name: trending
--- Domains by momentum, against the same number of days before, with the big platforms or without, and without what
--- is ignored: as many more are asked for as there are of these.
+-- Domains by momentum, against the same number of days before, with the big platforms or without, and without those that
+-- are to be ignored: as many more are asked for as there are of these.
 with left_out as materialized (
   select id from public.domain where not %(platforms)s and kind = 'platform' and mention_count > 0
   union

@@ -22,7 +22,8 @@ OPEN = ("/healthz", "/readyz", "/sign-in", "/sign-out")
 """Pages for whoever has not signed in; every other one, also one that is added tomorrow, is for those who have."""
 OPEN_FOLDERS = ("/sign-in/", "/static/")
 MOST_BODY_BYTES = 1 << 20
-MOST_FIELDS = 200
+MOST_FIELDS = 1_100
+"""A page of a list has up to a thousand rows, and each of them may be ticked."""
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -108,10 +109,11 @@ class Admission:
         if identity is not None and not is_open and not identity.may("analyst"):
             raise NotPermitted(f"This needs the role analyst; yours is {identity.role}.", hint="Ask an admin for it.")
         body = await _body(request)
-        form: dict[str, str] = {}
+        fields: list[tuple[str, str]] = []
         if request.headers.get("content-type", "").partition(";")[0].strip().lower() == _FORM:
-            form = _fields(body)
-        request.state.form = form
+            fields = _fields(body)
+        form = dict(fields)
+        request.state.form, request.state.fields = form, fields
         if "authorization" not in request.headers:
             bound_to = secret if identity is not None else visit_secret(request)
             self._door.forgery.check(request, form, bound_to, origin_asked(request, self._door.public))
@@ -137,10 +139,10 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def _fields(body: bytes) -> dict[str, str]:
-    """The fields of a form, the last value of each."""
+def _fields(body: bytes) -> list[tuple[str, str]]:
+    """The fields of a form with their values, in its order."""
     try:
-        return dict(parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+        return parse_qsl(body.decode("ascii"), keep_blank_values=True, max_num_fields=MOST_FIELDS)
     except ValueError:
         raise HTTPException(400) from None
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 class Endpoint:
     """One thing that can be asked for."""
 
+    http_method: str
     path: str
     summary: str
 

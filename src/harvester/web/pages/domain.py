@@ -14,11 +14,14 @@ from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainFacts, Evidence, domain_by_name, evidence
 from harvester.store.enrichment import Change, LatestLookUp, latest_look_ups, list_changes
 from harvester.store.reference_list import Membership, memberships
+from harvester.store.review import Review, list_reviews, review_in_force
 from harvester.store.sighting import Sighting, list_sightings
 from harvester.store.statistics import DayCount, mentions_per_day
 from harvester.web.pages.query import PageQuery
 
 DAYS = 30
+REVIEWS = 20
+"""Rows of the trail beside a domain; the rest is at `/reviews`."""
 _HINT = "Look for a part of its name in the list of domains."
 
 
@@ -48,6 +51,9 @@ class DomainPage:
     look_ups: Sequence[LatestLookUp]
     changes: Sequence[Change]
     on_lists: Sequence[Membership]
+    in_force: Review | None
+    reviews: Sequence[Review]
+    reviews_next: str | None
 
     @classmethod
     async def load(cls, connection: Connection, domain_name: str, query: DomainQuery) -> DomainPage:
@@ -62,9 +68,12 @@ class DomainPage:
         look_ups = await latest_look_ups(connection, facts.id)
         changes = await list_changes(connection, facts.id)
         on_lists = await memberships(connection, facts.domain_name)
+        in_force = await review_in_force(connection, facts.domain_name)
+        trail = await list_reviews(connection, domain_name=facts.domain_name, limit=REVIEWS)
         return cls(
             facts, days, query.limit, query.after, comments.rows, comments.next,
             query.sightings_after, seen.rows, seen.next, look_ups, changes, on_lists,
+            in_force, trail.rows, trail.next,
         )  # fmt: skip
 
 

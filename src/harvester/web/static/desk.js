@@ -1,4 +1,5 @@
 // Conveniences only: every page works without this file.
+import "./verdicts.js";
 
 const search = document.querySelector("#q");
 
