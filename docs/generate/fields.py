@@ -8,6 +8,7 @@ from typing import Any, get_args, get_type_hints
 
 from fastapi.routing import APIRoute
 
+from harvester.web.app import ROUTES
 from harvester.web.glossary import FIELDS
 from harvester.web.listings import TABLES
 from harvester.web.problem import Problem
@@ -20,7 +21,8 @@ _INTRODUCTION = (
     "A field has one name and one meaning, in every page, as JSON, CSV and HTML. Times are ISO 8601 in UTC; TikTok's "
     "ids are strings, because they exceed what JavaScript reads exactly.\n\n"
     "Sources: [web/glossary.py](../../src/harvester/web/glossary.py), "
-    "[web/routes.py](../../src/harvester/web/routes.py), [web/listings.py](../../src/harvester/web/listings.py)."
+    "[web/routes.py](../../src/harvester/web/routes.py), [web/listings.py](../../src/harvester/web/listings.py), "
+    "[web/operations.py](../../src/harvester/web/operations.py)."
 )
 _TABLES = (".csv", ".ndjson")
 _ELSEWHERE: dict[str, object] = {"/healthz": Health, "/readyz": Health, "problem": Problem}
@@ -29,6 +31,7 @@ _ELSEWHERE: dict[str, object] = {"/healthz": Health, "/readyz": Health, "problem
 
 def routes() -> list[APIRoute]:
     """What the API offers."""
+    assert ROUTES, "each file joins its addresses when it is imported"
     return [route for route in api.routes if isinstance(route, APIRoute)]
 
 

@@ -27,6 +27,7 @@ def test_the_index_lists_what_there_is(site: httpx.Client) -> None:
         "/api/v1/videos", "/api/v1/videos/{video_id}", "/api/v1/comments", "/api/v1/runs",
         *(f"/api/v1/{table}" for noun in ("domains", "mentions", "comments", "videos")
           for table in (f"{noun}.csv", f"{noun}.ndjson")),
+        *(f"/api/v1/operations{rows}" for rows in ("", "/jobs", "/look-ups", "/quarantine")),
         "/api/v1/overview", "/api/v1/domains", "/api/v1/domains/{domain_name}", "/api/v1", "/api/v1/openapi.json",
     ]  # fmt: skip
     assert all(endpoint["summary"] for endpoint in endpoints)

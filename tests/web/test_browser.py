@@ -129,6 +129,10 @@ def addresses(site: httpx.Client) -> list[str]:
         "/comments?q=free&limit=3",
         "/comments?q=no-such-word",
         "/runs?source=bare_csv",
+        "/operations",
+        "/operations/jobs?task=no-such&job_state=todo",
+        "/operations/look-ups?look_up=dns",
+        "/operations/quarantine?source=no-such&refusal=ruined_id",
     ]
 
 

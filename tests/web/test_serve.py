@@ -16,8 +16,8 @@ from harvester.web.serve import serving
 
 PROGRAM = """
 import sys
-from harvester.web.serve import serve
-serve(sys.argv[1], on_ready=lambda url: print(url, flush=True))
+from harvester.web.serve import serve, serving
+serve(serving(sys.argv[1]), on_ready=lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
 

@@ -20,6 +20,7 @@ from harvester.web.identity import csrf_field, signed_in
 from harvester.web.inert import marked, visible
 from harvester.web.look_ups import age, fact_label, fact_text
 from harvester.web.problem import Problem
+from harvester.web.quantities import duration, size
 
 TIKTOK = "https://www.tiktok.com/"
 """The only place outside that a page may link to."""
@@ -103,6 +104,7 @@ _TEMPLATES.filters |= {
     "age": age,
     "bar_chart": bar_chart,
     "defanged": defanged,
+    "duration": duration,
     "fact_label": fact_label,
     "fact_text": fact_text,
     "host": _host,
@@ -111,6 +113,7 @@ _TEMPLATES.filters |= {
     "parameters": _parameters,
     "merged": operator.or_,
     "number": _number,
+    "size": size,
     "time": _time,
     "visible": visible,
 }
