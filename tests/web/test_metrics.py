@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import httpx
 import psycopg
 import pytest
@@ -13,7 +16,7 @@ from tests.web.door.people import VIEWER, desk
 from harvester.store.api_key import create_key
 from harvester.store.database import WORKER, Database
 from harvester.store.look_up_tally import LookUpTally
-from harvester.store.metrics import look_up_metrics
+from harvester.store.metrics import Policy, look_up_metrics
 from harvester.web.door.door import Door
 from harvester.web.serve import serving
 
@@ -52,6 +55,18 @@ async def test_a_scraper_of_this_machine_reads_the_figures_of_the_database_and_o
         assert names
         assert names.isdisjoint(label for key in found for label in key[2::2])
         assert (await client.get("/metrics?domain=x")).status_code == 400
+
+
+async def test_the_alerts_of_the_guide_ask_for_figures_that_there_are(conninfo: str) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "howto" / "operate.md").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\bharvester_[a-z_]+", guide))
+    policy = Policy(retention_days=30)
+    async with serving(conninfo, policy=policy) as url, httpx.AsyncClient() as client:
+        told = (await client.get(f"{url}metrics")).text
+    assert guide.count("- alert:") == 5
+    assert asked
+    families = {family.name for family in text_string_to_metric_families(told)}
+    assert {name.removesuffix("_total") for name in asked} <= families
 
 
 async def test_with_accounts_a_scraper_shows_a_key_or_a_token(conninfo: str) -> None:
