@@ -788,6 +788,44 @@ end
 $$;
 COMMENT ON FUNCTION private.letter_pairs(words text) IS 'Every two letters side by side of a script that is written without spaces; null where there are none.';
 
+CREATE FUNCTION private.listed_jobs(task text, state text, most_rows integer) RETURNS TABLE(id bigint, about text, attempts integer, scheduled_at timestamp with time zone)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+begin
+  if to_regclass('jobs.procrastinate_jobs') is null then
+    return;
+  end if;
+  return query
+    select j.id::bigint, j.args::text, j.attempts::integer, j.scheduled_at
+    from jobs.procrastinate_jobs j
+    where j.task_name = listed_jobs.task and j.status::text = listed_jobs.state
+      and j.status in ('todo', 'doing', 'failed', 'aborted')
+    order by j.id
+    limit least(most_rows, 1000);
+end
+$$;
+COMMENT ON FUNCTION private.listed_jobs(task text, state text, most_rows integer) IS 'The jobs of one task that wait, are in hand or were given up, the first made first, 1000 at the most.';
+
+CREATE FUNCTION private.longest_due_look_ups(look_up text, most_rows integer) RETURNS TABLE(domain_id uuid, due_at timestamp with time zone, checked_at timestamp with time zone, failure_count integer)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select l.domain_id, l.due_at, l.checked_at, l.failure_count
+  from (
+    (select f.* from private.look_up f
+     where f.kind = longest_due_look_ups.look_up and f.checked_at is null and f.due_at <= now()
+     order by f.due_at limit least(most_rows, 1000))
+    union all
+    (select k.* from private.look_up k
+     where k.kind = longest_due_look_ups.look_up and k.checked_at is not null and k.due_at <= now()
+     order by k.due_at limit least(most_rows, 1000))
+  ) l
+  order by l.due_at, l.domain_id
+  limit least(most_rows, 1000)
+$$;
+COMMENT ON FUNCTION private.longest_due_look_ups(look_up text, most_rows integer) IS 'The look-ups of one kind that are due, the longest waiting first, 1000 at the most.';
+
 CREATE FUNCTION private.may_review() RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1148,6 +1186,42 @@ end
 $$;
 COMMENT ON FUNCTION private.renew_trends(anew boolean) IS 'Takes all changes into private.trend_tally and moves its windows up to now; false where another does so at this moment. anew counts all from the mentions.';
 
+CREATE FUNCTION private.replay_jobs(ids bigint[]) RETURNS bigint
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+declare
+  replayed bigint;
+begin
+  if not private.is_admin() then
+    raise exception 'only an admin may put jobs back to work' using errcode = 'insufficient_privilege',
+      hint = 'An administrator sets app_metadata.role of your account.';
+  end if;
+  if to_regclass('jobs.procrastinate_jobs') is null then
+    return 0;
+  end if;
+  -- Of those that must not wait twice one does, the latest.
+  with chosen as (
+    select j.id
+    from jobs.procrastinate_jobs j
+    where j.status in ('failed', 'aborted') and j.id = any (replay_jobs.ids)
+      and (j.queueing_lock is null or not exists (
+        select from jobs.procrastinate_jobs other
+        where other.queueing_lock = j.queueing_lock and other.id <> j.id
+          and (other.status = 'todo'
+               or (other.status in ('failed', 'aborted') and other.id > j.id and other.id = any (replay_jobs.ids)))))
+    for update
+  )
+  update jobs.procrastinate_jobs j
+  set status = 'todo', attempts = 0, scheduled_at = null, abort_requested = false, worker_id = null
+  from chosen
+  where j.id = chosen.id;
+  get diagnostics replayed = row_count;
+  return replayed;
+end
+$$;
+COMMENT ON FUNCTION private.replay_jobs(ids bigint[]) IS 'Puts jobs that were given up back to work as if they were new, for an admin; how many were.';
+
 CREATE FUNCTION private.reviewer() RETURNS text
     LANGUAGE sql STABLE
     SET search_path TO ''
@@ -1380,6 +1454,16 @@ end
 $$;
 COMMENT ON FUNCTION private.sightings_follow_text() IS 'Drops the sightings of a text that changed, and notes that it is unread.';
 
+CREATE FUNCTION private.table_sizes() RETURNS TABLE(schema_name text, table_name text, row_estimate bigint, total_bytes bigint, week_bytes bigint, month_bytes bigint)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select s.schema_name::text, s.table_name::text, s.row_estimate, s.total_bytes, g.week_bytes, g.month_bytes
+  from private.table_size s join private.table_growth g using (schema_name, table_name)
+  order by s.total_bytes desc, 1, 2
+$$;
+COMMENT ON FUNCTION private.table_sizes() IS 'Size and growth of each table, the largest first.';
+
 CREATE FUNCTION private.take_back(reviews uuid[]) RETURNS SETOF uuid
     LANGUAGE plpgsql SECURITY DEFINER
     SET search_path TO ''
@@ -1593,6 +1677,33 @@ CREATE FUNCTION private.verdict_in_force(domain uuid) RETURNS text
   limit 1
 $$;
 COMMENT ON FUNCTION private.verdict_in_force(domain uuid) IS 'The last verdict on a domain that was not taken back; null where there is none.';
+
+CREATE FUNCTION private.waiting_look_ups(most_rows integer) RETURNS TABLE(look_up text, due bigint, overdue bigint, never_asked bigint, oldest_due_at timestamp with time zone, next_due_at timestamp with time zone)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO ''
+    AS $$
+  select wanted.kind, count(w.due_at), count(w.due_at) filter (where w.due_at < now() - interval '1 hour'),
+         count(w.due_at) filter (where w.is_fresh), min(w.due_at),
+         least(
+           (select min(l.due_at) from private.look_up l
+            where l.kind = wanted.kind and l.checked_at is null and l.due_at > now()),
+           (select min(l.due_at) from private.look_up l
+            where l.kind = wanted.kind and l.checked_at is not null and l.due_at > now()))
+  from unnest('{dns,rdap,http}'::text[]) with ordinality as wanted (kind, place)
+  left join lateral (
+    (select l.due_at, true as is_fresh from private.look_up l
+     where l.kind = wanted.kind and l.checked_at is null and l.due_at <= now()
+     order by l.due_at limit most_rows)
+    union all
+    (select l.due_at, false from private.look_up l
+     where l.kind = wanted.kind and l.checked_at is not null and l.due_at <= now()
+     order by l.due_at limit most_rows)
+  ) w on true
+  where exists (select from private.look_up l where l.kind = wanted.kind)
+  group by wanted.kind, wanted.place
+  order by wanted.place
+$$;
+COMMENT ON FUNCTION private.waiting_look_ups(most_rows integer) IS 'How many look-ups of each kind are due, those that were never asked and the rest counted so far at the most; overdue are those that have waited for more than an hour.';
 
 CREATE FUNCTION private.write_pause(what text, is_paused boolean, reason text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER
@@ -3601,6 +3712,12 @@ GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note 
 REVOKE ALL ON FUNCTION private.letter_pairs(words text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.letter_pairs(words text) TO authenticated;
 GRANT ALL ON FUNCTION private.letter_pairs(words text) TO service_role;
+REVOKE ALL ON FUNCTION private.listed_jobs(task text, state text, most_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.listed_jobs(task text, state text, most_rows integer) TO authenticated;
+GRANT ALL ON FUNCTION private.listed_jobs(task text, state text, most_rows integer) TO service_role;
+REVOKE ALL ON FUNCTION private.longest_due_look_ups(look_up text, most_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.longest_due_look_ups(look_up text, most_rows integer) TO authenticated;
+GRANT ALL ON FUNCTION private.longest_due_look_ups(look_up text, most_rows integer) TO service_role;
 REVOKE ALL ON FUNCTION private.may_review() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.may_review() TO authenticated;
 GRANT ALL ON FUNCTION private.may_review() TO service_role;
@@ -3617,6 +3734,9 @@ GRANT ALL ON FUNCTION private.queued_jobs() TO service_role;
 REVOKE ALL ON FUNCTION private.recount_mentions() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.renew_trends(anew boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.renew_trends(anew boolean) TO service_role;
+REVOKE ALL ON FUNCTION private.replay_jobs(ids bigint[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO authenticated;
+GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO service_role;
 REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
@@ -3636,6 +3756,9 @@ REVOKE ALL ON FUNCTION private.sighting_quotes_its_text() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sighting_text(place text, owner_id uuid) TO service_role;
 REVOKE ALL ON FUNCTION private.sightings_follow_text() FROM PUBLIC;
+REVOKE ALL ON FUNCTION private.table_sizes() FROM PUBLIC;
+GRANT ALL ON FUNCTION private.table_sizes() TO authenticated;
+GRANT ALL ON FUNCTION private.table_sizes() TO service_role;
 REVOKE ALL ON FUNCTION private.take_back(reviews uuid[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.take_back(reviews uuid[]) TO authenticated;
 GRANT ALL ON FUNCTION private.take_back(reviews uuid[]) TO service_role;
@@ -3655,6 +3778,9 @@ GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains b
 GRANT ALL ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) TO service_role;
 REVOKE ALL ON FUNCTION private.verdict_in_force(domain uuid) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.verdict_in_force(domain uuid) TO service_role;
+REVOKE ALL ON FUNCTION private.waiting_look_ups(most_rows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.waiting_look_ups(most_rows integer) TO authenticated;
+GRANT ALL ON FUNCTION private.waiting_look_ups(most_rows integer) TO service_role;
 REVOKE ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) TO authenticated;
 GRANT ALL ON FUNCTION private.write_pause(what text, is_paused boolean, reason text) TO service_role;

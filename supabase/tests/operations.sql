@@ -1,18 +1,24 @@
 -- Who may see what waits and was given up, and who may stop requests: public.set_pause, private.write_pause,
--- private.is_admin, private.queued_jobs, private.given_up_jobs. The role in app_metadata decides.
+-- private.is_admin, private.queued_jobs, private.given_up_jobs, private.listed_jobs, private.replay_jobs,
+-- private.waiting_look_ups, private.longest_due_look_ups, private.table_sizes. The role in app_metadata decides.
 begin;
-select plan(26);
+select plan(47);
 
 create temporary table attempt (step integer, name text, schema_name text, statement text);
 grant select on attempt to public;
 insert into attempt values
   (1, 'set_pause', 'public', $$select public.set_pause('collection', true, 'a letter')::text$$),
-  (2, 'write_pause', 'private', $$select private.write_pause('collection', false, null)::text$$);
+  (2, 'write_pause', 'private', $$select private.write_pause('collection', false, null)::text$$),
+  (3, 'replay_jobs', 'private', $$select private.replay_jobs('{1}')::text$$);
 create temporary table reading (name text, statement text, yields boolean);
 grant select on reading to public;
 insert into reading values
   ('queued_jobs', 'select count(*) = 0 from private.queued_jobs()', true),
-  ('given_up_jobs', 'select count(*) = 0 from private.given_up_jobs(5)', true);
+  ('given_up_jobs', 'select count(*) = 0 from private.given_up_jobs(5)', true),
+  ('listed_jobs', $$select count(*) = 0 from private.listed_jobs('harvest', 'todo', 5)$$, true),
+  ('waiting_look_ups', 'select count(*) = 0 from private.waiting_look_ups(5)', true),
+  ('longest_due_look_ups', $$select count(*) = 0 from private.longest_due_look_ups('dns', 5)$$, true),
+  ('table_sizes', $$select count(*) = 1 from private.table_sizes() where table_name = 'comment'$$, true);
 
 -- anonymous
 set local role anon;
@@ -32,7 +38,8 @@ set local role authenticated;
 set local request.jwt.claims = '{"role": "authenticated", "sub": "00000000-0000-4000-8000-000000000001",
   "app_metadata": {"role": "analyst"}, "user_metadata": {"role": "admin"}}';
 select throws_ok(
-  statement, '42501', 'only an admin may stop requests or let them go on', format('analyst may not execute %s.%s', schema_name, name))
+  statement, '42501', case name when 'replay_jobs' then 'only an admin may put jobs back to work'
+    else 'only an admin may stop requests or let them go on' end, format('analyst may not execute %s.%s', schema_name, name))
 from attempt order by step;
 select results_eq(statement, array[yields], format('analyst may execute private.%s', name)) from reading;
 select results_eq('select private.is_admin()', array[false], 'analyst may execute private.is_admin');
@@ -57,7 +64,8 @@ select results_eq('select private.is_admin()', array[true], 'worker may execute 
 reset role;
 set local request.jwt.claims = '';
 select throws_ok(
-  statement, '42501', 'only an admin may stop requests or let them go on', format('owner may not execute %s.%s', schema_name, name))
+  statement, '42501', case name when 'replay_jobs' then 'only an admin may put jobs back to work'
+    else 'only an admin may stop requests or let them go on' end, format('owner may not execute %s.%s', schema_name, name))
 from attempt order by step;
 select results_eq(statement, array[yields], format('owner may execute private.%s', name)) from reading;
 select results_eq('select private.is_admin()', array[false], 'owner may execute private.is_admin');

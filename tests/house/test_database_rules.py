@@ -22,12 +22,18 @@ HERE = Path(__file__).parent
 MATRIX = HERE / "grants.txt"
 _TRAIL = "Only functions write the trail of verdicts; they ask for the caller's role first."
 _QUEUE = "The queue's tables are closed to people; this counts them and shows what was given up, and writes nothing."
+_BOOKS = "The books of look-ups are closed to people; it gives counts, times and ids, and writes nothing."
 SECURITY_DEFINER: dict[str, str] = {
     "private.judge_domains(uuid[],text,text,text)": _TRAIL,
     "private.judge_mentions(uuid[],text,text)": _TRAIL,
     "private.take_back(uuid[])": _TRAIL,
     "private.queued_jobs()": _QUEUE,
     "private.given_up_jobs(integer)": _QUEUE,
+    "private.listed_jobs(text,text,integer)": _QUEUE,
+    "private.replay_jobs(bigint[])": "Only an admin puts jobs back to work; it asks for the caller's role first.",
+    "private.waiting_look_ups(integer)": _BOOKS,
+    "private.longest_due_look_ups(text,integer)": _BOOKS,
+    "private.table_sizes()": "Sizes are the owner's to read; it tells names of our own tables and numbers alone.",
     "private.write_pause(text,boolean,text)": "Only an admin turns a switch; it asks for the caller's role first.",
 }
 """Functions that may run as their owner, each with the reason."""

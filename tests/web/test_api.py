@@ -28,6 +28,7 @@ def test_the_index_lists_what_there_is(site: httpx.Client) -> None:
         *(f"/api/v1/{table}" for noun in ("domains", "mentions", "comments", "videos")
           for table in (f"{noun}.csv", f"{noun}.ndjson")),
         "/api/v1/reviews", "/api/v1/reviews/precision",
+        *(f"/api/v1/operations{rows}" for rows in ("", "/jobs", "/look-ups", "/quarantine")),
         "/api/v1/overview", "/api/v1/domains", "/api/v1/domains/{domain_name}", "/api/v1", "/api/v1/openapi.json",
     ]  # fmt: skip
     writing = [endpoint["path"] for endpoint in endpoints if endpoint["http_method"] == "POST"]

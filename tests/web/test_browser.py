@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from tests.web.conftest import OpenSite
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 CHROMIUM = Path(os.environ.get("HARVESTER_CHROMIUM", "/usr/bin/chromium"))
@@ -131,6 +133,10 @@ def addresses(site: httpx.Client) -> list[str]:
         "/runs?source=bare_csv",
         "/reviews",
         "/reviews/precision",
+        "/operations",
+        "/operations/jobs?task=no-such&job_state=todo",
+        "/operations/look-ups?look_up=dns",
+        "/operations/quarantine?source=no-such&refusal=ruined_id",
     ]
 
 
@@ -284,3 +290,39 @@ def test_everything_is_there_without_javascript(browser: Browser, site: httpx.Cl
 def test_the_icon_is_drawn(page: Page) -> None:
     page.goto("/")
     assert page.locator(".brand img").evaluate("(image) => image.naturalWidth") > 0
+
+
+MOVED = """
+() => { window.moved = 0;
+  new PerformanceObserver((seen) => { for (const each of seen.getEntries()) window.moved += each.value; })
+    .observe({type: "layout-shift", buffered: true}); }
+"""
+LOOK = "document.dispatchEvent(new Event('visibilitychange'))"
+SPENT = """
+insert into quota_use (api, day, request_limit, record_limit, request_count)
+values ('research', (now() at time zone 'UTC')::date, 1000, 100000, 958)
+"""
+
+
+def test_figures_follow_where_they_stand_and_nothing_moves(
+    browser: Browser, conninfo: str, open_site: OpenSite
+) -> None:
+    with open_site(conninfo) as site, signed_in(browser, site) as context, context.new_page() as page:
+        page.goto("/operations")
+        page.evaluate(MOVED)
+        page.fill("#reason-collection", "half a reas")
+        with psycopg.connect(conninfo) as owner:
+            owner.execute(SPENT)
+        page.evaluate(LOOK)
+        page.locator("[data-live=quota] tbody tr").first.get_by_text("42", exact=True).wait_for()
+        assert page.locator("#reason-collection").input_value() == "half a reas"
+        with psycopg.connect(conninfo) as owner:
+            owner.execute("insert into pause (what, is_paused, reason) values ('collection', true, 'a letter')")
+        page.evaluate(LOOK)
+        page.get_by_text("Rows have come or gone").wait_for()
+        assert page.locator("#reason-collection").input_value() == "half a reas"
+        assert page.evaluate("window.moved") < 0.001
+        page.reload()
+        page.get_by_role("button", name="Let collection go on").click()
+        page.wait_for_url("**/operations#switches")
+        assert page.get_by_role("button", name="Stop collection").is_visible()

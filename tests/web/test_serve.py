@@ -7,8 +7,11 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
+import psycopg
 import pytest
 
 from harvester.errors import BindRefused, DatabaseUnavailable, HarvesterError
@@ -16,8 +19,8 @@ from harvester.web.serve import serving
 
 PROGRAM = """
 import sys
-from harvester.web.serve import serve
-serve(sys.argv[1], on_ready=lambda url: print(url, flush=True))
+from harvester.web.serve import serve, serving
+serve(serving(sys.argv[1]), on_ready=lambda url: print(url, flush=True))
 print("stopped", flush=True)
 """
 
@@ -83,6 +86,28 @@ def test_a_signal_ends_it_in_order(conninfo: str, number: signal.Signals) -> Non
         url = process.stdout.readline().strip()
         assert httpx.get(url + "healthz").json() == {"status": "ok"}
         process.send_signal(number)
+        output, complaints = process.communicate(timeout=20)
+    assert (process.returncode, output, complaints) == (0, "stopped\n", "")
+
+
+def test_an_answer_that_is_under_way_is_finished_before_it_ends(conninfo: str) -> None:
+    program = [sys.executable, "-c", PROGRAM, conninfo]
+    waiting = "select count(*) from pg_locks where not granted and relation = 'public.run'::regclass"
+    with (
+        subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process,
+        psycopg.connect(conninfo, autocommit=True) as watcher,
+        ThreadPoolExecutor(1) as reader,
+    ):
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        with psycopg.connect(conninfo) as owner:
+            owner.execute("lock table public.run in access exclusive mode")
+            answer = reader.submit(httpx.get, url + "metrics", timeout=20)
+            while watcher.execute(waiting).fetchone() == (0,):
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            time.sleep(0.3)
+        assert answer.result(20).status_code == 200
         output, complaints = process.communicate(timeout=20)
     assert (process.returncode, output, complaints) == (0, "stopped\n", "")
 

@@ -44,7 +44,7 @@ def demo(
     finds the data in place and changes nothing.
     """
     from harvester.web.door.door import Door
-    from harvester.web.serve import serve
+    from harvester.web.serve import serve, serving
 
     log_from("warning")
     with EmbeddedServer(load_settings().home).running() as server:
@@ -58,7 +58,7 @@ def demo(
             asyncio.run(_look(conninfo))
         else:
             door = Door(announce=say_link)
-            serve(conninfo, port=port, door=door, on_ready=lambda url: say_ready(url, door))
+            serve(serving(conninfo, port=port, door=door), on_ready=lambda url: say_ready(url, door))
 
 
 async def _fill_and_show(conninfo: str) -> None:

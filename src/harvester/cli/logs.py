@@ -7,10 +7,21 @@ import sys
 from typing import Literal
 
 Level = Literal["debug", "info", "warning", "error"]
+FROM_LOGGING = ("harvester", "uvicorn.error")
+"""Loggers of the standard library whose events are written here: a traceback of theirs would be many lines."""
+
+
+class _AsOurs(logging.Handler):
+    """Writes an event of the standard library's logging as one of ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        import structlog
+
+        structlog.get_logger().log(record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info)
 
 
 def log_from(level: Level) -> None:
-    """Log events of this level and above; those of libraries from warnings on."""
+    """Log events of this level and above; those of libraries from warnings on, as lines of the same form."""
     import structlog
     from structlog.tracebacks import ExceptionDictTransformer
 
@@ -30,3 +41,6 @@ def log_from(level: Level) -> None:
     )
     # Libraries name jobs and their arguments on lower levels; ours say the same with less.
     logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+    logging.getLogger("harvester").setLevel(level.upper())
+    for name in FROM_LOGGING:
+        logging.getLogger(name).handlers = [_AsOurs()]

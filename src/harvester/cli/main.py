@@ -30,6 +30,7 @@ from harvester.cli import (
     sandbox,
     serve,
     statistics,
+    up,
     worker,
 )
 from harvester.errors import HarvesterError
@@ -48,6 +49,7 @@ extract.add_to(app)
 reextract.add_to(app)
 statistics.add_to(app)
 serve.add_to(app)
+up.add_to(app)
 demo.add_to(app)
 sandbox.add_to(app)
 worker.add_to(app)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harvester.cli.collecting import limits
 from harvester.cli.logs import Level, log_from
 from harvester.cli.opening import evidence, evidence_conninfo
 from harvester.cli.output import console
@@ -17,6 +18,7 @@ from harvester.store.database import Database
 
 if TYPE_CHECKING:
     from harvester.web.door.door import Door
+    from harvester.web.serve import Beside
 
 
 def add_to(app: typer.Typer) -> None:
@@ -37,12 +39,20 @@ def serve(
 
     Without a Supabase project it prints a link that signs the person at this machine in, once.
     """
-    from harvester.web.serve import serve as serve_pages
-
     log_from(log_level)
+    show_pages(host, port)
+
+
+def show_pages(host: str, port: int, *beside: Beside) -> None:
+    """Serve the dashboard of the settings until it is told to stop, with the daily upkeep and more beside it."""
+    from harvester.store.metrics import Policy
+    from harvester.web.serve import serve as serve_pages
+    from harvester.web.serve import serving
+
     settings = load_settings()
     door = door_of(settings)
     proxies = trusted_proxies(settings)
+    policy = Policy(limits(), settings.retention_days)
 
     async def prepare(conninfo: str) -> None:
         async with evidence(conninfo):
@@ -50,15 +60,13 @@ def serve(
 
     with evidence_conninfo() as conninfo:
 
-        async def beside() -> None:
+        async def upkeep() -> None:
             async with Database(conninfo, connections=1) as database:
                 await keep_up(database, settings.retention_days)
 
         asyncio.run(prepare(conninfo))
-        serve_pages(
-            conninfo, host, port, door=door, proxies=proxies, beside=beside,
-            on_ready=lambda url: say_ready(url, door),
-        )  # fmt: skip
+        site = serving(conninfo, host, port, door=door, proxies=proxies, policy=policy)
+        serve_pages(site, on_ready=lambda url: say_ready(url, door), beside=(upkeep, *beside))
 
 
 def door_of(settings: Settings) -> Door:

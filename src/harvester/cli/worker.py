@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import sys
+import threading
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -30,6 +34,9 @@ def worker(
         float | None,
         typer.Option(min=0.5, hidden=True, help="Take a worker without a sign of life for so long for dead."),
     ] = None,
+    tethered: Annotated[
+        bool, typer.Option("--tethered", hidden=True, help="End in order when the standard input ends.")
+    ] = False,
 ) -> None:
     """Collect as the day's quota allows, and look domains up as the protocol allows, until Ctrl-C or SIGTERM.
 
@@ -38,9 +45,12 @@ def worker(
     """
     import structlog
 
+    from harvester.jobs.list_fetching import list_fetching
     from harvester.jobs.worker import STALLED_SECONDS, work
 
     log_from(log_level)
+    if tethered:
+        threading.Thread(target=_end_with_input, daemon=True).start()
     log = structlog.get_logger()
     may = allowed()
     way = _access(enriches=bool(may.kinds))
@@ -50,10 +60,24 @@ def worker(
         log.info("looks_up_nothing", pap=may.pap)
 
     async def opened(database: Database) -> None:
-        async with enriching_desk(database, may) as desk:
-            await work(database, way, desk if may.kinds else None, stalled_seconds=stalled_seconds or STALLED_SECONDS)
+        fetching = list_fetching(may.pap, may.resolvers, may.contact)
+        async with enriching_desk(database, may) as desk, fetching as fetch:
+            await work(
+                database, way, desk if may.kinds else None,
+                # Under PAP red every list would be marked as one that gives nothing.
+                fetch=fetch if may.pap != "red" else None,
+                stalled_seconds=stalled_seconds or STALLED_SECONDS,
+            )  # fmt: skip
 
     with_workers(opened)
+
+
+def _end_with_input() -> None:
+    """Be told to stop when whoever started this has ended, however that was: the system closes their end of it."""
+    # Read past the buffer, whose lock a thread would hold when the interpreter ends.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def _access(*, enriches: bool) -> Access | None:

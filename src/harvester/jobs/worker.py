@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Any
 
 import structlog
 from procrastinate import App
@@ -25,6 +27,7 @@ from harvester.jobs.enrichment_plan import LookUpPlanner, enriching_application
 from harvester.jobs.gatekeeper import Gatekeeper
 from harvester.jobs.outage import Outage
 from harvester.jobs.plan import QUEUE, Planned, plan
+from harvester.jobs.reference_lists import Fetch, refresh_due
 from harvester.jobs.tasks import ATTEMPTS, application
 from harvester.model import Credentials
 from harvester.sources.api.channel import Channel
@@ -52,6 +55,8 @@ STALLED_SECONDS = 30.0
 """A worker whose last sign of life is older than this is taken for dead."""
 RESCUE_SECONDS = 10.0
 TIDY_SECONDS = 3600.0
+LISTS_SECONDS = 3600.0
+"""Between two looks at which lists of others are due; the first is made at the start."""
 KEEP_DONE = timedelta(days=2)
 
 
@@ -84,11 +89,13 @@ async def work(
     access: Access | None,
     enriching: EnrichingDesk | None = None,
     *,
+    fetch: Fetch | None = None,
     stalled_seconds: float = STALLED_SECONDS,
 ) -> None:
     """Work until SIGINT or SIGTERM; the database has `CONNECTIONS` connections.
 
-    Without a way to the APIs it collects nothing, without a desk for enriching it looks no domain up.
+    Without a way to the APIs it collects nothing, without a desk for enriching it looks no domain up, and without a way
+    to fetch them it leaves the lists of others as they are.
     """
     told = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -97,7 +104,10 @@ async def work(
         _every(min(RESCUE_SECONDS, stalled_seconds), "rescue", lambda: rescue(database, stalled_seconds)),
         _every(TIDY_SECONDS, "tidy", lambda: tidy(database, stalled_seconds)),
     ]
-    queues = []
+    if fetch is not None:
+        lists = partial(refresh_due, database, fetch)
+        loops.append(_every(LISTS_SECONDS, "lists", lambda: lists(datetime.now(UTC))))
+    queues: list[Coroutine[Any, Any, object]] = [told.wait()]
     async with AsyncExitStack() as stack:
         if access is not None:
             desk = await stack.enter_async_context(desk_of(database, access, closing=told))

@@ -67,7 +67,6 @@ class DomainFilter:
 
 ALL_DOMAINS = DomainFilter()
 
-_NOT_IGNORED: LiteralString = "d.verdict is distinct from 'ignore'"
 # The two that look beyond the domain ask an index for one row each, so that a domain with a million mentions costs no
 # more than one with a single one.
 _CONDITIONS: Mapping[str, LiteralString] = {

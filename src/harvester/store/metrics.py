@@ -5,16 +5,34 @@ Names follow Prometheus: base units, `_total` for what only rises. No label hold
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
+import psycopg
+from psycopg import errors as refusals
+
+from harvester.errors import DatabaseUnavailable, SchemaOutdated
 from harvester.store.database import WORKER, Connection, Database
+from harvester.store.look_up_tally import LookUpTally
 from harvester.store.plan import APIS
 from harvester.store.quota import Limits, remaining
 from harvester.store.statements import statements
 
 _SQL = statements("metrics")
+
+
+NOT_SENT = "refused:"
+"""Begins the state of a look-up that we refused ourselves: nothing was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the operator allows: the day's quota of each API, and how long things are kept (None: for ever)."""
+
+    limits: Limits = field(default_factory=lambda: Limits(1000, 100_000))
+    retention_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +75,27 @@ _FAMILIES = (
     _Family("stored_rows", "gauge", "Rows stored, by kind; mentions and domains that are shown.",
             ("kind",), "stored", "rows"),
     _Family("paused", "gauge", "1 where an operator has stopped it.", ("what",), "paused", "is_paused"),
+    _Family("look_ups_due", "gauge", "Look-ups of domains that are due, of each kind counted up to 20000.",
+            ("kind",), "look_ups_due", "due"),
+    _Family("look_ups_overdue", "gauge", "Those among them that have been due for more than an hour.",
+            ("kind",), "look_ups_due", "overdue"),
 )  # fmt: skip
+
+
+async def figures(database: Database, policy: Policy, tally: LookUpTally) -> list[Metric]:
+    """Every figure at one moment, look-ups among them.
+
+    Raises DatabaseUnavailable where the server goes away, SchemaOutdated where it lacks what is to be counted.
+    """
+    try:
+        found = await read_metrics(database, policy.limits, policy.retention_days)
+        return found + look_up_metrics(await tally.read(database))
+    except (refusals.UndefinedTable, refusals.UndefinedFunction) as error:
+        raise SchemaOutdated("The database lacks a migration.", hint="Run: harvester db migrate") from error
+    except (psycopg.OperationalError, psycopg.InterfaceError) as error:
+        raise DatabaseUnavailable(
+            "The connection to the database was lost.", hint="See whether the server still runs, then try again."
+        ) from error
 
 
 async def read_metrics(database: Database, limits: Limits, retention_days: int | None) -> list[Metric]:
@@ -70,6 +108,23 @@ async def read_metrics(database: Database, limits: Limits, retention_days: int |
             said = "1 where something is kept longer than retention allows."
             found.append(Metric("harvester_retention_overdue", "gauge", said, (), [((), row["overdue"] if row else 0)]))
     return found
+
+
+def look_up_metrics(counts: Mapping[tuple[str, str], int]) -> list[Metric]:
+    """The look-ups that a `LookUpTally` has counted, and those that we refused to make, by reason."""
+    made: Counter[tuple[str, str]] = Counter()
+    refused: Counter[str] = Counter()
+    for (kind, state), look_ups in counts.items():
+        if state.startswith(NOT_SENT):
+            refused[state.removeprefix(NOT_SENT)] += look_ups
+            state = "not_sent"  # noqa: PLW2901  One state for all reasons.
+        made[kind, state] += look_ups
+    return [
+        Metric("harvester_look_ups", "counter", "Look-ups of domains since this process was first asked, by state.",
+               ("kind", "state"), sorted(made.items())),
+        Metric("harvester_ssrf_refused", "counter", "Look-ups since then that were refused before anything was sent.",
+               ("reason",), sorted(((reason,), count) for reason, count in refused.items())),
+    ]  # fmt: skip
 
 
 async def _read(connection: Connection, family: _Family) -> Metric:

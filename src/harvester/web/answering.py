@@ -14,12 +14,14 @@ from harvester.web.guard import HEADERS
 from harvester.web.problem import problem_of
 from harvester.web.routers import API
 
+METRICS = "/metrics"
+_FOR_PROGRAMS = (METRICS, "/healthz", "/readyz")
 _REALM = 'Bearer realm="harvester"'
 
 
 async def answer_problem(request: Request, error: Exception) -> Response:
     """The answer to an exception; whoever has not signed in and asks for a page is led to where that is done."""
-    is_api = is_of_api(request.scope["path"])
+    is_api = is_of_api(request.scope["path"]) or request.scope["path"] in _FOR_PROGRAMS
     was_shown = "authorization" in request.headers
     if isinstance(error, NotSignedIn) and not is_api and not was_shown:
         wanted = quote(request.scope["path"]) + (f"?{request.url.query}" if request.url.query else "")

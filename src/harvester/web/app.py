@@ -17,7 +17,9 @@ from starlette.types import Scope
 from harvester import __version__
 from harvester.errors import HarvesterError
 from harvester.store.database import Database
-from harvester.web import listings, reviews, routes
+from harvester.store.look_up_tally import LookUpTally
+from harvester.store.metrics import Policy
+from harvester.web import listings, monitoring, operations, reviews, routes
 from harvester.web.answering import answer_problem
 from harvester.web.description import complete
 from harvester.web.door.admission import Admission
@@ -25,21 +27,24 @@ from harvester.web.door.door import Door
 from harvester.web.door.pages import sign_in
 from harvester.web.glossary import FIELDS
 from harvester.web.guard import Guard
+from harvester.web.metrics import Traffic, process_registry
+from harvester.web.readiness import Readiness
 from harvester.web.request_log import RequestLog
 from harvester.web.routers import API, api, pages
 from harvester.web.streams import MOST_AT_ONCE
 from harvester.web.turns import Turns
 from harvester.web.unchanged import Unchanged
 
-ROUTES = (routes, listings, reviews)
+ROUTES = (routes, listings, reviews, operations, monitoring)
 """The files whose routes join the routers when they are imported."""
 _STATIC = Path(__file__).with_name("static")
 
 
-def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> FastAPI:
+def create_app(database: Database, *, hosts: frozenset[str], door: Door, policy: Policy | None = None) -> FastAPI:
     """The dashboard and REST API over an open database, behind a door.
 
-    `hosts` are the values of the header `Host` under which it answers: names with their port, in lower case.
+    `hosts` are the values of the header `Host` under which it answers: names with their port, in lower case. What
+    the policy allows is shown, not enforced.
     """
     app = FastAPI(
         title="TikTok Domain Harvester",
@@ -52,6 +57,10 @@ def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> Fast
     )
     app.state.database = database
     app.state.door = door
+    app.state.policy = policy or Policy()
+    app.state.readiness = Readiness(database)
+    app.state.look_ups = LookUpTally()
+    app.state.registry = process_registry()
     app.state.tables = asyncio.Semaphore(MOST_AT_ONCE)
     app.state.table_readers = set()
     app.include_router(sign_in)
@@ -63,6 +72,7 @@ def create_app(database: Database, *, hosts: frozenset[str], door: Door) -> Fast
     app.add_middleware(Turns)
     app.add_middleware(Admission, door=door, database=database)
     app.add_middleware(Guard, hosts=hosts)
+    app.add_middleware(Traffic, registry=app.state.registry)
     app.add_middleware(RequestLog)
     for kind in (HarvesterError, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(kind, answer_problem)

@@ -22,6 +22,7 @@ from harvester.web.inert import marked, visible
 from harvester.web.look_ups import age, fact_label, fact_text
 from harvester.web.precision_chart import shares
 from harvester.web.problem import Problem
+from harvester.web.quantities import duration, size
 
 TIKTOK = "https://www.tiktok.com/"
 """The only place outside that a page may link to."""
@@ -106,6 +107,7 @@ _TEMPLATES.filters |= {
     "bar_chart": bar_chart,
     "shares": shares,
     "defanged": defanged,
+    "duration": duration,
     "fact_label": fact_label,
     "fact_text": fact_text,
     "host": _host,
@@ -114,6 +116,7 @@ _TEMPLATES.filters |= {
     "parameters": _parameters,
     "merged": operator.or_,
     "number": _number,
+    "size": size,
     "time": _time,
     "visible": visible,
 }

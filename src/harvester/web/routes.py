@@ -93,8 +93,9 @@ async def healthz(query: Annotated[PageQuery, Query()]) -> Response:  # noqa: AR
 
 @pages.get("/readyz")
 async def readyz(request: Request, query: Annotated[PageQuery, Query()]) -> Response:  # noqa: ARG001
-    """The database answers, too."""
+    """The database answers, too, and has every migration."""
     async with reading(request.app.state.database, {}):
+        await request.app.state.readiness.check()
         return rendering.json(Health("ok"))
 
 

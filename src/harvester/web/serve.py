@@ -16,6 +16,7 @@ from fastapi import FastAPI
 
 from harvester.errors import BindRefused, HarvesterError
 from harvester.store.database import Database
+from harvester.store.metrics import Policy
 from harvester.web.app import create_app
 from harvester.web.door.door import Door
 from harvester.web.door.origin import is_of_this_machine
@@ -24,42 +25,38 @@ _GRACE_SECONDS = 5
 """What an answer that is under way may still take when the dashboard stops."""
 
 
-def serve(
-    conninfo: str,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    *,
-    door: Door | None = None,
-    proxies: Sequence[str] = (),
-    on_ready: Callable[[str], None],
-    beside: Callable[[], Coroutine[Any, Any, None]] | None = None,
-) -> None:
-    """Serve the dashboard until SIGINT or SIGTERM, then finish what is under way and return.
+Beside = Callable[[], Coroutine[Any, Any, None]]
+"""Runs while the dashboard does, until it is cancelled; an error that it ends with ends the dashboard as well."""
 
-    Port 0 takes a free one; `on_ready` is told the address once it answers; `beside` runs meanwhile. Without a door
-    of the caller's nobody is let in. `proxies` are the addresses whose word is taken about where a request comes from.
-    Raises BindRefused for a host beyond this machine where nobody signs in, and DatabaseUnavailable where no server
-    answers.
+
+def serve(
+    site: contextlib.AbstractAsyncContextManager[str], *, on_ready: Callable[[str], None], beside: Sequence[Beside] = ()
+) -> None:
+    """Serve what `serving` describes until SIGINT or SIGTERM, then finish what is under way and return.
+
+    `on_ready` is told the address once it answers. Raises what `serving` does, and what ended one of those beside it.
     """
-    asyncio.run(_serve(serving(conninfo, host, port, door=door, proxies=proxies), on_ready, beside))
+    asyncio.run(_serve(site, on_ready, beside))
 
 
 async def _serve(
-    site: contextlib.AbstractAsyncContextManager[str],
-    on_ready: Callable[[str], None],
-    beside: Callable[[], Coroutine[Any, Any, None]] | None,
+    site: contextlib.AbstractAsyncContextManager[str], on_ready: Callable[[str], None], beside: Sequence[Beside]
 ) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with site as url:
         on_ready(url)
-        work = asyncio.create_task(beside()) if beside is not None else None
-        await stop.wait()
-        if work is not None:
-            work.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await work
+        stopped = asyncio.create_task(stop.wait())
+        works = [asyncio.create_task(each()) for each in beside]
+        await asyncio.wait({stopped, *works}, return_when=asyncio.FIRST_COMPLETED)
+        for task in (stopped, *works):
+            task.cancel()
+    # The dashboard and what runs beside it have ended at the same time.
+    ends = await asyncio.gather(*works, return_exceptions=True)
+    for end in ends:
+        if isinstance(end, BaseException) and not isinstance(end, asyncio.CancelledError):
+            raise end
 
 
 @contextlib.asynccontextmanager
@@ -70,15 +67,21 @@ async def serving(
     *,
     door: Door | None = None,
     proxies: Sequence[str] = (),
+    policy: Policy | None = None,
 ) -> AsyncIterator[str]:
-    """The dashboard for the length of the block, which gets its address; arguments and errors are those of `serve`."""
+    """The dashboard for the length of the block, which gets its address.
+
+    Port 0 takes a free one. Without a door of the caller's nobody is let in. `proxies` are the addresses whose word is
+    taken about where a request comes from. Raises BindRefused for a host beyond this machine where nobody signs in, and
+    DatabaseUnavailable where no server answers.
+    """
     door = door or Door()
     with _listening(host, port, door) as listener:
         address, port = listener.getsockname()[:2]
         name = f"[{address}]" if ":" in address else address
         hosts = _hosts(name, port) | ({door.public.authority} if door.public is not None else frozenset())
         async with Database(conninfo) as database, door:
-            server = _Server(create_app(database, hosts=hosts, door=door), proxies)
+            server = _Server(create_app(database, hosts=hosts, door=door, policy=policy), proxies)
             running = asyncio.create_task(server.serve([listener]))
             ready = asyncio.create_task(server.ready.wait())
             await asyncio.wait((running, ready), return_when=asyncio.FIRST_COMPLETED)

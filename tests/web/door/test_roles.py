@@ -82,6 +82,8 @@ async def test_only_these_pages_are_for_whoever_has_not_signed_in(door_database:
         for path, status in {
             "/healthz": 200,
             "/readyz": 200,
+            "/metrics": 200,
+            "/metrics/": 303,
             "/sign-in": 200,
             "/static/desk.css": 200,
             "/static/nothing": 404,

@@ -66,3 +66,19 @@ select exists (
 -- name: paused
 -- What an operator has stopped.
 select what, is_paused::int::float8 as is_paused from public.pause;
+
+-- name: look_up_mark
+-- The least id that a row made so many seconds ago can have: ids are ordered by time (UUID version 7).
+select (lpad(to_hex((1000 * extract(epoch from clock_timestamp() - make_interval(secs => %(lag)s)))::bigint), 12, '0')
+        || repeat('0', 20))::uuid as mark;
+
+-- name: look_ups_between
+-- Look-ups between two of those marks, by kind and state: read through the key, so many as came meanwhile.
+select kind, state, count(*) as look_ups
+from public.enrichment
+where id >= %(from)s and id < %(to)s
+group by kind, state;
+
+-- name: look_ups_due
+-- Look-ups that are due, counted so far at the most.
+select look_up as kind, due::float8 as due, overdue::float8 as overdue from private.waiting_look_ups(10000);

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from harvester.errors import HarvesterError, NotPermitted, NotSignedIn, SignInUnavailable
 from harvester.store.database import Database
-from harvester.web.answering import answer_problem, is_of_api
+from harvester.web.answering import METRICS, answer_problem, is_of_api
 from harvester.web.door.cookies import session_secret, visit_secret
 from harvester.web.door.door import Door
 from harvester.web.door.origin import network_of, origin_asked
@@ -70,7 +70,7 @@ class Admission:
         shown = request.headers.get("authorization")
         if shown is not None:
             return await self._by_bearer(request, shown)
-        is_open = _is_open(request.scope["path"])
+        is_open = self._is_open(request.scope["path"])
         try:
             identity = await self._door.by_cookie(secret) if secret else None
         except SignInUnavailable:
@@ -105,7 +105,7 @@ class Admission:
         Raises NotPermitted for a viewer, FormRefused for a form that is not ours.
         """
         identity: Identity | None = request.state.identity
-        is_open = _is_open(request.scope["path"])
+        is_open = self._is_open(request.scope["path"])
         if identity is not None and not is_open and not identity.may("analyst"):
             raise NotPermitted(f"This needs the role analyst; yours is {identity.role}.", hint="Ask an admin for it.")
         body = await _body(request)
@@ -119,15 +119,17 @@ class Admission:
             self._door.forgery.check(request, form, bound_to, origin_asked(request, self._door.public))
         return _again(body, request.receive)
 
+    def _is_open(self, path: str) -> bool:
+        """Judged by the path that the routes are chosen by; that of `request.url` ends at a mark which was escaped."""
+        if path == METRICS:
+            # Where only this machine can ask, a program on it may: the figures name nobody.
+            return self._door.supabase is None and self._door.public is None
+        return path in OPEN or path.startswith(OPEN_FOLDERS)
+
 
 def client_address(request: Request) -> str:
     """The address from which a request comes, as attempts are counted by it."""
     return network_of(request.client.host) if request.client is not None else "unknown"
-
-
-def _is_open(path: str) -> bool:
-    """Judged by the path that the routes are chosen by; that of `request.url` ends at a mark which was escaped."""
-    return path in OPEN or path.startswith(OPEN_FOLDERS)
 
 
 async def _body(request: Request) -> bytes:
