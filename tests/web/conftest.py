@@ -32,6 +32,7 @@ UNWIELDY = [
     ),
     Comment("7400000000000000003", "7300000000000000001", f"{'very-' * 12}long.{'very-' * 12}long.overflow-probe.com"),
     Video("7300000000000000002", username="v" * 200, caption=f"{'A' * 200} overflow-probe.com {'A' * 200}"),
+    Comment("7400000000000000004", "7300000000000000001", "kin-probe.com, then shop.kin-probe.com"),
     Creator("x" * 200, bio_url=f"https://overflow-probe.com/{'p' * 2_000}"),
     Ad("1700000000000000001", title=f"{'Z' * 60} overflow-probe.com \u202e", advertiser_name="a" * 400),
     # A domain that no comment mentions.

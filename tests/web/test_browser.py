@@ -206,7 +206,7 @@ def test_a_search_goes_from_the_keyboard_to_the_evidence(page: Page, site: httpx
 
 
 def test_a_filter_is_set_and_cleared_without_a_script(browser: Browser, site: httpx.Client) -> None:
-    with browser.new_context(base_url=str(site.base_url), java_script_enabled=False) as context:
+    with signed_in(browser, site, java_script_enabled=False) as context:
         page = context.new_page()
         page.goto("/domains?q=a&sort=name")
         page.get_by_text("Filters").click()
@@ -259,9 +259,9 @@ def test_the_keyboard_skips_to_the_content(page: Page) -> None:
 
 def test_the_numbers_of_the_chart_stand_in_a_table(page: Page, site: httpx.Client) -> None:
     page.goto("/")
-    table = page.locator("table.numbers")
+    table = page.locator("table.numbers").first
     assert not table.is_visible()
-    page.get_by_text("The numbers").click()
+    page.get_by_text("The numbers").first.click()
     counts = site.get("/api/v1/overview").json()["mentions_per_day"]
     shown = [int(text.replace(",", "")) for text in table.locator("tbody td").all_inner_texts()]
     assert shown == [count["mentions"] for count in reversed(counts)]
