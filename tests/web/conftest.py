@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from tests.web.windows import browser, complaints, page
 
 from harvester.jobs.collect import collect
 from harvester.model import Ad, Comment, Creator, Video
@@ -22,6 +23,7 @@ from harvester.store.embedded import EmbeddedServer
 from harvester.web.door.door import Door
 from harvester.web.serve import serving
 
+__all__ = ["browser", "complaints", "page"]
 OpenSite = Callable[[str], AbstractContextManager[httpx.Client]]
 SCALE = Scale(videos=60, comments=3_000, days=60)
 UNWIELDY = [
