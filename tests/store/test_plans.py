@@ -83,7 +83,7 @@ ASKED = {
 }
 """Calls with the most pages of tables and indexes that each may read; a read of the whole comments takes 1,000."""
 
-NEIGHBOURS = {
+BOUNDED = {
     "its days": ("neighbours", "domain_days", {"days": 30, "most": 100}, 700),
     "videos that carry it": ("neighbours", "carrying_videos", {"newest": 100, "limit": 10}, 300),
     "creators that carry it": ("neighbours", "carrying_creators", {"newest": 100, "limit": 10}, 700),
@@ -96,6 +96,9 @@ NEIGHBOURS = {
 }  # fmt: skip
 """What is asked of one domain or the newest, with small limits, and the most pages that each may read: a domain is
 mentioned 30,000 times, which takes as many pages to look at."""
+
+
+NEW_TODAY = statements("domain")["new_today"]
 
 
 @pytest.fixture(scope="module")
@@ -135,11 +138,20 @@ def test_the_lists_of_others_are_asked_by_their_key(small: str) -> None:
     assert "Seq Scan on reference_list_entry" not in found, found
 
 
-@pytest.mark.parametrize("name", NEIGHBOURS)
+def test_the_domains_of_today_are_found_by_their_first_day(small: str) -> None:
+    statement = re.sub(r"%\((\w+)\)s", lambda found: {"platforms": "false", "limit": "10"}[found[1]], NEW_TODAY)
+    with psycopg.connect(small) as connection:
+        connection.execute("set local role authenticated")
+        found = plan(connection, statement)
+    assert "domain_first_seen_at_page_idx" in found, found
+    assert "domain_mention_count_page_idx" not in found, found
+
+
+@pytest.mark.parametrize("name", BOUNDED)
 def test_what_stands_beside_a_domain_is_read_from_few_pages_however_often_it_is_mentioned(
     small: str, name: str
 ) -> None:
-    noun, statement, parameters, most = NEIGHBOURS[name]
+    noun, statement, parameters, most = BOUNDED[name]
     read = []
     with psycopg.connect(small) as connection:
         connection.execute("set local role authenticated")

@@ -70,6 +70,7 @@ def addresses(site: httpx.Client) -> list[str]:
     video = site.get("/api/v1/videos?sort=views&limit=1").json()["rows"][0]["video_id"]
     return [
         "/",
+        "/?days=365&platforms=show",
         "/domains",
         "/domains?q=no-such-name",
         f"/domains/{rows[0]['domain_name']}",

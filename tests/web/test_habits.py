@@ -15,6 +15,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.web.conftest import OpenSite
+from tests.web.test_browser import AXE, BARRIERS, RULES
 from tests.web.windows import signed_in
 
 from harvester.jobs.collect import collect
@@ -82,6 +83,20 @@ def test_the_help_lists_every_key_and_turns_them_off(page: Page) -> None:
     page.goto("/domains")
     page.keyboard.press("j")
     assert page.evaluate(FOCUSED) is None
+
+
+def test_axe_finds_no_barrier_in_the_help(page: Page) -> None:
+    if not AXE.exists():
+        pytest.skip("not run: axe-core is missing; npm ci --prefix tests/web")
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.goto("/domains")
+    page.keyboard.press("j")
+    page.keyboard.press("?")
+    page.evaluate(AXE.read_text())
+    assert page.evaluate(BARRIERS, RULES["light"]) == []
+    box = page.get_by_role("dialog").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0 < box["x"] + box["width"] <= 320
 
 
 def test_keys_type_where_people_type(page: Page) -> None:

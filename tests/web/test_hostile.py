@@ -77,10 +77,10 @@ VIDEO_URLS = [
 ]
 ATTRIBUTES = {
     "action", "alt", "aria-current", "aria-hidden", "aria-keyshortcuts", "aria-label", "aria-labelledby", "aria-sort",
-    "autocomplete", "charset", "checked", "class", "content", "data-copy", "datetime", "for", "height", "href", "id",
-    "inputmode", "lang", "max", "maxlength", "method", "min", "name", "open", "placeholder", "preserveaspectratio",
-    "rel", "role", "scope", "selected", "spellcheck", "src", "tabindex", "type", "value", "viewbox", "width", "x",
-    "x1", "x2", "y", "y1", "y2",
+    "autocomplete", "blocking", "charset", "checked", "class", "content", "data-copy", "data-live", "data-noun",
+    "datetime", "for", "height", "href", "id", "inputmode", "lang", "max", "maxlength", "method", "min", "name",
+    "open", "placeholder", "preserveaspectratio", "rel", "role", "scope", "selected", "spellcheck", "src", "tabindex",
+    "text-anchor", "type", "value", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
 }  # fmt: skip
 """All that our templates write; an attribute of a stranger is none of them, or stands in no place we look at."""
 
