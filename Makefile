@@ -21,6 +21,9 @@ test: .venv/.tools ## Run all tests, on a real PostgreSQL and a real browser.
 docs: .venv/.installed ## Write the reference docs and supabase/schema.sql anew.
 	@.venv/bin/python -m docs.generate
 
+screenshots: .venv/.tools ## Take the pictures of the docs anew, of the demonstration in chromium.
+	@.venv/bin/python -m docs.pictures
+
 lint: .venv/.tools ## Check style and types.
 	@.venv/bin/ruff check .
 	@.venv/bin/ruff format --check .
@@ -101,4 +104,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs lint format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean

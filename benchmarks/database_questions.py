@@ -11,11 +11,11 @@ from typing import Any, LiteralString
 from harvester.store.comment import find_comments
 from harvester.store.database import ANALYST, Connection, Database
 from harvester.store.domain import SORTS, domain_by_name, evidence, list_domains, new_today
+from harvester.store.neighbours import carriers, domain_days, neighbours
 from harvester.store.paging import encode_cursor
 from harvester.store.statistics import dashboard_stats, mentions_per_day, trending
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
-from harvester.web.pages.overview import OverviewPage
-from harvester.web.pages.query import PageQuery
+from harvester.web.pages.overview import OverviewPage, OverviewQuery
 
 Ask = Callable[[Connection], Awaitable[Any]]
 FAST, FAIR = 25.0, 60.0
@@ -122,10 +122,12 @@ async def questions(database: Database) -> list[Question]:
         Question("all of get_trending_domains, 30 days", says("select * from get_trending_domains(30)"), FAIR),
         Question("one domain", lambda c: domain_by_name(c, top["domain_name"])),
         Question("its evidence", lambda c: evidence(c, top["id"], limit=25)),
-        Question("its mentions a day", lambda c: mentions_per_day(c, domain_id=top["id"])),
+        Question("its mentions a day", lambda c: domain_days(c, top["id"])),
+        Question("videos and creators that carry it", lambda c: carriers(c, top["id"])),
+        Question("domains beside it", lambda c: neighbours(c, top["id"])),
         Question("mentions a day", mentions_per_day),
         Question("new today", lambda c: new_today(c, limit=10)),
-        Question("the whole overview page", lambda c: OverviewPage.load(c, PageQuery()), FAST + FAIR),
+        Question("the whole overview page", lambda c: OverviewPage.load(c, OverviewQuery()), FAST + FAIR),
         Question("the whole domains page", lambda c: DomainsPage.load(c, DomainsQuery())),
     ]  # fmt: skip
 

@@ -88,8 +88,8 @@ class Settings(BaseSettings):
         ge=1,
         le=36500,
         description="Days after which videos, comments and mentions are deleted, every six hours while "
-        "`harvester serve` or `harvester up` runs. Domains with a verdict or a note keep their evidence. Unset: nothing "
-        "is ever deleted.",
+        "`harvester serve` or `harvester up` runs. Domains with a verdict or a note keep their evidence. Unset: "
+        "nothing is ever deleted.",
     )
     supabase_url: str | None = Field(
         default=None,

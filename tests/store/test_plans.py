@@ -38,6 +38,21 @@ insert into reference_list (name, purpose, format, origin, licence, sha256)
 select 'list' || n, 'block', 'plain', 'list.txt', 'MIT', repeat('0', 64) from generate_series(1, 5) n;
 insert into reference_list_entry (list_id, domain_name, covers_subdomains)
 select l.id, d.domain_name, true from reference_list l, domain d;
+insert into domain (domain_name, unicode_name, tld, public_suffix, registrable_domain, mention_count, first_seen_at,
+                    last_seen_at, video_count, commenter_count)
+select d, d, 'example', 'example', d, 30000, now(), now(), 1, 0
+from unnest(array['often.example', 'seldom.example']) d;
+insert into domain (domain_name, unicode_name, tld, public_suffix, registrable_domain, subdomain, mention_count,
+                    first_seen_at, last_seen_at, video_count, commenter_count)
+select k || '.often.example', k || '.often.example', 'example', 'example', 'often.example', k, 0, null, null, 0, 0
+from generate_series(1, 3000) n, lateral (select 'k' || n as k) named;
+insert into domain_mention (domain_id, comment_id, video_id, mention_text, position_start, position_end, context,
+                            occurrences, confidence_score, extraction_method, extractor_version, discovered_at)
+select d.id, c.id, c.video_id, 'words', 0, 5, '',
+       '[{"text": "words", "start": 0, "end": 5, "confidence": 0.9, "method": "bare"}]', 0.9, 'bare', '1',
+       c.discovered_at
+from comment c join domain d on d.domain_name = 'often.example' and right(c.comment_id, 2) <> '-1'
+                             or d.domain_name = 'seldom.example' and c.comment_id = '7-2';
 set session_replication_role = origin;
 select private.settle_days();
 select private.renew_trends(anew => true);
@@ -87,6 +102,22 @@ FILTERS: list[tuple[DomainFilter, str | None]] = [
     (DomainFilter(promoted=True, method="url", tld="com", state="suspicious", least_mentions=2), None),
 ]
 """Filters that look beyond the row of the domain, for what is rare and for what is common."""
+BOUNDED = {
+    "its days": ("neighbours", "domain_days", {"days": 30, "most": 100}, 700),
+    "videos that carry it": ("neighbours", "carrying_videos", {"newest": 100, "limit": 10}, 300),
+    "creators that carry it": ("neighbours", "carrying_creators", {"newest": 100, "limit": 10}, 700),
+    "domains beside it": ("neighbours", "neighbours",
+                          {"comments": 50, "videos": 10, "mentions": 10, "limit": 10}, 900),
+    "siblings": ("neighbours", "siblings", {"newest": 100, "limit": 10}, 300),
+    "why it rises": ("rising", "rising", {"days": 1, "platforms": False, "limit": 3, "newest": 50}, 2_000),
+    "promoted and not judged": ("attention", "promoted",
+                                {"since": "2000-01-01", "platforms": False, "domains": 50, "mentions": 20}, 2_000),
+}  # fmt: skip
+"""What is asked of one domain or the newest, with small limits, and the most pages that each may read: a domain is
+mentioned 30,000 times, which takes as many pages to look at."""
+
+
+NEW_TODAY = statements("domain")["new_today"]
 
 
 @pytest.fixture(scope="module")
@@ -124,6 +155,33 @@ def test_the_lists_of_others_are_asked_by_their_key(small: str) -> None:
         found = plan(connection, statement)
     assert "reference_list_entry_once" in found, found
     assert "Seq Scan on reference_list_entry" not in found, found
+
+
+def test_the_domains_of_today_are_found_by_their_first_day(small: str) -> None:
+    statement = re.sub(r"%\((\w+)\)s", lambda found: {"platforms": "false", "limit": "10"}[found[1]], NEW_TODAY)
+    with psycopg.connect(small) as connection:
+        connection.execute("set local role authenticated")
+        found = plan(connection, statement)
+    assert "domain_first_seen_at_page_idx" in found, found
+    assert "domain_mention_count_page_idx" not in found, found
+
+
+@pytest.mark.parametrize("name", BOUNDED)
+def test_what_stands_beside_a_domain_is_read_from_few_pages_however_often_it_is_mentioned(
+    small: str, name: str
+) -> None:
+    noun, statement, parameters, most = BOUNDED[name]
+    read = []
+    with psycopg.connect(small) as connection:
+        connection.execute("set local role authenticated")
+        for domain in ("often.example", "seldom.example"):
+            ((key,),) = connection.execute("select id from domain where domain_name = %s", [domain]).fetchall()
+            asked = {**parameters, "domain_id": key, "registrable_domain": "often.example"}
+            explained = "explain (analyze, buffers, format json) " + statements(noun)[statement]
+            ((found,),) = connection.execute(explained, asked).fetchall()  # type: ignore[arg-type]
+            read.append(found[0]["Plan"]["Shared Hit Blocks"] + found[0]["Plan"]["Shared Read Blocks"])
+            assert not re.findall(rf"'Seq Scan'[^{{}}]*'Relation Name': '({'|'.join(BIG)})'", str(found)), found
+    assert max(read) < most, read
 
 
 @pytest.mark.parametrize("call", ASKED)

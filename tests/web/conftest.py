@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from psycopg import sql
 from psycopg.types.json import Jsonb
+from tests.web.windows import browser, complaints, page
 
 from harvester.jobs.collect import collect
 from harvester.model import Ad, Comment, Creator, Video
@@ -22,6 +23,7 @@ from harvester.store.embedded import EmbeddedServer
 from harvester.web.door.door import Door
 from harvester.web.serve import serving
 
+__all__ = ["browser", "complaints", "page"]
 OpenSite = Callable[[str], AbstractContextManager[httpx.Client]]
 SCALE = Scale(videos=60, comments=3_000, days=60)
 UNWIELDY = [
@@ -32,6 +34,7 @@ UNWIELDY = [
     ),
     Comment("7400000000000000003", "7300000000000000001", f"{'very-' * 12}long.{'very-' * 12}long.overflow-probe.com"),
     Video("7300000000000000002", username="v" * 200, caption=f"{'A' * 200} overflow-probe.com {'A' * 200}"),
+    Comment("7400000000000000004", "7300000000000000001", "kin-probe.com, then shop.kin-probe.com"),
     Creator("x" * 200, bio_url=f"https://overflow-probe.com/{'p' * 2_000}"),
     Ad("1700000000000000001", title=f"{'Z' * 60} overflow-probe.com \u202e", advertiser_name="a" * 400),
     # A domain that no comment mentions.

@@ -79,7 +79,9 @@ def test_the_pages_of_evidence_hold_each_comment_once(site: httpx.Client) -> Non
 @pytest.mark.parametrize(
     ("target", "status", "code", "parameter"),
     [
-        ("/overview?days=7", 400, "parameter_unknown", "days"),
+        ("/overview?weeks=1", 400, "parameter_unknown", "weeks"),
+        ("/overview?days=31", 400, "parameter_invalid", "days"),
+        ("/overview?days=%D9%A7", 400, "parameter_invalid", "days"),
         ("/domains?colour=red", 400, "parameter_unknown", "colour"),
         ("/domains?limit=0", 400, "parameter_invalid", "limit"),
         ("/domains?limit=1001", 400, "parameter_invalid", "limit"),
@@ -116,7 +118,7 @@ def test_bad_input_is_refused_by_name(
 
 
 @pytest.mark.parametrize(
-    "target", ["/?days=7", "/domains?limit=0", "/domains?after=nonsense", "/domains/%00", "/nothing"]
+    "target", ["/?days=31", "/domains?limit=0", "/domains?after=nonsense", "/domains/%00", "/nothing"]
 )
 def test_people_get_a_page_where_programs_get_a_problem(site: httpx.Client, target: str) -> None:
     answer = site.get(target)

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import httpx
 import psycopg
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Page
 from tests.web.conftest import OpenSite
+from tests.web.windows import signed_in
 
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
-CHROMIUM = Path(os.environ.get("HARVESTER_CHROMIUM", "/usr/bin/chromium"))
-MISSING = "not run: chromium is missing; apt-get install chromium"
 WIDTHS = (320, 768, 1280)
 
 FAINT_TEXTS = """
@@ -69,57 +66,13 @@ SMALL_TARGETS = """
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        if os.environ.get("CI"):
-            pytest.fail(MISSING)
-        pytest.skip(MISSING)
-    with sync_playwright() as playwright:
-        # A container has no user namespaces for the sandbox, and little shared memory.
-        options = ["--no-sandbox", "--disable-dev-shm-usage"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
-
-
-def signed_in(browser: Browser, site: httpx.Client, **options: Any) -> BrowserContext:
-    """A window that shares the session of the client."""
-    context = browser.new_context(base_url=str(site.base_url), **options)
-    context.add_cookies(
-        [{"name": name, "value": value, "url": str(site.base_url)} for name, value in site.cookies.items()]
-    )
-    return context
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained of: it stays empty."""
-    return []
-
-
-@pytest.fixture
-def page(browser: Browser, complaints: list[str], site: httpx.Client) -> Iterator[Page]:
-    """A tab that notes console errors, refusals of the security policy, and requests to elsewhere."""
-    with signed_in(browser, site) as context, context.new_page() as page:
-
-        def requested(request: Request) -> None:
-            if not request.url.startswith(str(site.base_url)):
-                complaints.append(f"asked for {request.url}")
-
-        page.on("request", requested)
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        yield page
-    assert complaints == []
-
-
-@pytest.fixture(scope="module")
 def addresses(site: httpx.Client) -> list[str]:
     """One address of each kind of page."""
     rows = site.get("/api/v1/domains?limit=1").json()["rows"]
     video = site.get("/api/v1/videos?sort=views&limit=1").json()["rows"][0]["video_id"]
     return [
         "/",
+        "/?days=365&platforms=show",
         "/domains",
         "/domains?q=no-such-name",
         f"/domains/{rows[0]['domain_name']}",
@@ -267,9 +220,9 @@ def test_the_keyboard_skips_to_the_content(page: Page) -> None:
 
 def test_the_numbers_of_the_chart_stand_in_a_table(page: Page, site: httpx.Client) -> None:
     page.goto("/")
-    table = page.locator("table.numbers")
+    table = page.locator("table.numbers").first
     assert not table.is_visible()
-    page.get_by_text("The numbers").click()
+    page.get_by_text("The numbers").first.click()
     counts = site.get("/api/v1/overview").json()["mentions_per_day"]
     shown = [int(text.replace(",", "")) for text in table.locator("tbody td").all_inner_texts()]
     assert shown == [count["mentions"] for count in reversed(counts)]

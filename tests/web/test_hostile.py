@@ -83,11 +83,10 @@ PAGES = [
 """Those on which hostile texts stand."""
 ATTRIBUTES = {
     "action", "alt", "aria-current", "aria-hidden", "aria-keyshortcuts", "aria-label", "aria-labelledby", "aria-sort",
-    "autocomplete", "charset", "checked", "class", "content", "data-copy", "data-live", "datetime", "for", "height",
-    "href", "id",
-    "inputmode", "lang", "max", "maxlength", "method", "min", "name", "open", "placeholder", "preserveaspectratio",
-    "rel", "role", "scope", "selected", "spellcheck", "src", "tabindex", "type", "value", "viewbox", "width", "x",
-    "x1", "x2", "y", "y1", "y2",
+    "autocomplete", "blocking", "charset", "checked", "class", "content", "data-copy", "data-live", "data-noun",
+    "datetime", "for", "height", "href", "id", "inputmode", "lang", "max", "maxlength", "method", "min", "name",
+    "open", "placeholder", "preserveaspectratio", "rel", "role", "scope", "selected", "spellcheck", "src", "tabindex",
+    "text-anchor", "type", "value", "viewbox", "width", "x", "x1", "x2", "y", "y1", "y2",
     # Forms of verdicts.
     "hidden", "form", "disabled", "data-key", "rows", "aria-live",
 }  # fmt: skip

@@ -129,10 +129,16 @@ def all_mentions(connection: Connection, wanted: MentionFilter) -> AsyncGenerato
     return _rows(connection, ExportedMention, sql.SQL(_SQL["all_mentions"]).format(filter=only), asked)
 
 
-def all_comments(connection: Connection, *, words: str | None = None) -> AsyncGenerator[list[CommentRow], None]:
-    """The comments that hold all words, or else that mention a domain, by TikTok's id of the comment."""
+def all_comments(
+    connection: Connection, *, words: str | None = None, seen_from: date | None = None
+) -> AsyncGenerator[list[CommentRow], None]:
+    """The comments that hold all words, or else that mention a domain, by TikTok's id of the comment.
+
+    With `seen_from` only those that were first seen on that day (UTC) or later.
+    """
     name = "all_comments_with_domains" if words is None else "all_comments_with_words"
-    return _rows(connection, CommentRow, sql.SQL(_SQL[name]), {"words": (words or "").replace("\0", " ")})
+    asked = {"words": (words or "").replace("\0", " "), "seen_from": seen_from}
+    return _rows(connection, CommentRow, sql.SQL(_SQL[name]), asked)
 
 
 def all_videos(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
 
 from harvester.store.database import Connection
 from harvester.store.statements import statements
@@ -55,6 +54,14 @@ class DayCount:
     mentions: int
 
 
+@dataclass(frozen=True, slots=True)
+class NewDomains:
+    """Domains first seen on one day (UTC)."""
+
+    day: date
+    domains: int
+
+
 async def dashboard_stats(connection: Connection, start: datetime, end: datetime) -> DashboardStats:
     """Figures from `start` up to, not including, `end`."""
     row = await (await connection.execute(_SQL["dashboard_stats"], {"start": start, "end": end})).fetchone()
@@ -79,7 +86,13 @@ async def trending(
     return [TrendingDomain(**{name: row[name] for name in TrendingDomain.__slots__}) for row in rows]
 
 
-async def mentions_per_day(connection: Connection, *, days: int = 30, domain_id: UUID | None = None) -> list[DayCount]:
-    """Mentions of each of the last `days` days, today last; of one domain, or of all."""
-    rows = await (await connection.execute(_SQL["mentions_per_day"], {"days": days, "domain_id": domain_id})).fetchall()
+async def mentions_per_day(connection: Connection, *, days: int = 30) -> list[DayCount]:
+    """Mentions of each of the last `days` days, today last."""
+    rows = await (await connection.execute(_SQL["mentions_per_day"], {"days": days})).fetchall()
     return [DayCount(**row) for row in rows]
+
+
+async def domains_per_day(connection: Connection, *, days: int = 30) -> list[NewDomains]:
+    """Domains first seen on each of the last `days` days, today last."""
+    rows = await (await connection.execute(_SQL["domains_per_day"], {"days": days})).fetchall()
+    return [NewDomains(**row) for row in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, LiteralString
 from uuid import UUID
 
@@ -34,13 +34,18 @@ class VideoFilter:
     """The creator's handle, exactly, with or without @."""
     promoted: bool = False
     """Only those that a source marked as advertising or paid partnership."""
+    seen_from: date | None = None
+    """The first day (UTC) on which a collector first saw them."""
 
     def condition(self) -> tuple[sql.Composable, dict[str, Any]]:
         """A condition on `public.video v` and its parameters."""
         username = (self.username or "").replace("\0", "").strip().removeprefix("@")
         parts = [sql.SQL("v.username = %(username)s")] if username else []
         parts += [sql.SQL("v.is_promoted")] if self.promoted else []
-        return sql.SQL(" and ").join(parts) if parts else sql.SQL("true"), {"username": username}
+        if self.seen_from is not None:
+            parts.append(sql.SQL("v.discovered_at >= %(seen_from)s::date::timestamp at time zone 'UTC'"))
+        asked = {"username": username, "seen_from": self.seen_from}
+        return sql.SQL(" and ").join(parts) if parts else sql.SQL("true"), asked
 
 
 ALL_VIDEOS = VideoFilter()

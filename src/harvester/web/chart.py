@@ -1,4 +1,4 @@
-"""The bar chart of mentions per day, made on the server: what the template draws, as numbers."""
+"""The bar chart of a count per day, made on the server: what the template draws, as numbers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from harvester.store.statistics import DayCount
-
 GAP = 0.24
 """The share of a day's width that stays empty beside its bar."""
+_MOST_STEPS = 5
+_MOST_DATES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,18 @@ class Bar:
     width: float
     height: float
     day: date
-    mentions: int
+    value: int
+
+
+@dataclass(frozen=True, slots=True)
+class DateTick:
+    """A day named below the drawing, at the middle of its bar."""
+
+    day: date
+    percent: float
+    """From the left edge of the drawing."""
+    anchor: str
+    """start, middle or end: what of the label stands there, as SVG says it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,40 +40,51 @@ class BarChart:
     """Bars with their axes; the labels stand outside the drawing, so that they keep their size."""
 
     bars: Sequence[Bar]
-    ceiling: int
-    """The value at the top of the drawing."""
+    values: Sequence[int]
+    """Round values at equal distances, the greatest, at the top of the drawing, first; the last is 0."""
+    dates: Sequence[DateTick]
     total: int
-    most: DayCount | None
+    most: Bar | None
     """The greatest day, the latest of equals."""
-    first: date
-    middle: date
-    last: date
 
 
-def bar_chart(counts: Sequence[DayCount]) -> BarChart:
+def bar_chart(counts: Sequence[tuple[date, int]]) -> BarChart:
     """The chart of some days, oldest first; at least one."""
-    ceiling = round_ceiling(max(count.mentions for count in counts))
+    step = round_step(max(value for _, value in counts))
+    steps = max(1, -(-max(value for _, value in counts) // step))
+    ceiling = step * steps
     bars = []
-    for position, count in enumerate(counts):
-        height = round(100 * count.mentions / ceiling, 2)
-        bars.append(Bar(position + GAP / 2, 100 - height, 1 - GAP, height, count.day, count.mentions))
-    most = max(counts, key=lambda count: (count.mentions, count.day))
-    days = [count.day for count in counts]
+    for position, (day, value) in enumerate(counts):
+        height = round(100 * value / ceiling, 2)
+        bars.append(Bar(position + GAP / 2, round(100 - height, 2), 1 - GAP, height, day, value))
+    most = max(bars, key=lambda bar: (bar.value, bar.day))
     return BarChart(
-        bars, ceiling, sum(count.mentions for count in counts), most if most.mentions else None,
-        days[0], days[(len(days) - 1) // 2], days[-1],
+        bars, [step * each for each in range(steps, -1, -1)], _dates([day for day, _ in counts]),
+        sum(value for _, value in counts), most if most.value else None,
     )  # fmt: skip
 
 
-def round_ceiling(value: int) -> int:
-    """The next of 2, 4, 6, 8, 10, 20, 40, 60, 80, 100, …: its half is whole, too.
+def round_step(value: int) -> int:
+    """The least of 1, 2, 5, 10, 20, 50, … of which five reach the value.
 
-    >>> [round_ceiling(value) for value in (0, 1, 3, 7, 11, 41, 99, 430)]
-    [2, 2, 4, 8, 20, 60, 100, 600]
+    >>> [round_step(value) for value in (0, 1, 5, 6, 11, 41, 99, 430)]
+    [1, 1, 1, 2, 5, 10, 20, 100]
     """
     scale = 1
     while True:
-        for step in (2, 4, 6, 8, 10):
-            if value <= step * scale:
+        for step in (1, 2, 5):
+            if value <= _MOST_STEPS * step * scale:
                 return step * scale
         scale *= 10
+
+
+def _dates(days: Sequence[date]) -> list[DateTick]:
+    """The first day, the last, and some at equal distances between them."""
+    count = min(_MOST_DATES, len(days))
+    places = sorted({round(number * (len(days) - 1) / max(1, count - 1)) for number in range(count)})
+    ticks = []
+    for place in places:
+        anchor = "start" if place == 0 else "end" if place == len(days) - 1 else "middle"
+        edge = place if anchor == "start" else place + 1 if anchor == "end" else place + 0.5
+        ticks.append(DateTick(days[place], round(100 * edge / len(days), 2), anchor))
+    return ticks

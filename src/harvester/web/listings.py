@@ -200,7 +200,9 @@ async def _mentions_table(request: Request, query: MentionsTableQuery, form: For
 
 async def _comments_table(request: Request, query: CommentsTableQuery, form: Form) -> Response:
     words = query.q.strip() or None
-    return await _table(request, query, form, lambda connection: all_comments(connection, words=words))
+    return await _table(
+        request, query, form, lambda connection: all_comments(connection, words=words, seen_from=query.seen_from)
+    )
 
 
 async def _videos_table(request: Request, query: VideosTableQuery, form: Form) -> Response:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import operator
-from datetime import UTC, datetime
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -86,6 +87,11 @@ def _host(name: str) -> Markup:
     return Markup(".<wbr>").join(name.split("."))
 
 
+def _days(counts: Iterable[Any], name: str) -> list[tuple[date, int]]:
+    """Counts per day as pairs, for a chart."""
+    return [(count.day, getattr(count, name)) for count in counts]
+
+
 def _parameters(wanted: DomainFilter) -> dict[str, Any]:
     """A filter as it stands in an address."""
     return dict(wanted.parameters())
@@ -106,6 +112,7 @@ _TEMPLATES.filters |= {
     "age": age,
     "bar_chart": bar_chart,
     "shares": shares,
+    "days": _days,
     "defanged": defanged,
     "duration": duration,
     "fact_label": fact_label,

@@ -15,8 +15,8 @@ from harvester.web.identity import identity_of
 from harvester.web.pages.api_index import ApiIndex, Endpoint
 from harvester.web.pages.domain import DomainPage, DomainQuery, stored_name
 from harvester.web.pages.domains import DomainsPage, DomainsQuery
-from harvester.web.pages.overview import OverviewPage
-from harvester.web.pages.query import PageQuery, PlatformsQuery
+from harvester.web.pages.overview import OverviewPage, OverviewQuery
+from harvester.web.pages.query import PageQuery
 from harvester.web.routers import API, api, pages
 
 
@@ -28,14 +28,14 @@ class Health:
 
 
 @pages.get("/")
-async def overview_page(request: Request, query: Annotated[PlatformsQuery, Query()]) -> Response:
+async def overview_page(request: Request, query: Annotated[OverviewQuery, Query()]) -> Response:
     """Show what is new, what rises, what came in."""
     return rendering.html("overview.html", await _overview(request, query))
 
 
 @api.get("/overview", response_model=OverviewPage)
-async def overview(request: Request, query: Annotated[PlatformsQuery, Query()]) -> Response:
-    """Figures of the last 30 days, what is new today, what rises, and the latest runs."""
+async def overview(request: Request, query: Annotated[OverviewQuery, Query()]) -> Response:
+    """Figures of the last days, what is new today, what rises and why, what waits for a person, and the latest runs."""
     return rendering.json(await _overview(request, query))
 
 
@@ -99,7 +99,7 @@ async def readyz(request: Request, query: Annotated[PageQuery, Query()]) -> Resp
         return rendering.json(Health("ok"))
 
 
-async def _overview(request: Request, query: PlatformsQuery) -> OverviewPage:
+async def _overview(request: Request, query: OverviewQuery) -> OverviewPage:
     async with reading(request.app.state.database, identity_of(request).claims) as connection:
         return await OverviewPage.load(connection, query)
 

@@ -85,13 +85,21 @@ order by m.discovered_at desc, m.id desc
 limit %(limit)s;
 
 -- name: new_today
--- Domains first seen today (UTC), most mentioned first.
-select id, domain_name, unicode_name, mention_count, video_count, comment_count, video_usernames,
-       first_mention_today, latest_mention_today
-from public.v_domains_new_today v
-where (%(platforms)s or v.kind is distinct from 'platform')
-order by mention_count desc, id
-limit %(limit)s;
+-- Domains first seen today (UTC), most mentioned first. Those of today are found first: they are few, and the order by
+-- mentions would otherwise be walked through all others.
+with today as materialized (
+  select d.id, d.mention_count from public.domain d
+  where d.first_seen_at >= date_trunc('day', now(), 'UTC') and d.mention_count > 0
+    and (%(platforms)s or d.kind is distinct from 'platform')
+),
+most as materialized (
+  select id from today order by mention_count desc, id limit %(limit)s
+)
+select v.id, v.domain_name, v.unicode_name, v.mention_count, v.video_count, v.comment_count, v.video_usernames,
+       v.first_mention_today, v.latest_mention_today
+from most
+join public.v_domains_new_today v on v.id = most.id
+order by v.mention_count desc, v.id;
 
 -- name: count_platforms
 -- How many big platforms have shown mentions, hold a part in their name where one is given, and pass {filter}: all that

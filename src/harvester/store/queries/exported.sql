@@ -45,6 +45,7 @@ cross join lateral (
   where m.comment_id = c.id and m.tier = 'shown'
 ) mentioned
 where exists (select from public.domain_mention m where m.comment_id = c.id and m.tier = 'shown')
+  and (%(seen_from)s::date is null or c.discovered_at >= %(seen_from)s::date::timestamp at time zone 'UTC')
 order by c.comment_id;
 
 -- name: all_comments_with_words
@@ -62,6 +63,7 @@ cross join lateral (
   where m.comment_id = c.id and m.tier = 'shown'
 ) mentioned
 where to_tsvector('simple', c.text) @@ plainto_tsquery('simple', %(words)s)
+  and (%(seen_from)s::date is null or c.discovered_at >= %(seen_from)s::date::timestamp at time zone 'UTC')
 order by c.comment_id;
 
 -- name: all_videos

@@ -22,11 +22,11 @@ limit %(limit)s;
 select * from private.period_counts(%(start)s, %(end)s);
 
 -- name: mentions_per_day
--- Shown mentions of each of the last days (UTC), today last; of one domain, or of all where none is named. Those of
--- all are kept; they are counted where a policy hides some of them.
+-- Shown mentions of each of the last days (UTC), today last. They are kept; they are counted where a policy hides some
+-- of them.
 with asked as materialized (
   select date_trunc('day', now(), 'UTC') - make_interval(days => %(days)s - 1) as oldest,
-         %(domain_id)s::uuid is null and private.sees_every_row() as is_kept
+         private.sees_every_row() as is_kept
 ),
 found as (
   select t.day, sum(t.row_count) as mentions
@@ -37,10 +37,31 @@ found as (
   select (m.discovered_at at time zone 'UTC')::date, count(*)
   from public.domain_mention m
   where not (select is_kept from asked) and m.discovered_at >= (select oldest from asked) and m.tier = 'shown'
-    and (%(domain_id)s::uuid is null or m.domain_id = %(domain_id)s)
   group by 1
 )
 select day.day::date as day, coalesce(found.mentions, 0)::bigint as mentions
+from generate_series((select oldest from asked), date_trunc('day', now(), 'UTC'), interval '1 day') as day (day)
+left join found on found.day = day.day::date
+order by day.day;
+
+-- name: domains_per_day
+-- Domains first seen on each of the last days (UTC), today last; kept and counted alike.
+with asked as materialized (
+  select date_trunc('day', now(), 'UTC') - make_interval(days => %(days)s - 1) as oldest,
+         private.sees_every_row() as is_kept
+),
+found as (
+  select t.day, sum(t.row_count) as domains
+  from private.day_tally t
+  where (select is_kept from asked) and t.kind = 'domain first' and t.day >= (select oldest::date from asked)
+  group by t.day
+  union all
+  select (d.first_seen_at at time zone 'UTC')::date, count(*)
+  from public.domain d
+  where not (select is_kept from asked) and d.first_seen_at >= (select oldest from asked) and d.mention_count > 0
+  group by 1
+)
+select day.day::date as day, coalesce(found.domains, 0)::bigint as domains
 from generate_series((select oldest from asked), date_trunc('day', now(), 'UTC'), interval '1 day') as day (day)
 left join found on found.day = day.day::date
 order by day.day;

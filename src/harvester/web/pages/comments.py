@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time
 from typing import Annotated
 
 from pydantic import Field
@@ -13,6 +14,7 @@ from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS
 from harvester.store.video import is_any_stored
 from harvester.web.highlight import Hit, hits
+from harvester.web.pages.filters import Day
 from harvester.web.pages.query import PageQuery
 
 
@@ -28,6 +30,9 @@ class WordsQuery(PageQuery):
             examples=["casino bonus"],
         ),
     ] = ""
+    seen_from: Annotated[
+        date | None, Field(description="First seen on this day (UTC) or later.", examples=["2025-09-01"]), Day
+    ] = None
 
 
 class CommentsQuery(WordsQuery):
@@ -49,6 +54,7 @@ class CommentsPage:
     """One page of comments, newest first."""
 
     q: str
+    seen_from: date | None
     limit: int
     after: str | None
     nothing_stored: bool
@@ -64,8 +70,12 @@ class CommentsPage:
         else:
             page = await comments_with_domains(connection, limit=query.limit, after=query.after)
         stored = page.rows or await is_any_stored(connection)
+        # The newest come first, so the list ends where the first one is too old.
+        since = datetime.combine(query.seen_from or date.min, time.min, UTC)
+        found = [row for row in page.rows if row.discovered_at >= since]
         rows = [
             FoundComment(**{field.name: getattr(row, field.name) for field in fields(row)}, hits=hits(row.text, words))
-            for row in page.rows
+            for row in found
         ]
-        return cls(words, query.limit, query.after, not stored, rows, page.next)
+        further = page.next if len(found) == len(page.rows) else None
+        return cls(words, query.seen_from, query.limit, query.after, not stored, rows, further)

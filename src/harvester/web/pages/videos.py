@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from harvester.store.comment import CommentRow, comments_with_domains
 from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS
 from harvester.store.video import VideoFacts, VideoFilter, VideoRow, is_any_stored, list_videos, video_by_id
+from harvester.web.pages.filters import Day
 from harvester.web.pages.query import PageQuery
 
 VideoSort = Literal["discovered", "views"]
@@ -25,11 +27,14 @@ class VideoFilterQuery(PageQuery):
         str, Field(max_length=200, description="Only videos of this creator: the whole handle.", examples=["glowdeals"])
     ] = ""
     promoted: Annotated[bool, Field(description="Only videos marked as advertising or paid partnership.")] = False
+    seen_from: Annotated[
+        date | None, Field(description="First seen on this day (UTC) or later.", examples=["2025-09-01"]), Day
+    ] = None
     sort: Annotated[VideoSort, Field(description="Order, from the newest or the most watched on.")] = "discovered"
 
     def wanted(self) -> VideoFilter:
         """The filter that the store takes."""
-        return VideoFilter(self.username, self.promoted)
+        return VideoFilter(self.username, self.promoted, self.seen_from)
 
 
 class VideosQuery(VideoFilterQuery):
@@ -45,6 +50,7 @@ class VideosPage:
 
     username: str
     promoted: bool
+    seen_from: date | None
     sort: str
     limit: int
     after: str | None
@@ -60,7 +66,7 @@ class VideosPage:
         )
         stored = page.rows or await is_any_stored(connection)
         return cls(
-            query.username.strip(), query.promoted, query.sort, query.limit, query.after, not stored,
+            query.username.strip(), query.promoted, query.seen_from, query.sort, query.limit, query.after, not stored,
             page.rows, page.next,
         )  # fmt: skip
 

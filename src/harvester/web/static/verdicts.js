@@ -1,7 +1,8 @@
 // Verdicts by one key. Every form works without this file: a key presses the button that stands on the page.
 
-/** The keys, for whatever lists them: [key, what it does]. */
-export const KEYS = [
+import { register } from "./keys.js";
+
+const KEYS = [
   ["m", "Malicious: the domain, or the ticked ones"],
   ["s", "Suspicious"],
   ["b", "Benign"],
@@ -9,7 +10,6 @@ export const KEYS = [
   ["u", "Undo what was just done"],
 ];
 
-const FIELD = "input:not([type=checkbox]), textarea, select, [contenteditable]";
 const region = document.querySelector("#announced");
 
 function announce(words) {
@@ -26,23 +26,22 @@ function hasTarget(form) {
   return Boolean(here);
 }
 
-document.addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || event.defaultPrevented) return;
-  if (event.target.closest(FIELD) || document.querySelector("dialog[open]")) return;
-  if (!KEYS.some(([key]) => key === event.key)) return;
-  const button = document.querySelector(`button[data-key="${event.key}"]`);
+function press(key) {
+  const button = document.querySelector(`button[data-key="${key}"]`);
   if (!button) {
-    if (region && event.key === "u") announce("Nothing was just done that could be undone.");
-    return;
-  }
-  event.preventDefault();
-  if (!hasTarget(button.form)) {
+    announce("Nothing was just done that could be undone.");
+  } else if (!hasTarget(button.form)) {
     announce("Tick a domain, or go to its row, first.");
-    return;
+  } else {
+    announce(`${button.textContent.trim()} …`);
+    button.form.requestSubmit(button);
   }
-  announce(`${button.textContent.trim()} …`);
-  button.form.requestSubmit(button);
-});
+}
+
+// Where nobody may judge, or there is nothing to be judged, the keys mean nothing.
+if (document.querySelector("button[data-key]")) {
+  for (const [key, what] of KEYS) register(key, what, () => press(key));
+}
 
 // A region tells only what changes in it after the page has come.
 const told = document.querySelector("#told p");
