@@ -3054,17 +3054,19 @@ COMMENT ON COLUMN public.v_domains_top_mentioned.verdict IS 'The verdict in forc
 
 CREATE VIEW public.v_review_precision WITH (security_invoker='true') AS
  WITH judged AS (
-         SELECT COALESCE(r.extraction_method, m.extraction_method) AS extraction_method,
+         SELECT m.extraction_method,
             d.tld,
-            (m.verdict IS NULL) AS is_right
-           FROM ((public.domain_mention m
+            false AS is_right
+           FROM (public.domain_mention m
              JOIN public.domain d ON ((d.id = m.domain_id)))
-             LEFT JOIN LATERAL ( SELECT r_1.extraction_method
-                   FROM public.review r_1
-                  WHERE ((r_1.mention_id = m.id) AND (m.verdict IS NOT NULL))
-                  ORDER BY r_1.id DESC
-                 LIMIT 1) r ON (true))
-          WHERE ((m.verdict IS NOT NULL) OR ((d.verdict IS NOT NULL) AND (m.tier = 'shown'::text)))
+          WHERE (m.verdict IS NOT NULL)
+        UNION ALL
+         SELECT m.extraction_method,
+            d.tld,
+            true
+           FROM (public.domain d
+             JOIN public.domain_mention m ON ((m.domain_id = d.id)))
+          WHERE ((d.verdict IS NOT NULL) AND (m.tier = 'shown'::text))
         )
  SELECT dimension.name AS dimension,
     dimension.value,
@@ -3281,6 +3283,8 @@ CREATE INDEX domain_first_seen_at_page_idx ON public.domain USING btree (first_s
 COMMENT ON INDEX public.domain_first_seen_at_page_idx IS 'New domains, page by page.';
 CREATE INDEX domain_ignored_idx ON public.domain USING btree (id) WHERE (verdict = 'ignore'::text);
 COMMENT ON INDEX public.domain_ignored_idx IS 'The domains that lists leave out.';
+CREATE INDEX domain_judged_idx ON public.domain USING btree (id) WHERE (verdict IS NOT NULL);
+COMMENT ON INDEX public.domain_judged_idx IS 'The domains that people judged: what precision is counted over.';
 CREATE INDEX domain_last_seen_at_page_idx ON public.domain USING btree (last_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_last_seen_at_page_idx IS 'Recent activity, page by page.';
 CREATE INDEX domain_mention_comment_id_idx ON public.domain_mention USING btree (comment_id);
@@ -3293,6 +3297,8 @@ CREATE INDEX domain_mention_method_idx ON public.domain_mention USING btree (ext
 COMMENT ON INDEX public.domain_mention_method_idx IS 'Whether a domain was ever written in some way, from the index alone.';
 CREATE INDEX domain_mention_period_idx ON public.domain_mention USING btree (discovered_at DESC) INCLUDE (domain_id, video_id, tier);
 COMMENT ON INDEX public.domain_mention_period_idx IS 'Mentions of a period, counted from the index alone: trends, figures, retention.';
+CREATE INDEX domain_mention_rejected_idx ON public.domain_mention USING btree (id) WHERE (verdict IS NOT NULL);
+COMMENT ON INDEX public.domain_mention_rejected_idx IS 'The mentions that people rejected: what precision is counted over.';
 CREATE INDEX domain_mention_video_id_page_idx ON public.domain_mention USING btree (video_id, discovered_at DESC, id DESC);
 COMMENT ON INDEX public.domain_mention_video_id_page_idx IS 'The mentions under a video, newest first, page by page; the foreign key.';
 CREATE INDEX domain_platform_idx ON public.domain USING btree (mention_count DESC, id DESC) WHERE (kind = 'platform'::text);

@@ -342,14 +342,13 @@ grant execute on function private.verdict_in_force(uuid), private.settle_domain_
 -- domain has a verdict in force and nobody rejected it, wrong where somebody rejected it.
 create view public.v_review_precision with (security_invoker = true) as
 with judged as (
-  select coalesce(r.extraction_method, m.extraction_method) as extraction_method, d.tld, m.verdict is null as is_right
-  from public.domain_mention m
-  join public.domain d on d.id = m.domain_id
-  left join lateral (
-    select r.extraction_method from public.review r
-    where r.mention_id = m.id and m.verdict is not null order by r.id desc limit 1
-  ) r on true
-  where m.verdict is not null or d.verdict is not null and m.tier = 'shown'
+  select m.extraction_method, d.tld, false as is_right
+  from public.domain_mention m join public.domain d on d.id = m.domain_id
+  where m.verdict is not null
+  union all
+  select m.extraction_method, d.tld, true
+  from public.domain d join public.domain_mention m on m.domain_id = d.id
+  where d.verdict is not null and m.tier = 'shown'
 )
 select
   dimension.name as dimension, dimension.value,

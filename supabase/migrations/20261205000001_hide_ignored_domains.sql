@@ -1,6 +1,9 @@
 -- A domain that somebody chose to ignore is neither new nor active nor rising; its page stays at its address. The view of
 -- all domains says the verdict of each, for whoever wants to leave some out.
 
+create index domain_judged_idx on public.domain (id) where verdict is not null;
+comment on index public.domain_judged_idx is 'The domains that people judged: what precision is counted over.';
+
 create or replace view public.v_domains_new_today with (security_invoker = true) as
 select
   d.id, d.domain_name, d.tld, d.subdomain, d.mention_count, d.first_seen_at, d.last_seen_at,
@@ -221,3 +224,4 @@ $$;
 -- comment on column public.v_domains_recent_activity.kind is 'platform, shortener, link_in_bio or messenger, by dated lists; null for all others.';
 -- revoke all on public.v_domains_new_today, public.v_domains_top_mentioned, public.v_domains_recent_activity from public, anon, authenticated, service_role;
 -- grant select on public.v_domains_new_today, public.v_domains_top_mentioned, public.v_domains_recent_activity to authenticated, service_role;
+-- drop index public.domain_judged_idx;

@@ -34,6 +34,19 @@ EXAMPLES: Mapping[str, Any] = {
     "unicode_name": "velmora.com", "url": "https://velmora.com/win", "username": "ann", "velocity_score": 4.2,
     "video_id": "7300000000000000001", "video_url": "https://www.tiktok.com/@glowdeals/video/7300000000000000001",
     "video_username": "glowdeals", "video_usernames": ["glowdeals", "pebbles"],
+    # Look-ups, lists, reviews and operations.
+    "Idempotency-Key": "ticket-4711", "about": "{\"video_id\": \"7300000000000000001\"}", "api": "research",
+    "before": "192.0.2.7", "comment_ids": ["7400000000000000001"], "dimension": "method", "entry": "velmora.com",
+    "fact": "a", "flag": "platform", "http_method": "GET", "ids": ["01991f4c-9880-7c00-8000-000000000005"],
+    "job_id": "4711", "job_state": "todo", "licence": "CC0-1.0", "list_name": "phishing", "look_up": "dns",
+    "main_username": "ann", "note": "Same shop as glow.shop.", "now": "192.0.2.9",
+    "origin": "https://lists.example.org/phishing.txt", "outcome": "ok", "outcome_before": "timeout",
+    "paused": ["collection"], "platforms": "hide", "purpose": "block", "reason": "phishing", "refusal": "ruined_id",
+    "refused_at_place": "row 17", "refused_because": "cid is 7.34e+18: the id's digits are lost.",
+    "reviewer": "kim@example.com", "reviews_next": _CURSOR, "seen_from": "2025-09-01", "since": "2025-08-08",
+    "stop_reason": "a letter from TikTok", "table_name": "public.comment", "task": "harvest",
+    "undoes": "01991f4c-9880-7c00-8000-000000000004", "usual_method": "bracketed", "value": "bracketed",
+    "verdict": "malicious",
 }  # fmt: skip
 _BY_TYPE: Mapping[str, Any] = {"integer": 12, "number": 0.98, "boolean": False}
 

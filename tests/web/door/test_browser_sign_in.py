@@ -9,7 +9,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 from tests.web.door.people import ANALYST, PASSWORD, Desk, desk
-from tests.web.test_browser import FAINT_TEXTS, SMALL_TARGETS, WIDTHS, browser
+from tests.web.test_browser import FAINT_TEXTS, SMALL_TARGETS, WIDTHS
+from tests.web.windows import browser
 
 __all__ = ["browser"]
 

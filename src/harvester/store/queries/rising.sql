@@ -5,6 +5,8 @@
 -- in common. Of each domain few are read, by an index.
 with left_out as materialized (
   select id from public.domain where not %(platforms)s and kind = 'platform' and mention_count > 0
+  union
+  select id from public.domain where verdict = 'ignore'
 ),
 first as materialized (
   select t.* from private.trending_domains(%(days)s, %(limit)s + (select count(*) from left_out)) t

@@ -2,7 +2,7 @@
 
 const EVERY = 30_000;
 const KEYS = ["id", "comment_id", "video_id", "domain_name"];
-const chip = document.querySelector("[data-live]");
+const chip = document.querySelector("[data-live][data-noun]");
 
 /** What a page holds that can be new: the keys of its rows, or the total of the figure that the page counts. */
 function held(page) {
