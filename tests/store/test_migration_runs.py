@@ -244,7 +244,9 @@ async def test_a_role_that_is_no_superuser_migrates_twice_and_touches_nothing_of
     theirs = ("auth.", "storage.", "realtime.", "SCHEMA auth", "SCHEMA storage", "SCHEMA realtime")
 
     def closed() -> list[str]:
-        return [line for line in schema_of(project.conninfo("project")) if any(word in line for word in theirs)]
+        lines = [line for line in schema_of(project.conninfo("project")) if any(word in line for word in theirs)]
+        # Our functions ask who is signed in: that touches nothing.
+        return [line for line in lines if "auth.jwt()" not in line]
 
     before = closed()
     assert await up(conninfo) == [migration.name for migration in migrations()]
