@@ -55,7 +55,7 @@ def test_every_answer_is_one_that_the_description_knows(
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @settings(
-            max_examples=8, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
+            max_examples=4, derandomize=True, database=None, phases=[Phase.generate], deadline=None,
             suppress_health_check=list(HealthCheck),
         )  # fmt: skip
         def ask(case: schemathesis.Case) -> None:
