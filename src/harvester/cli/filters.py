@@ -12,7 +12,8 @@ from harvester.store.domain_filter import DomainFilter, Kind, Method, State
 
 _DAY = ["%Y-%m-%d"]
 
-# The command line knows choices as enumerations; their values are those of the store.
+# The command line knows choices as enumerations; their values are those of the store. The type checker takes only words
+# that are written out for an enumeration, and these are written once, in the store.
 StateChoice = StrEnum("StateChoice", {word: word for word in get_args(State)})  # type: ignore[misc]
 KindChoice = StrEnum("KindChoice", {word: word for word in get_args(Kind)})  # type: ignore[misc]
 MethodChoice = StrEnum("MethodChoice", {word: word for word in get_args(Method)})  # type: ignore[misc]

@@ -6,13 +6,14 @@ import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from random import uniform
 from uuid import UUID
 
 import structlog
 
 from harvester.enrichers.base import Enricher
+from harvester.enrichers.times import utc_now, written
 from harvester.jobs.schedule import is_failure, next_look_up
 from harvester.model import Enrichment, LookUp
 from harvester.store.database import Database
@@ -166,9 +167,8 @@ async def asked(enricher: Enricher, domain_name: str) -> Enrichment:
         return await enricher.look_up(domain_name)
     except Exception:  # noqa: BLE001  Nobody foresaw it: where it came from is logged.
         _log.exception("look_up_broken", kind=enricher.kind)
-        now = datetime.now(UTC)
-        checked_at = now.isoformat().replace("+00:00", "Z")
-        return Enrichment(domain_name, enricher.kind, "broken", {"checked_at": checked_at}, now)
+        now = utc_now()
+        return Enrichment(domain_name, enricher.kind, "broken", {"checked_at": written(now)}, now)
 
 
 def _answer(taken: TakenLookUp, told: Enrichment) -> Answer:

@@ -46,6 +46,7 @@ def enriching_application(desk: EnrichingDesk) -> App:
             # What it had in hand is due again when the lease is over; another job is planned for it.
             _log.warning("look_ups_failed", kind=kind, code=error.code, reason=error.message)
         except Exception:
+            # Nobody foresaw it: where it came from must be on record, and the queue counts the job as failed.
             _log.exception("job_broken", task=LOOK_UP, kind=kind)
             raise
         else:
