@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
-from typing import Literal
 
 from msgspec import Struct
 
@@ -13,8 +11,23 @@ from harvester.domains.dots import Kind
 from harvester.domains.endings import NATIONAL_WORDS
 from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
-from harvester.domains.letters import NAME, UNSPACED
-from harvester.domains.traits import GLUED, OTHER_SIGNS, PATH, PREFIX, RESTYLED, REVERSED, SPELLED_OUT, around, of_kinds
+from harvester.domains.letters import NAME
+from harvester.domains.traits import (
+    BEFORE_AT,
+    BEFORE_PIECE,
+    BEFORE_SPACE,
+    COM,
+    GLUED,
+    MAY_BE_HINTED,
+    OTHER_SIGNS,
+    PATH,
+    PREFIX,
+    REVERSED,
+    SPELLED_OUT,
+    UNFINISHED,
+    around,
+    of_kinds,
+)
 from harvester.domains.vocabulary import languages_around, languages_of
 from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
@@ -24,9 +37,7 @@ _GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IG
 _POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
 _FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_CAMEL_CASE = re.compile(r"[a-z][A-Z]")
-_DIGIT = re.compile(r"\d")
+_FOREIGN_PREPOSITIONS = PREPOSITIONS - ENGLISH_PREPOSITIONS
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -36,12 +47,8 @@ class Verdict(Struct, frozen=True, gc=False):
     reason: str
 
 
-Manner = Literal["", "spelled_out", "restyled"]
-"""How a whole host is written: put together from spaced letters, or in letters of another dress than the text's."""
-
-
-class Evidence(Struct, frozen=True, dict=True, eq=False):
-    """One candidate with its host and its surroundings in the folded text."""
+class Evidence(Struct, eq=False):
+    """One candidate with its host and its surroundings in the folded text; what several rules ask is read once."""
 
     candidate: Candidate
     host: Host
@@ -54,7 +61,10 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     """Up to 80 characters after the host (not after its path)."""
     traits: int
     """What a rule may have an opinion about."""
-    manner: Manner = ""
+    _languages: int = -1
+    _last_word: str | None = None
+    _next_word: str | None = None
+    _is_led: bool | None = None
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -68,7 +78,7 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def is_spelled_out(self) -> bool:
-        return self.manner == "spelled_out"
+        return self.traits & SPELLED_OUT != 0
 
     @property
     def ending_is_word(self) -> bool:
@@ -76,17 +86,21 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
         languages = languages_of(self.host.tld)
         return (languages != 0 and languages & self.languages != 0) or self.host.tld in NATIONAL_WORDS
 
-    @cached_property
+    @property
     def languages(self) -> int:
         """The languages that the text around may be in, as a set of bits."""
-        return languages_around(self.before, self.after)
+        if self._languages < 0:
+            self._languages = languages_around(self.before, self.after)
+        return self._languages
 
     @property
     def last_word(self) -> str:
         """The word right before, in small letters; empty where a sign stands there."""
-        before = self.before.rstrip(_QUOTES_AND_SPACES)
-        match = _LAST_WORD.search(before[before.rfind(" ") + 1 :])
-        return match[0].lower() if match else ""
+        if self._last_word is None:
+            before = self.before.rstrip(_QUOTES_AND_SPACES)
+            match = _LAST_WORD.search(before[before.rfind(" ") + 1 :]) if before else None
+            self._last_word = match[0].lower() if match else ""
+        return self._last_word
 
     @property
     def opens_clause(self) -> bool:
@@ -97,12 +111,16 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     @property
     def is_led(self) -> bool:
         """A word or a sign right before the host says that an address comes."""
+        if self._is_led is None:
+            self._is_led = self._has_lead or self.has_space_hint
+        return self._is_led
+
+    @property
+    def _has_lead(self) -> bool:
         word = self.last_word
         if word:
-            is_led = word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
-        else:
-            is_led = _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
-        return is_led or self.has_space_hint
+            return word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
+        return _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
 
     @property
     def is_led_surely(self) -> bool:
@@ -113,12 +131,12 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
     @property
     def is_led_abroad(self) -> bool:
         """A preposition that is none of English leads to it."""
-        return self.last_word in PREPOSITIONS - ENGLISH_PREPOSITIONS
+        return self.last_word in _FOREIGN_PREPOSITIONS
 
     @property
     def has_space_hint(self) -> bool:
         """The text says that spaces are to be taken out."""
-        return self.kinds != ("dot",) and says(SPACE_HINTS, self.after)
+        return self.traits & MAY_BE_HINTED != 0 and self.kinds != ("dot",) and says(SPACE_HINTS, self.after)
 
     @property
     def has_lost_link(self) -> bool:
@@ -127,8 +145,10 @@ class Evidence(Struct, frozen=True, dict=True, eq=False):
 
     @property
     def next_word(self) -> str:
-        match = _FIRST_WORD.match(self.after)
-        return match[1] if match else ""
+        if self._next_word is None:
+            match = _FIRST_WORD.match(self.after) if self.traits & BEFORE_SPACE else None
+            self._next_word = match[1] if match else ""
+        return self._next_word
 
     @property
     def runs_on(self) -> bool:
@@ -154,18 +174,22 @@ def gather(
     path: str,
     before: str,
     after: str,
-    manner: Manner = "",
+    manner: int = MAY_BE_HINTED,
 ) -> Evidence:
-    """Look at a candidate once for what the rules may be about."""
-    found = host.traits | of_kinds(candidate.kinds) | around(before, after)
+    """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
+    found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
     if prefix:
         found |= PREFIX
+    elif not found & UNFINISHED:
+        found &= ~BEFORE_PIECE
     if path:
-        found |= PATH
-    if manner:
-        found |= SPELLED_OUT if manner == "spelled_out" else RESTYLED
+        found = (found | PATH) & ~COM
+    elif not found & BEFORE_SPACE:
+        found &= ~COM
+    if prefix == "scheme" and not path and "@" in after:
+        found |= BEFORE_AT
     if candidate.is_reversed:
         found |= REVERSED
     if candidate.glued:
         found |= GLUED
-    return Evidence(candidate, host, prefix, path, before, after, found, manner)
+    return Evidence(candidate, host, prefix, path, before, after, found)

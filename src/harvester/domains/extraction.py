@@ -14,7 +14,7 @@ from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
 from harvester.domains.evidence import Evidence, gather
-from harvester.domains.forms import BACKWARDS, SPACED_OUT, forms_of
+from harvester.domains.forms import BACKWARDS, HINTED, SPACED_OUT, forms_of
 from harvester.domains.hints import STAR_HINTS, says
 from harvester.domains.hosts import Host, host_of
 from harvester.domains.joining import join_broken
@@ -66,7 +66,7 @@ def extract_batch(texts: Sequence[str]) -> list[Sequence[Mention]]:
     # One step for all of them, then the next: the processor has its code at hand.
     folded = [read_as(texts[place]) for place, _ in signed]
     seen = [
-        list(evidence_in(each, texts[place], is_disguised=signs >= DISGUISED))
+        evidence_in(each, texts[place], is_disguised=signs >= DISGUISED)
         for each, (place, signs) in zip(folded, signed, strict=True)
     ]
     for (place, _), each, evidence in zip(signed, folded, seen, strict=True):
@@ -117,22 +117,25 @@ Found = tuple[Evidence, int, int, str | None]
 """What is known of a candidate, the span of its mention in the folded text, and its address."""
 
 
-def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterator[Found]:
+def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Found]:
     """Gather what is known of each candidate that splits; nothing inside the path of an address before."""
     text = folded.text
-    spaced_out: list[tuple[int, int]] = []
+    seen: list[Found] = []
+    hints = traits.MAY_BE_HINTED
     if is_disguised:
         forms = forms_of(text)
         if forms & (SPACED_OUT | BACKWARDS):
-            for found in _in_other_order(text, forms):
-                spaced_out.append((found[1], found[2]))
-                yield found
+            seen += _in_other_order(text, forms)
+        hints = traits.MAY_BE_HINTED if forms & HINTED else 0
         candidates = find_candidates(text, forms)
     else:
         candidates = find_plain_candidates(text)
+    if not candidates:
+        return seen
+    spaced_out = [(start, end) for _, start, end, _ in seen]
     claimed = 0
     has_slash = "/" in text or "\\" in text
-    for whole in _whole(text, candidates):
+    for whole in _whole(text, candidates, may_be_hinted=hints != 0):
         start, end = whole.start, whole.end
         if start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
             continue
@@ -140,17 +143,20 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> Iterato
         if host is None:
             continue
         after = text[end : end + _SURROUNDINGS]
-        path, path_end = "", end
+        path, claimed = "", end
         if after[:1] in PATH_SIGNS or is_disguised:
-            path, path_end = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+            path, claimed = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
         prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
-        is_restyled = folded.positions is not None and folded.is_restyled(original, start, end)
-        evidence = gather(whole, host, prefix, path, before, after, "restyled" if is_restyled else "")
-        claimed = path_end
-        yield evidence, outer, path_end if scheme else end, _url(host, scheme, path) if scheme or path else None
+        manner = hints
+        if folded.positions is not None and folded.is_restyled(original, start, end):
+            manner |= traits.RESTYLED
+        evidence = gather(whole, host, prefix, path, before, after, manner)
+        url = _url(host, scheme, path) if scheme or path else None
+        seen.append((evidence, outer, claimed if scheme else end, url))
+    return seen
 
 
 def _in_other_order(text: str, forms: int) -> Iterator[Found]:
@@ -169,11 +175,11 @@ def _is_torn(candidate: Candidate) -> bool:
     return traits.of_kinds(candidate.kinds) & ~traits.BRACKETED != 0
 
 
-def _whole(text: str, candidates: list[Candidate]) -> list[Candidate]:
+def _whole(text: str, candidates: list[Candidate], *, may_be_hinted: bool) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
     found: list[Candidate] = []
     for candidate in candidates:
-        whole = join_broken(text, candidate)
+        whole = join_broken(text, candidate, may_be_hinted=may_be_hinted)
         while found and found[-1].start >= whole.start:
             found.pop()
         found.append(whole)
@@ -198,7 +204,7 @@ def _spaced_out(text: str) -> Iterator[Found]:
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = gather(candidate, host, prefix, path, before, after, "spelled_out")
+        evidence = gather(candidate, host, prefix, path, before, after, traits.MAY_BE_HINTED | traits.SPELLED_OUT)
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
         yield evidence, spaced.outer_start, end, _url(host, scheme, path) if scheme or path else None

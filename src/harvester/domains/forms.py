@@ -1,7 +1,7 @@
 """Which disguises a text may hold, so that nobody looks for the others: a few patterns of RE2, matched at once.
 
 They are patterns of the UTF-8 bytes of a folded text in small letters. They may say yes too often; where they say no,
-`dots`, `spaced` and `backwards` find nothing of that form. Without RE2 every disguise is looked for.
+`dots`, `spaced`, `backwards` and `hints` find nothing of that form. Without RE2 every disguise is looked for.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from typing import Any
 
 from harvester.domains import scan
 from harvester.domains.endings import SURE_BACKWARDS
-from harvester.domains.hints import BACKWARD_HINTS
+from harvester.domains.hints import BACKWARD_HINTS, SPACE_HINTS
 from harvester.domains.letters import SPACE, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
-SPOKEN, SIGNED, SPACED_OUT, BACKWARDS = (1 << number for number in range(4))
-"""A word for the dot, a dot between signs, a host in spaced letters, one written backwards."""
-ALL = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS
+SPOKEN, SIGNED, SPACED_OUT, BACKWARDS, HINTED = (1 << number for number in range(5))
+"""A word for the dot, a dot between signs, a host in spaced letters, one written backwards, a hint at spaces."""
+ALL = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS | HINTED
 
 _SPOKEN = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
 _SIGNED = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
@@ -28,6 +28,7 @@ _SPACED_OUT = (
     rb"|(?:\A|%(s)b)(?:%(c)b%(s)b{1,3}){4}%(c)b"
 )
 _BACKWARDS = rb"%(r)b"
+_HINTED = rb"%(h)b"
 """`%(s)b` is a space, `%(w)b` a word for the dot, `%(u)b` one of a script that puts no spaces, `%(q)b` a sign, `%(c)b`
 any character that is no space."""
 
@@ -53,8 +54,9 @@ def _patterns() -> Any:
         b"q": scan.any_of("\"'“”‘’*~|`=+:/_-"),
         b"c": rb"(?:[\x00-\x08\x0e-\x1b\x21-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})",
         b"r": _any_word([*BACKWARD_HINTS.words, *(f"{ending[::-1]}." for ending in SURE_BACKWARDS)]),
+        b"h": _any_word(SPACE_HINTS.words),
     }
-    forms = (_SPOKEN, _SIGNED, _SPACED_OUT, _BACKWARDS)
+    forms = (_SPOKEN, _SIGNED, _SPACED_OUT, _BACKWARDS, _HINTED)
     return scan.together(form % parts for form in forms)
 
 

@@ -47,8 +47,11 @@ _REACH = 120
 """Code points to look back, and ahead for a hint."""
 
 
-def join_broken(text: str, candidate: Candidate) -> Candidate:
-    """Give the candidate with the pieces of its first label that were torn off, if any."""
+def join_broken(text: str, candidate: Candidate, *, may_be_hinted: bool = True) -> Candidate:
+    """Give the candidate with the pieces of its first label that were torn off, if any.
+
+    Whether the text says that spaces are to be taken out is looked for where it may be.
+    """
     first, start = candidate.labels[0], candidate.start
     is_apart = text[start - 1 : start].isspace()
     if not is_apart and first[0] != "-":
@@ -61,15 +64,15 @@ def join_broken(text: str, candidate: Candidate) -> Candidate:
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    return _with_pieces(text, candidate, before, offset) if is_apart else candidate
+    return _with_pieces(text, candidate, before, offset, may_be_hinted=may_be_hinted) if is_apart else candidate
 
 
-def _with_pieces(text: str, candidate: Candidate, before: str, offset: int) -> Candidate:
+def _with_pieces(text: str, candidate: Candidate, before: str, offset: int, *, may_be_hinted: bool) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
     is_plain = candidate.kinds[0] in {"dot", "bullet"}
-    if is_plain and _stands_alone(before):
+    if is_plain and (not may_be_hinted or _stands_alone(before)):
         return candidate
-    is_hinted = says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
+    is_hinted = may_be_hinted and says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
     if (is_plain and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
     whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)

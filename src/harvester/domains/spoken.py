@@ -20,6 +20,7 @@ from harvester.domains.words import (
 )
 
 _CLEAR_DOT_WORDS = DOT_WORDS - RARE_DOT_WORDS
+_CLEAR_FOREIGN_DOT_WORDS = _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS
 _NO_NAMES = SENTENCE_WORDS | PREPOSITIONS
 _WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
 
@@ -115,7 +116,7 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
         and len(e.host.name) > 4
     ):
         return Verdict(0.9, "a dot of another script between Latin letters")
-    if e.candidate.spoken in _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS and not e.host.is_word and not e.runs_on:
+    if e.candidate.spoken in _CLEAR_FOREIGN_DOT_WORDS and not e.host.is_word and not e.runs_on:
         return Verdict(0.8 if len(e.host.name) > 5 else 0.3, "a spoken dot behind a name that is no word")
     if e.candidate.spoken not in ENGLISH_DOT_WORDS:
         return Verdict(0.8 if not e.host.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")

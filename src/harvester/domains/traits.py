@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from harvester.domains.dots import Kind
+from harvester.domains.endings import SAFE
 from harvester.domains.words import AT_WORDS, FILE_ENDINGS
 
 _BITS = iter(1 << place for place in range(64))
@@ -29,6 +30,8 @@ TITLE = next(_BITS)
 """The ending starts with a capital."""
 COM = next(_BITS)
 """The ending is `com`, which is a word in Portuguese."""
+UNFINISHED = next(_BITS)
+"""Some letters more would make the ending another one that is no word (`com`, `company`)."""
 
 # How it is written.
 REVERSED, GLUED, SPELLED_OUT, RESTYLED = (next(_BITS) for _ in range(4))
@@ -36,6 +39,8 @@ BRACKETED, BULLET, EMOJI, WORD, SPACED, DOUBLE, COMMA = (next(_BITS) for _ in ra
 OTHER_SIGNS = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
 """What may join labels beside the full stop."""
 PREFIX, PATH = next(_BITS), next(_BITS)
+MAY_BE_HINTED = next(_BITS)
+"""The text may say that spaces are to be taken out."""
 
 # What stands right before and right after it.
 BEHIND_SPACE = next(_BITS)
@@ -45,14 +50,18 @@ BEHIND_MARK = next(_BITS)
 """A sign of tags, queries and paths."""
 BEHIND_PIECE = next(_BITS)
 """A star, or a hyphen and a space: the beginning may be missing."""
+BEFORE_SPACE = next(_BITS)
+"""White space."""
 BEFORE_PIECE = next(_BITS)
-"""A space, and a letter or a sign with which the ending may go on."""
-BEFORE_SIGN = next(_BITS)
-"""A sign with which a host or a name in a program goes on."""
+"""A space and a letter, or an ellipsis: the ending may go on, or was cut off."""
+BEFORE_COUNTRY = next(_BITS)
+"""A mark that is no full stop, and a letter."""
+BEFORE_CODE = next(_BITS)
+"""A sign with which a name in a program goes on."""
 BEFORE_AT = next(_BITS)
-"""The sign of an address of a person, somewhere behind it."""
+"""The sign of an address of a person."""
 
-AT_WORDS_END = frozenset(letter for word in AT_WORDS for letter in (word[-1], word[-1].upper()))
+AT_WORDS_END = frozenset(word[-2:] for word in AT_WORDS)
 
 
 @lru_cache(maxsize=4_096)
@@ -63,7 +72,13 @@ def of_ending(written: str, tld: str) -> int:
         | COM * (tld == "com")
         | TITLE * written.istitle()
         | ODD * (tld == "ltd" or written == "Inc")
+        | UNFINISHED * (written.lower() in _BEGINNINGS)
     )
+
+
+_LONGEST_REST = 4
+_BEGINNINGS = frozenset(ending[:-size] for ending in SAFE for size in range(1, _LONGEST_REST + 1)) | {"co", "ne", "inf"}
+"""What a safe ending is without its last letters; the three are also how the most common ones are cut off."""
 
 
 _OF_KIND: dict[Kind, int] = {
@@ -89,8 +104,7 @@ def of_kinds(kinds: tuple[Kind, ...]) -> int:
 
 _BEHIND = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK) | {"*": BEHIND_PIECE}
 _BEHIND |= {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK}
-_BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys(AT_WORDS_END, BEHIND_AT) | {"-": BEHIND_PIECE}
-_BEFORE = dict.fromkeys(".,(…;:!", BEFORE_SIGN)
+_BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE}
 _PIECES = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 
@@ -104,11 +118,23 @@ def around(before: str, after: str) -> int:
             sign = before[-2:-1]
             # A sign may stand before several spaces.
             traits |= _BEHIND_AND_SPACE.get(sign, BEHIND_AT if sign.isspace() else 0)
+            if before[-3:-1].lower() in AT_WORDS_END:
+                traits |= BEHIND_AT
     if after:
         sign = after[0]
-        traits |= _BEFORE.get(sign, 0)
-        if after[1:2] in _PIECES and sign.isspace():
-            traits |= BEFORE_PIECE
-        if "@" in after:
-            traits |= BEFORE_AT
+        if sign.isspace():
+            traits |= BEFORE_SPACE | BEFORE_PIECE if after[1:2] in _PIECES else BEFORE_SPACE
+        elif sign in _MARKS:
+            traits |= _before_mark(sign, after[1:2])
     return traits
+
+
+_MARKS = frozenset(".,;:!(…@")
+
+
+def _before_mark(mark: str, following: str) -> int:
+    if mark == ".":
+        return BEFORE_PIECE if following == "." else BEFORE_CODE if following.isupper() else 0
+    if mark in ",;:!":
+        return BEFORE_COUNTRY if following.isalpha() else 0
+    return {"(": BEFORE_CODE, "…": BEFORE_PIECE, "@": BEFORE_AT}[mark]

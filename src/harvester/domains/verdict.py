@@ -74,7 +74,7 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 
 def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
     before, is_spoken = e.before, e.traits & traits.WORD
-    is_said = before[-2:-1] in traits.AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
+    is_said = before[-3:-1].lower() in traits.AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
     if is_said or (is_spoken and before[-3:-1].lower() in {"at", "ba"} and _MAIL_BEFORE.search(before)):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     if is_spoken and before[-3:-1] == "AT" and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
@@ -155,7 +155,7 @@ def _bracketed(e: Evidence) -> Verdict | None:
 
 
 def _restyled(e: Evidence) -> Verdict | None:
-    if e.manner != "restyled" or e.host.is_sentence_word or len(e.host.name) < 3:
+    if not e.traits & traits.RESTYLED or e.host.is_sentence_word or len(e.host.name) < 3:
         return None
     return Verdict(0.93, "letters in another dress, put on for the address")
 
@@ -252,14 +252,14 @@ def _with_path(e: Evidence) -> Verdict | None:
 
 _ABOUT: dict[Rule, int] = {
     _address_of_a_person: traits.BEHIND_AT | traits.BEFORE_AT | traits.WORD | traits.MAIL,
-    _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_SIGN | traits.BULLET,
+    _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_COUNTRY | traits.BULLET,
     _backwards: traits.REVERSED,
     _mixed_scripts: traits.MIXED | traits.GLUED,
     _begins_like_an_address: traits.PREFIX | traits.SPELLED_OUT,
     _bracketed: traits.BRACKETED,
     _marked: traits.BEHIND_MARK,
     _restyled: traits.RESTYLED,
-    _file_name: traits.FILE | traits.BEFORE_SIGN,
+    _file_name: traits.FILE | traits.BEFORE_CODE,
     _no_name: traits.ODD,
     _initials_and_numbers: traits.SHORT,
     _known: traits.KNOWN,
@@ -278,6 +278,6 @@ _ABOUT: dict[Rule, int] = {
 RULES = tuple(_ABOUT)
 
 
-@lru_cache(maxsize=4_096)
+@lru_cache(maxsize=16_384)
 def _rules_about(found: int) -> tuple[Rule, ...]:
     return tuple(rule for rule, about in _ABOUT.items() if about & found)
