@@ -37,7 +37,7 @@ class Domain(Struct, frozen=True, gc=False):
     """Whose service it is, by our dated lists; None for all that they do not name."""
 
 
-class Mention(Struct, frozen=True):
+class Mention(Struct, frozen=True, gc=False):
     """One domain found in one place of one text.
 
     `start` and `end` count code points of the text as given, half open: `text == whole[start:end]`.

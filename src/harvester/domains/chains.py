@@ -14,7 +14,7 @@ from harvester.domains.words import LEADING_WORDS
 _SLASHES = frozenset("/\\")
 
 
-class Chain(Struct, frozen=True):
+class Chain(Struct, frozen=True, gc=False):
     """Labels with a possible dot between each and the next."""
 
     text: str

@@ -47,7 +47,7 @@ class Verdict(Struct, frozen=True, gc=False):
     reason: str
 
 
-class Evidence(Struct, eq=False):
+class Evidence(Struct, eq=False, gc=False):
     """One candidate with its host and its surroundings in the folded text; what several rules ask is read once."""
 
     candidate: Candidate

@@ -173,6 +173,10 @@ def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate |
 
 def _word_before(before: str) -> tuple[str, int, str] | None:
     """Give the word right before a place, where it starts, and the one or two spaces between."""
+    plain = before[before.rfind(" ", 0, -1) + 1 : -1]
+    if before[-1:] == " " and plain.isalnum() and plain.isascii():
+        # Nearly every word is like this.
+        return plain, len(before) - len(plain) - 1, " "
     whole = before.rstrip()
     spaces = before[len(whole) :]
     if not whole or not 1 <= len(spaces) <= _MOST_SPACES:

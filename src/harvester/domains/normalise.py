@@ -60,7 +60,7 @@ _LONGEST_NAME = 253
 """Octets in a host name (RFC 1035, section 2.3.4)."""
 
 
-class Folded(Struct, frozen=True):
+class Folded(Struct, frozen=True, gc=False):
     """A text in its plain form, and for each of its characters the place where the original has it."""
 
     text: str

@@ -63,5 +63,5 @@ def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
 
 def run_behind(text: str, place: int) -> re.Match[str] | None:
     """Match the next run of a text, which holds the next such full stop and starts behind the last space before it."""
-    stop = _INNER_STOP.search(text, place)
+    stop = _INNER_STOP.search(text, place) if text.find(".", place) >= 0 else None
     return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
