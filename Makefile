@@ -105,7 +105,8 @@ clean: ## Remove the environment; the data in .harvester stays.
 	@touch $@
 
 test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
-	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin $(PYTEST) tests/store --ignore tests/store/test_pgtap.py
+	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin $(PYTEST) tests/store --ignore tests/store/test_embedded.py \
+	  --ignore tests/store/test_pgtap.py
 
 test-pooler: .venv/.tools ## Run the tests that speak to the database through a transaction pooler (pgbouncer).
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \

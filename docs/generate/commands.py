@@ -9,7 +9,7 @@ from typing import Any
 
 import typer
 
-from harvester.cli.main import app
+from harvester.cli.main import command_line
 
 from .markdown import block, code, codes, page, prose, table
 
@@ -27,7 +27,7 @@ Parameter = Any
 
 def program() -> Command:
     """The whole command line."""
-    return typer.main.get_command(app)
+    return typer.main.get_command(command_line())
 
 
 def commands(under: Command, *words: str) -> Iterator[tuple[str, Command]]:

@@ -6,11 +6,15 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+import typer
 from tests.cli.conftest import Run
 
+from harvester.cli import main as command
 from harvester.store.embedded import EmbeddedServer
 
 TABLE = "user,text,date\nann,go to brightpebblecoins24 (dot) com,2026-01-03\nbob,great.so true,2026-01-03\n"
@@ -28,6 +32,21 @@ def test_the_help_of_every_verb_ends_in_an_example(run: Run, verb: list[str]) ->
     answer = run(*verb, "--help")
     assert answer.returncode == 0
     assert re.search(r"\n *Example: \S[^\n]*(\n[^\n]+)?\s*$", answer.stdout)
+
+
+@pytest.mark.parametrize("word", [*command.VERBS, *command.NOUNS])
+def test_a_word_alone_brings_what_it_has_in_the_whole_command_line(word: str) -> None:
+    whole, part = (typer.main.get_command(command.command_line(first)).commands for first in (None, word))
+    assert list(whole) == [*command.VERBS, *command.NOUNS]
+    assert word in part
+    assert part.keys() <= whole.keys()
+
+
+@pytest.mark.parametrize("word", ["--version", "db", "domain", "export", "quarantine", "review", "serve", "worker"])
+def test_a_word_that_reads_no_texts_does_not_wait_for_the_rules_of_reading(word: str) -> None:
+    script = "import sys; from harvester.cli.main import command_line; command_line(sys.argv[1])\n"
+    script += "print([name for name in sys.modules if name.startswith('harvester.domains')])"
+    assert subprocess.check_output([sys.executable, "-c", script, word], text=True) == "[]\n"
 
 
 def test_texts_are_read_without_a_database(run: Run) -> None:

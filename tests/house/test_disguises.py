@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from typer.testing import CliRunner
 
 from harvester import extract
-from harvester.cli.main import app
+from harvester.cli.main import command_line
 
 SHOWN = [*chain.from_iterable(DISGUISES.values()), *LANGUAGES]
 NOTHING = [*chain.from_iterable(TRAPS.values())]
@@ -70,5 +70,5 @@ def test_the_explanation_on_the_page_is_what_the_command_prints() -> None:
     [shown] = blocks("text")
     text = "amazing.so happy, see velmora . com today"
     assert f'echo "{text}"' in "".join(blocks("sh"))
-    printed = CliRunner().invoke(app, ["extract", "--explain"], input=text).output.splitlines()
+    printed = CliRunner().invoke(command_line(), ["extract", "--explain"], input=text).output.splitlines()
     assert [line for line in shown.splitlines() if line != "…" and line not in printed] == []

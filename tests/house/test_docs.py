@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote
@@ -219,6 +220,7 @@ def dead_links(file: Path) -> Iterator[str]:
             yield link
 
 
+@cache
 def anchors(file: Path) -> set[str]:
     """The names that GitHub gives to the headings of a page."""
     tokens = list(MARKDOWN.parse(file.read_text()))

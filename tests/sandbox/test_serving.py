@@ -13,7 +13,7 @@ import time
 import pytest
 from typer.testing import CliRunner
 
-from harvester.cli.main import app
+from harvester.cli.main import command_line
 from harvester.errors import BindRefused
 from harvester.sandbox.faults import FAULTS
 from harvester.sandbox.server import serving
@@ -61,12 +61,12 @@ def test_the_command_serves_until_it_is_told_to_stop(number: signal.Signals) -> 
     "words", [["--fault", "unknown"], ["--fault", "slow=often"], ["--set", "replies=maybe"], ["--anchor", "soon"]]
 )
 def test_the_command_names_what_it_does_not_know(words: list[str]) -> None:
-    answer = CliRunner().invoke(app, ["sandbox", *words])
+    answer = CliRunner().invoke(command_line(), ["sandbox", *words])
     assert answer.exit_code == 2
     assert words[1].partition("=")[0] in answer.output
 
 
 def test_the_command_lists_what_can_go_wrong() -> None:
-    answer = CliRunner().invoke(app, ["sandbox", "--list-faults"])
+    answer = CliRunner().invoke(command_line(), ["sandbox", "--list-faults"])
     assert answer.exit_code == 0
     assert [line.split()[0] for line in answer.output.splitlines()] == [fault.name for fault in FAULTS]

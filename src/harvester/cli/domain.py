@@ -21,11 +21,8 @@ from harvester.cli.filters import (
     domain_filter,
 )
 from harvester.cli.opening import with_evidence
-from harvester.cli.output import AsCsv, AsJson, Form, console, form_of, print_json, printable, show
+from harvester.cli.output import AsCsv, AsJson, DryRun, Form, console, form_of, print_json, printable, show
 from harvester.cli.paging import first_rows
-from harvester.cli.reextract import DryRun
-from harvester.domains import KIND_LISTS_VERSION, parse_domain
-from harvester.jobs.reclassify import Reclassified, reclassify
 from harvester.model import Page
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import (
@@ -108,6 +105,8 @@ def show_(
     as_json: AsJson = False,
 ) -> None:
     """Show one domain, the comments that mention it, and the captions, profiles and ads in which it stands."""
+    from harvester.domains import parse_domain
+
     parsed = parse_domain(name)
 
     async def work(database: Database) -> tuple[DomainFacts, Page[Evidence], Page[Sighting], list[Membership]]:
@@ -171,6 +170,9 @@ def reclassify_(dry_run: DryRun = False, as_json: AsJson = False, as_csv: AsCsv 
     Names are split by the Public Suffix List; kinds (platform, shortener, link_in_bio, messenger) are said by lists
     of ours. A domain that no longer splits is named and left alone.
     """
+    from harvester.domains import KIND_LISTS_VERSION
+    from harvester.jobs.reclassify import Reclassified, reclassify
+
     form = form_of(as_json=as_json, as_csv=as_csv)
 
     async def work(database: Database) -> list[Reclassified]:

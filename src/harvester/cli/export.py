@@ -32,7 +32,6 @@ from harvester.cli.filters import (
     word,
 )
 from harvester.cli.opening import with_evidence
-from harvester.domains import parse_domain
 from harvester.errors import HarvesterError
 from harvester.exports.writing import Form, Origin, first_rows, write
 from harvester.store.comment import CommentRow
@@ -112,6 +111,8 @@ def mentions(  # noqa: PLR0913, PLR0917 - each is an option of the command.
     output: Output = None,
 ) -> None:
     """Export mentions: one line for a domain in a comment, with the comment and its video."""
+    from harvester.domains import parse_domain
+
     parsed = parse_domain(domain) if domain else None
     name = parsed.domain_name if parsed else domain
     wanted = MentionFilter(name, word(method), promoted, day(seen_from), day(seen_to))

@@ -5,66 +5,69 @@ from __future__ import annotations
 import logging
 import os
 import sys
+from importlib import import_module
 from typing import Annotated
 
 import typer
 
 from harvester import __version__
-from harvester.cli import (
-    api_key,
-    collect,
-    db,
-    demo,
-    discovery,
-    domain,
-    enrich,
-    enrichment,
-    export,
-    extract,
-    import_,
-    job,
-    quarantine,
-    reextract,
-    reference_list,
-    review,
-    sandbox,
-    serve,
-    statistics,
-    up,
-    worker,
-)
 from harvester.errors import HarvesterError
 
-app = typer.Typer(
-    name="harvester",
-    help="Find every domain meant in TikTok comments, and keep it with its evidence in PostgreSQL.",
-    epilog="Example: harvester import comments.csv && harvester serve",
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
-import_.add_to(app)
-extract.add_to(app)
-reextract.add_to(app)
-statistics.add_to(app)
-serve.add_to(app)
-up.add_to(app)
-demo.add_to(app)
-sandbox.add_to(app)
-worker.add_to(app)
-enrich.add_to(app)
-app.add_typer(discovery.app, name="discovery")
-app.add_typer(collect.app, name="collect")
-app.add_typer(domain.app, name="domain")
-app.add_typer(review.app, name="review")
-app.add_typer(export.app, name="export")
-app.add_typer(enrichment.app, name="enrichment")
-app.add_typer(reference_list.app, name="list")
-app.add_typer(quarantine.app, name="quarantine")
-app.add_typer(job.app, name="job")
-app.add_typer(api_key.app, name="api-key")
-app.add_typer(db.app, name="db")
+VERBS = {
+    "import": "import_",
+    "extract": "extract",
+    "reextract": "reextract",
+    "stats": "statistics",
+    "trending": "statistics",
+    "serve": "serve",
+    "up": "up",
+    "demo": "demo",
+    "sandbox": "sandbox",
+    "worker": "worker",
+    "enrich": "enrich",
+}
+"""The module of each verb, in the order in which the help lists them."""
+NOUNS = {
+    "discovery": "discovery",
+    "collect": "collect",
+    "domain": "domain",
+    "review": "review",
+    "export": "export",
+    "enrichment": "enrichment",
+    "list": "reference_list",
+    "quarantine": "quarantine",
+    "job": "job",
+    "api-key": "api_key",
+    "db": "db",
+}
+"""The module of each noun that has verbs of its own."""
+
+
+def command_line(first: str | None = None) -> typer.Typer:
+    """The whole command line; where its first word is known, only what that word calls.
+
+    Every verb brings libraries of its own, and to import them all takes longer than most verbs work.
+    """
+    app = typer.Typer(
+        name="harvester",
+        help="Find every domain meant in TikTok comments, and keep it with its evidence in PostgreSQL.",
+        epilog="Example: harvester import comments.csv && harvester serve",
+        no_args_is_help=True,
+        pretty_exceptions_enable=False,
+        add_completion=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    app.callback()(harvester)
+    if first == "--version":
+        return app
+    whole = first not in VERBS and first not in NOUNS
+    # Two verbs may share a module, which adds both.
+    for module in dict.fromkeys(module for verb, module in VERBS.items() if whole or verb == first):
+        import_module(f"harvester.cli.{module}").add_to(app)
+    for noun, module in NOUNS.items():
+        if whole or noun == first:
+            app.add_typer(import_module(f"harvester.cli.{module}").app, name=noun)
+    return app
 
 
 def _print_version(wanted: bool) -> None:
@@ -73,7 +76,6 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def harvester(
     version: Annotated[
         bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
@@ -87,7 +89,7 @@ def run() -> None:
     # A lost connection is made again; where it cannot be, an error of ours says so.
     logging.getLogger("psycopg").setLevel(logging.CRITICAL)
     try:
-        app()
+        command_line(*sys.argv[1:2])()
     except HarvesterError as error:
         typer.echo(f"harvester: {error.message}", err=True)
         if error.hint:

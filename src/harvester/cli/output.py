@@ -34,6 +34,7 @@ class Form(StrEnum):
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV: UTF-8, every field quoted, safe for spreadsheets.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change; write nothing.")]
 
 
 def form_of(*, as_json: bool, as_csv: bool) -> Form:

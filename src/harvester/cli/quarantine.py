@@ -5,15 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from harvester.cli.import_ import columns_of
 from harvester.cli.opening import with_evidence
 from harvester.cli.output import AsCsv, AsJson, console, form_of, print_json, printable, show
 from harvester.cli.paging import first_rows
-from harvester.jobs.retry import Retried, retry
 from harvester.store.database import ANALYST, Database
 from harvester.store.quarantine import (
     Kind,
@@ -24,6 +22,9 @@ from harvester.store.quarantine import (
     quarantine_counts,
     quarantined_record,
 )  # fmt: skip
+
+if TYPE_CHECKING:
+    from harvester.jobs.retry import Retried
 
 app = typer.Typer(help="Records that were refused, each with its reason and raw form.", no_args_is_help=True)
 
@@ -116,6 +117,9 @@ def retry_(
 
     Needed after an update that reads a format better, or with `--map` after a column was not recognised.
     """
+    from harvester.cli.import_ import columns_of
+    from harvester.jobs.retry import retry
+
     columns = columns_of(mapping or [])
 
     async def work(database: Database) -> list[Retried]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from harvester.cli.opening import with_evidence
-from harvester.cli.output import AsJson, complaints, console, print_json, printable
+from harvester.cli.output import AsJson, DryRun, complaints, console, print_json, printable
 from harvester.cli.progress import progress
 from harvester.domains import EXTRACTOR_VERSION
 from harvester.jobs import reextract as job
@@ -40,8 +40,6 @@ _COMMENTS = _Kind("comments", "mentions", "comments", job.stale, job.compare, jo
 _ELSEWHERE = _Kind(
     "captions, profiles and ads", "sightings", "records", stale_elsewhere, compare_elsewhere, reread_elsewhere
 )
-
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would change; write nothing.")]
 
 
 def add_to(app: typer.Typer) -> None:
