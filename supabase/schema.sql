@@ -933,6 +933,10 @@ CREATE FUNCTION private.period_counts(start_date timestamp with time zone, end_d
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
     AS $$
+declare
+  kinds constant text[] := array['domain first', 'video', 'comment', 'mention'];
+  upto bigint[];
+  before bigint[];
 begin
   if not coalesce(start_date <= end_date and isfinite(start_date) and isfinite(end_date), false)
      or not private.sees_every_row() then
@@ -942,14 +946,16 @@ begin
       from private.counted_stats(start_date, end_date) c;
     return;
   end if;
-  total_domains := private.rows_before('domain first', end_date);
-  total_videos := private.rows_before('video', end_date);
-  total_comments := private.rows_before('comment', end_date);
-  total_mentions := private.rows_before('mention', end_date);
-  new_domains := total_domains - private.rows_before('domain first', start_date);
-  new_videos := total_videos - private.rows_before('video', start_date);
-  new_comments := total_comments - private.rows_before('comment', start_date);
-  new_mentions := total_mentions - private.rows_before('mention', start_date);
+  upto := private.rows_before(kinds, end_date);
+  before := private.rows_before(kinds, start_date);
+  total_domains := upto[1];
+  total_videos := upto[2];
+  total_comments := upto[3];
+  total_mentions := upto[4];
+  new_domains := upto[1] - before[1];
+  new_videos := upto[2] - before[2];
+  new_comments := upto[3] - before[3];
+  new_mentions := upto[4] - before[4];
   return next;
 end
 $$;
@@ -1236,7 +1242,7 @@ CREATE FUNCTION private.reviewer_id() RETURNS uuid
 $_$;
 COMMENT ON FUNCTION private.reviewer_id() IS 'Id of whoever is signed in; null for a name that is none.';
 
-CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) RETURNS bigint
+CREATE FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
     SET enable_seqscan TO 'off'
@@ -1251,46 +1257,43 @@ declare
     when moment - earlier <= least(later, now() + interval '1 hour') - moment then earlier else later end;
   since timestamptz := least(midnight, moment);
   until timestamptz := greatest(midnight, moment);
-  whole bigint;
+  found bigint[];
   rest bigint;
 begin
-  select coalesce(sum(t.row_count), 0) into whole
-  from private.day_tally t
-  where t.kind = rows_before.kind and t.day < (midnight at time zone 'UTC')::date;
-  case kind
-    when 'video' then
-      select count(*) into rest from public.video v where v.discovered_at >= since and v.discovered_at < until;
-    when 'comment' then
-      select count(*) into rest from public.comment c where c.discovered_at >= since and c.discovered_at < until;
-    when 'mention' then
-      select count(*) into rest from public.domain_mention m
-      where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until;
-    when 'domain first' then
-      select count(*) into rest from public.domain d where d.first_seen_at >= since and d.first_seen_at < until;
-    when 'domain last' then
-      select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
-    -- By the key of its row in the tally: any other way reads all mentions of a domain or video that has many.
-    when 'video last' then
-      select count(*) into rest
-      from (
-        select distinct m.video_id from public.domain_mention m
-        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
-      ) video
-      where (select t.last_seen_at from private.mention_tally t
-             where t.id = private.tally_id('video', video.video_id, '')) < until;
-    when 'pair last' then
-      select count(*) into rest
-      from (
-        select distinct m.domain_id, m.video_id from public.domain_mention m
-        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
-      ) pair
-      where (select t.last_seen_at from private.mention_tally t
-             where t.id = private.tally_id('pair', pair.domain_id, pair.video_id::text)) < until;
-  end case;
-  return whole + case when moment > midnight then rest else -rest end;
+  select array_agg(coalesce(whole.n, 0) order by asked.place) into found
+  from unnest(kinds) with ordinality as asked (kind, place)
+  left join (
+    select t.kind, sum(t.row_count)::bigint as n
+    from private.day_tally t
+    where t.kind = any (kinds) and t.day < (midnight at time zone 'UTC')::date
+    group by t.kind
+  ) whole using (kind);
+  for place in 1 .. cardinality(kinds) loop
+    case kinds[place]
+      when 'video' then
+        select count(*) into rest from public.video v where v.discovered_at >= since and v.discovered_at < until;
+      when 'comment' then
+        select count(*) into rest from public.comment c where c.discovered_at >= since and c.discovered_at < until;
+      when 'mention' then
+        select count(*) into rest from public.domain_mention m
+        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until;
+      when 'domain first' then
+        select count(*) into rest from public.domain d where d.first_seen_at >= since and d.first_seen_at < until;
+      when 'domain last' then
+        select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
+      when 'video last' then
+        select count(*) into rest from private.mention_tally t
+        where t.kind = 'video' and t.last_seen_at >= since and t.last_seen_at < until;
+      when 'pair last' then
+        select count(*) into rest from private.mention_tally t
+        where t.kind = 'pair' and t.last_seen_at >= since and t.last_seen_at < until;
+    end case;
+    found[place] := found[place] + case when moment > midnight then rest else -rest end;
+  end loop;
+  return found;
 end
 $$;
-COMMENT ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) IS 'How many rows of a kind of private.day_tally have their time before a moment.';
+COMMENT ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) IS 'How many rows of each of these kinds of private.day_tally have their time before a moment, in the order of the kinds.';
 
 CREATE FUNCTION private.sample_table_sizes() RETURNS bigint
     LANGUAGE plpgsql
@@ -1759,6 +1762,8 @@ CREATE FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, 
     SET search_path TO ''
     AS $$
 declare
+  kinds constant text[] := array['pair last', 'video last', 'domain last'];
+  before bigint[];
   pairs bigint;
   videos bigint;
   domains bigint;
@@ -1782,10 +1787,11 @@ begin
          sum(t.row_count) filter (where t.kind = 'domain last')
   into pairs, videos, domains
   from private.day_tally t
-  where t.kind in ('pair last', 'video last', 'domain last');
-  pairs := pairs - private.rows_before('pair last', start_date);
-  videos := videos - private.rows_before('video last', start_date);
-  domains := domains - private.rows_before('domain last', start_date);
+  where t.kind = any (kinds);
+  before := private.rows_before(kinds, start_date);
+  pairs := pairs - before[1];
+  videos := videos - before[2];
+  domains := domains - before[3];
   avg_domains_per_video := coalesce(round(pairs::numeric / nullif(videos, 0), 2), 0);
   avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(domains, 0), 2), 0);
   return next;
@@ -3251,6 +3257,8 @@ CREATE INDEX look_up_due_idx ON private.look_up USING btree (kind, due_at) WHERE
 COMMENT ON INDEX private.look_up_due_idx IS 'What is to be asked again, the longest waiting first.';
 CREATE INDEX look_up_fresh_idx ON private.look_up USING btree (kind, due_at DESC) WHERE (checked_at IS NULL);
 COMMENT ON INDEX private.look_up_fresh_idx IS 'What was never asked, the newest first.';
+CREATE INDEX mention_tally_last_seen_at_idx ON private.mention_tally USING btree (kind, last_seen_at) WHERE (kind <> 'commenter'::text);
+COMMENT ON INDEX private.mention_tally_last_seen_at_idx IS 'Videos and pairs last mentioned in part of a day, counted from the index alone.';
 CREATE INDEX trend_tally_order_idx ON private.trend_tally USING btree (days, velocity_score DESC, current_mentions DESC, domain_name) WHERE (current_mentions > 0);
 COMMENT ON INDEX private.trend_tally_order_idx IS 'The domains of a window by momentum.';
 CREATE INDEX ad_discovered_at_idx ON public.ad USING btree (discovered_at DESC);
@@ -3745,9 +3753,9 @@ GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO authenticated;
 GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO service_role;
 REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
-REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO authenticated;
-GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.sample_table_sizes() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sample_table_sizes() TO service_role;
 REVOKE ALL ON FUNCTION private.sees_every_row() FROM PUBLIC;
