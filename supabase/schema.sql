@@ -1245,7 +1245,9 @@ COMMENT ON FUNCTION private.reviewer_id() IS 'Id of whoever is signed in; null f
 CREATE FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS $$
@@ -1259,6 +1261,8 @@ declare
   until timestamptz := greatest(midnight, moment);
   found bigint[];
   rest bigint;
+  videos bigint;
+  pairs bigint;
 begin
   select array_agg(coalesce(whole.n, 0) order by asked.place) into found
   from unnest(kinds) with ordinality as asked (kind, place)
@@ -1268,6 +1272,11 @@ begin
     where t.kind = any (kinds) and t.day < (midnight at time zone 'UTC')::date
     group by t.kind
   ) whole using (kind);
+  if kinds && array['video last', 'pair last'] then
+    select count(*) filter (where t.kind = 'video'), count(*) filter (where t.kind = 'pair') into videos, pairs
+    from private.mention_tally t
+    where t.kind in ('video', 'pair') and t.last_seen_at >= since and t.last_seen_at < until;
+  end if;
   for place in 1 .. cardinality(kinds) loop
     case kinds[place]
       when 'video' then
@@ -1282,11 +1291,9 @@ begin
       when 'domain last' then
         select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
       when 'video last' then
-        select count(*) into rest from private.mention_tally t
-        where t.kind = 'video' and t.last_seen_at >= since and t.last_seen_at < until;
+        rest := videos;
       when 'pair last' then
-        select count(*) into rest from private.mention_tally t
-        where t.kind = 'pair' and t.last_seen_at >= since and t.last_seen_at < until;
+        rest := pairs;
     end case;
     found[place] := found[place] + case when moment > midnight then rest else -rest end;
   end loop;
@@ -1313,21 +1320,23 @@ $$;
 COMMENT ON FUNCTION private.sample_table_sizes() IS 'Keeps today''s sizes unless today has its sample; returns how many tables were sampled.';
 
 CREATE FUNCTION private.sees_every_row() RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
     AS $$
-  select coalesce(bool_and(
-    not pg_catalog.row_security_active(counted.oid)
-    or coalesce((
-      select bool_or(p.polpermissive) and bool_and(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
-      from pg_catalog.pg_policy p
-      where p.polrelid = counted.oid and p.polcmd in ('r', '*')
-        and exists (select from unnest(p.polroles) as role (oid)
-                    where role.oid = 0 or pg_catalog.pg_has_role(role.oid, 'usage'))
-    ), false)
-  ), false)
-  from unnest(array['public.video', 'public.comment', 'public.domain', 'public.domain_mention']::regclass[])
-    as counted (oid)
+begin
+  return not exists (
+    select from unnest(array['public.video', 'public.comment', 'public.domain', 'public.domain_mention']::regclass[])
+      as counted (oid)
+    where pg_catalog.row_security_active(counted.oid)
+      and (
+        select bool_or(p.polpermissive) and bool_and(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+        from pg_catalog.pg_policy p
+        where p.polrelid = counted.oid and p.polcmd in ('r', '*')
+          and exists (select from unnest(p.polroles) as role (oid)
+                      where role.oid = 0 or pg_catalog.pg_has_role(role.oid, 'usage'))
+      ) is not true
+  );
+end
 $$;
 COMMENT ON FUNCTION private.sees_every_row() IS 'Whether no policy hides a video, comment, domain or mention from the caller, so that stored totals are the caller''s own.';
 
@@ -1760,13 +1769,12 @@ COMMENT ON FUNCTION public.cleanup_old_data(days_to_keep integer) IS 'Deletes wh
 CREATE FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint, avg_domains_per_video numeric, avg_mentions_per_domain numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-  kinds constant text[] := array['pair last', 'video last', 'domain last'];
+  kinds constant text[] := array['domain first', 'video', 'comment', 'mention', 'pair last', 'video last', 'domain last'];
+  upto bigint[];
   before bigint[];
-  pairs bigint;
-  videos bigint;
-  domains bigint;
 begin
   -- Nothing comes after the end, as a rule: then what was last mentioned before the start is all that is not in the
   -- period. The newest is asked for, because a plan for any end would expect many after it and read the whole table.
@@ -1780,20 +1788,18 @@ begin
       cross join private.counted_averages(start_date, end_date) s;
     return;
   end if;
-  select c.* into strict total_domains, new_domains, total_videos, new_videos, total_comments, new_comments,
-    total_mentions, new_mentions
-  from private.period_counts(start_date, end_date) c;
-  select sum(t.row_count) filter (where t.kind = 'pair last'), sum(t.row_count) filter (where t.kind = 'video last'),
-         sum(t.row_count) filter (where t.kind = 'domain last')
-  into pairs, videos, domains
-  from private.day_tally t
-  where t.kind = any (kinds);
+  upto := private.rows_before(kinds, end_date);
   before := private.rows_before(kinds, start_date);
-  pairs := pairs - before[1];
-  videos := videos - before[2];
-  domains := domains - before[3];
-  avg_domains_per_video := coalesce(round(pairs::numeric / nullif(videos, 0), 2), 0);
-  avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(domains, 0), 2), 0);
+  total_domains := upto[1];
+  total_videos := upto[2];
+  total_comments := upto[3];
+  total_mentions := upto[4];
+  new_domains := upto[1] - before[1];
+  new_videos := upto[2] - before[2];
+  new_comments := upto[3] - before[3];
+  new_mentions := upto[4] - before[4];
+  avg_domains_per_video := coalesce(round((upto[5] - before[5])::numeric / nullif(upto[6] - before[6], 0), 2), 0);
+  avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(upto[7] - before[7], 0), 2), 0);
   return next;
 end
 $$;
