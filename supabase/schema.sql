@@ -1322,6 +1322,7 @@ COMMENT ON FUNCTION private.sample_table_sizes() IS 'Keeps today''s sizes unless
 CREATE FUNCTION private.sees_every_row() RETURNS boolean
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 begin
   return not exists (
