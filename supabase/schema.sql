@@ -933,6 +933,10 @@ CREATE FUNCTION private.period_counts(start_date timestamp with time zone, end_d
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
     AS $$
+declare
+  kinds constant text[] := array['domain first', 'video', 'comment', 'mention'];
+  upto bigint[];
+  before bigint[];
 begin
   if not coalesce(start_date <= end_date and isfinite(start_date) and isfinite(end_date), false)
      or not private.sees_every_row() then
@@ -942,14 +946,16 @@ begin
       from private.counted_stats(start_date, end_date) c;
     return;
   end if;
-  total_domains := private.rows_before('domain first', end_date);
-  total_videos := private.rows_before('video', end_date);
-  total_comments := private.rows_before('comment', end_date);
-  total_mentions := private.rows_before('mention', end_date);
-  new_domains := total_domains - private.rows_before('domain first', start_date);
-  new_videos := total_videos - private.rows_before('video', start_date);
-  new_comments := total_comments - private.rows_before('comment', start_date);
-  new_mentions := total_mentions - private.rows_before('mention', start_date);
+  upto := private.rows_before(kinds, end_date);
+  before := private.rows_before(kinds, start_date);
+  total_domains := upto[1];
+  total_videos := upto[2];
+  total_comments := upto[3];
+  total_mentions := upto[4];
+  new_domains := upto[1] - before[1];
+  new_videos := upto[2] - before[2];
+  new_comments := upto[3] - before[3];
+  new_mentions := upto[4] - before[4];
   return next;
 end
 $$;
@@ -1236,10 +1242,12 @@ CREATE FUNCTION private.reviewer_id() RETURNS uuid
 $_$;
 COMMENT ON FUNCTION private.reviewer_id() IS 'Id of whoever is signed in; null for a name that is none.';
 
-CREATE FUNCTION private.rows_before(kind text, moment timestamp with time zone) RETURNS bigint
+CREATE FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) RETURNS bigint[]
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     SET enable_seqscan TO 'off'
+    SET enable_bitmapscan TO 'off'
     SET enable_hashjoin TO 'off'
     SET enable_mergejoin TO 'off'
     AS $$
@@ -1251,46 +1259,48 @@ declare
     when moment - earlier <= least(later, now() + interval '1 hour') - moment then earlier else later end;
   since timestamptz := least(midnight, moment);
   until timestamptz := greatest(midnight, moment);
-  whole bigint;
+  found bigint[];
   rest bigint;
+  videos bigint;
+  pairs bigint;
 begin
-  select coalesce(sum(t.row_count), 0) into whole
-  from private.day_tally t
-  where t.kind = rows_before.kind and t.day < (midnight at time zone 'UTC')::date;
-  case kind
-    when 'video' then
-      select count(*) into rest from public.video v where v.discovered_at >= since and v.discovered_at < until;
-    when 'comment' then
-      select count(*) into rest from public.comment c where c.discovered_at >= since and c.discovered_at < until;
-    when 'mention' then
-      select count(*) into rest from public.domain_mention m
-      where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until;
-    when 'domain first' then
-      select count(*) into rest from public.domain d where d.first_seen_at >= since and d.first_seen_at < until;
-    when 'domain last' then
-      select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
-    -- By the key of its row in the tally: any other way reads all mentions of a domain or video that has many.
-    when 'video last' then
-      select count(*) into rest
-      from (
-        select distinct m.video_id from public.domain_mention m
-        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
-      ) video
-      where (select t.last_seen_at from private.mention_tally t
-             where t.id = private.tally_id('video', video.video_id, '')) < until;
-    when 'pair last' then
-      select count(*) into rest
-      from (
-        select distinct m.domain_id, m.video_id from public.domain_mention m
-        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until
-      ) pair
-      where (select t.last_seen_at from private.mention_tally t
-             where t.id = private.tally_id('pair', pair.domain_id, pair.video_id::text)) < until;
-  end case;
-  return whole + case when moment > midnight then rest else -rest end;
+  select array_agg(coalesce(whole.n, 0) order by asked.place) into found
+  from unnest(kinds) with ordinality as asked (kind, place)
+  left join (
+    select t.kind, sum(t.row_count)::bigint as n
+    from private.day_tally t
+    where t.kind = any (kinds) and t.day < (midnight at time zone 'UTC')::date
+    group by t.kind
+  ) whole using (kind);
+  if kinds && array['video last', 'pair last'] then
+    select count(*) filter (where t.kind = 'video'), count(*) filter (where t.kind = 'pair') into videos, pairs
+    from private.mention_tally t
+    where t.kind in ('video', 'pair') and t.last_seen_at >= since and t.last_seen_at < until;
+  end if;
+  for place in 1 .. cardinality(kinds) loop
+    case kinds[place]
+      when 'video' then
+        select count(*) into rest from public.video v where v.discovered_at >= since and v.discovered_at < until;
+      when 'comment' then
+        select count(*) into rest from public.comment c where c.discovered_at >= since and c.discovered_at < until;
+      when 'mention' then
+        select count(*) into rest from public.domain_mention m
+        where m.tier = 'shown' and m.discovered_at >= since and m.discovered_at < until;
+      when 'domain first' then
+        select count(*) into rest from public.domain d where d.first_seen_at >= since and d.first_seen_at < until;
+      when 'domain last' then
+        select count(*) into rest from public.domain d where d.last_seen_at >= since and d.last_seen_at < until;
+      when 'video last' then
+        rest := videos;
+      when 'pair last' then
+        rest := pairs;
+    end case;
+    found[place] := found[place] + case when moment > midnight then rest else -rest end;
+  end loop;
+  return found;
 end
 $$;
-COMMENT ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) IS 'How many rows of a kind of private.day_tally have their time before a moment.';
+COMMENT ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) IS 'How many rows of each of these kinds of private.day_tally have their time before a moment, in the order of the kinds.';
 
 CREATE FUNCTION private.sample_table_sizes() RETURNS bigint
     LANGUAGE plpgsql
@@ -1310,21 +1320,24 @@ $$;
 COMMENT ON FUNCTION private.sample_table_sizes() IS 'Keeps today''s sizes unless today has its sample; returns how many tables were sampled.';
 
 CREATE FUNCTION private.sees_every_row() RETURNS boolean
-    LANGUAGE sql STABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
-  select coalesce(bool_and(
-    not pg_catalog.row_security_active(counted.oid)
-    or coalesce((
-      select bool_or(p.polpermissive) and bool_and(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
-      from pg_catalog.pg_policy p
-      where p.polrelid = counted.oid and p.polcmd in ('r', '*')
-        and exists (select from unnest(p.polroles) as role (oid)
-                    where role.oid = 0 or pg_catalog.pg_has_role(role.oid, 'usage'))
-    ), false)
-  ), false)
-  from unnest(array['public.video', 'public.comment', 'public.domain', 'public.domain_mention']::regclass[])
-    as counted (oid)
+begin
+  return not exists (
+    select from unnest(array['public.video', 'public.comment', 'public.domain', 'public.domain_mention']::regclass[])
+      as counted (oid)
+    where pg_catalog.row_security_active(counted.oid)
+      and (
+        select bool_or(p.polpermissive) and bool_and(pg_catalog.pg_get_expr(p.polqual, p.polrelid) = 'true')
+        from pg_catalog.pg_policy p
+        where p.polrelid = counted.oid and p.polcmd in ('r', '*')
+          and exists (select from unnest(p.polroles) as role (oid)
+                      where role.oid = 0 or pg_catalog.pg_has_role(role.oid, 'usage'))
+      ) is not true
+  );
+end
 $$;
 COMMENT ON FUNCTION private.sees_every_row() IS 'Whether no policy hides a video, comment, domain or mention from the caller, so that stored totals are the caller''s own.';
 
@@ -1757,11 +1770,12 @@ COMMENT ON FUNCTION public.cleanup_old_data(days_to_keep integer) IS 'Deletes wh
 CREATE FUNCTION public.get_dashboard_stats(start_date timestamp with time zone, end_date timestamp with time zone) RETURNS TABLE(total_domains bigint, new_domains bigint, total_videos bigint, new_videos bigint, total_comments bigint, new_comments bigint, total_mentions bigint, new_mentions bigint, avg_domains_per_video numeric, avg_mentions_per_domain numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
+    SET plan_cache_mode TO 'force_generic_plan'
     AS $$
 declare
-  pairs bigint;
-  videos bigint;
-  domains bigint;
+  kinds constant text[] := array['domain first', 'video', 'comment', 'mention', 'pair last', 'video last', 'domain last'];
+  upto bigint[];
+  before bigint[];
 begin
   -- Nothing comes after the end, as a rule: then what was last mentioned before the start is all that is not in the
   -- period. The newest is asked for, because a plan for any end would expect many after it and read the whole table.
@@ -1775,19 +1789,18 @@ begin
       cross join private.counted_averages(start_date, end_date) s;
     return;
   end if;
-  select c.* into strict total_domains, new_domains, total_videos, new_videos, total_comments, new_comments,
-    total_mentions, new_mentions
-  from private.period_counts(start_date, end_date) c;
-  select sum(t.row_count) filter (where t.kind = 'pair last'), sum(t.row_count) filter (where t.kind = 'video last'),
-         sum(t.row_count) filter (where t.kind = 'domain last')
-  into pairs, videos, domains
-  from private.day_tally t
-  where t.kind in ('pair last', 'video last', 'domain last');
-  pairs := pairs - private.rows_before('pair last', start_date);
-  videos := videos - private.rows_before('video last', start_date);
-  domains := domains - private.rows_before('domain last', start_date);
-  avg_domains_per_video := coalesce(round(pairs::numeric / nullif(videos, 0), 2), 0);
-  avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(domains, 0), 2), 0);
+  upto := private.rows_before(kinds, end_date);
+  before := private.rows_before(kinds, start_date);
+  total_domains := upto[1];
+  total_videos := upto[2];
+  total_comments := upto[3];
+  total_mentions := upto[4];
+  new_domains := upto[1] - before[1];
+  new_videos := upto[2] - before[2];
+  new_comments := upto[3] - before[3];
+  new_mentions := upto[4] - before[4];
+  avg_domains_per_video := coalesce(round((upto[5] - before[5])::numeric / nullif(upto[6] - before[6], 0), 2), 0);
+  avg_mentions_per_domain := coalesce(round(new_mentions::numeric / nullif(upto[7] - before[7], 0), 2), 0);
   return next;
 end
 $$;
@@ -3251,6 +3264,8 @@ CREATE INDEX look_up_due_idx ON private.look_up USING btree (kind, due_at) WHERE
 COMMENT ON INDEX private.look_up_due_idx IS 'What is to be asked again, the longest waiting first.';
 CREATE INDEX look_up_fresh_idx ON private.look_up USING btree (kind, due_at DESC) WHERE (checked_at IS NULL);
 COMMENT ON INDEX private.look_up_fresh_idx IS 'What was never asked, the newest first.';
+CREATE INDEX mention_tally_last_seen_at_idx ON private.mention_tally USING btree (kind, last_seen_at) WHERE (kind <> 'commenter'::text);
+COMMENT ON INDEX private.mention_tally_last_seen_at_idx IS 'Videos and pairs last mentioned in part of a day, counted from the index alone.';
 CREATE INDEX trend_tally_order_idx ON private.trend_tally USING btree (days, velocity_score DESC, current_mentions DESC, domain_name) WHERE (current_mentions > 0);
 COMMENT ON INDEX private.trend_tally_order_idx IS 'The domains of a window by momentum.';
 CREATE INDEX ad_discovered_at_idx ON public.ad USING btree (discovered_at DESC);
@@ -3745,9 +3760,9 @@ GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO authenticated;
 GRANT ALL ON FUNCTION private.replay_jobs(ids bigint[]) TO service_role;
 REVOKE ALL ON FUNCTION private.reviewer() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.reviewer_id() FROM PUBLIC;
-REVOKE ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) FROM PUBLIC;
-GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO authenticated;
-GRANT ALL ON FUNCTION private.rows_before(kind text, moment timestamp with time zone) TO service_role;
+REVOKE ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) TO authenticated;
+GRANT ALL ON FUNCTION private.rows_before(kinds text[], moment timestamp with time zone) TO service_role;
 REVOKE ALL ON FUNCTION private.sample_table_sizes() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.sample_table_sizes() TO service_role;
 REVOKE ALL ON FUNCTION private.sees_every_row() FROM PUBLIC;

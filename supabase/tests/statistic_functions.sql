@@ -12,7 +12,7 @@ grant select on attempt to public;
 insert into attempt values
   ('tally_id', true, $$select private.tally_id('video', '00000000-0000-7000-8000-000000000001', '') is not null$$),
   ('sees_every_row', true, $$select private.sees_every_row()$$),
-  ('rows_before', true, $$select private.rows_before('video', '2026-02-01 12:00Z') = 1$$),
+  ('rows_before', true, $$select private.rows_before('{video}', '2026-02-01 12:00Z') = '{1}'$$),
   ('counted_stats', true, $$select new_videos = 1 from private.counted_stats('2026-01-31Z', '2026-02-01Z')$$),
   ('counted_averages', true,
    $$select avg_domains_per_video = 0 from private.counted_averages('2026-01-31Z', '2026-02-01Z')$$),

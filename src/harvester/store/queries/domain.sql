@@ -36,18 +36,18 @@ join public.v_domains_top_mentioned v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_domains
--- The same where it is not: what holds it is found by trigrams first. Row level security hides from the planner how
--- many that will be, so it is told.
+-- The same where it is not: what holds it is found by trigrams first, and its rows are read once. Row level security
+-- hides from the planner how many that will be, so it is told.
 with found as materialized (
-  select d.id from public.domain d
+  select d.* from public.domain d
   where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
 )
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
        v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
        page.verdict
 from (
-  select d.id, d.verdict from public.domain d
-  where d.id in (select id from found) and d.mention_count > 0 and {filter} and {after}
+  select d.id, d.verdict from found d
+  where d.mention_count > 0 and {filter} and {after}
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
 ) page
