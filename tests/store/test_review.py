@@ -127,7 +127,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
     async def listed() -> list[set[str]]:
         async with database.transaction(ANALYST) as connection:
             views = []
-            for view in ("v_domains_new_today", "v_domains_recent_activity"):
+            for view in ("v_domains_new_today", "v_domains_recent_activity", "v_domains_top_mentioned"):
                 rows = await (await connection.execute(f"select domain_name from {view}")).fetchall()  # type: ignore[call-overload]
                 views.append({row["domain_name"] for row in rows})
             return [
@@ -138,7 +138,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
 
     # Just after midnight nothing was first seen today.
     before = await listed()
-    assert before[1:] == [{*NAMES[:2]}] * 3
+    assert before[1:] == [{*NAMES[:2]}] * 4
     (ignored,) = await judge(database, review_domains, [NAMES[0]], "ignore")
     assert await listed() == [names - {NAMES[0]} for names in before]
     async with database.transaction(ANALYST) as connection:

@@ -185,7 +185,7 @@ def test_a_stranger_sees_nothing_anywhere(shared: str) -> None:
         ("drop policy comment_project on comment", "comment"),
         ("alter policy domain_project on domain using (true)", "domain"),
         ("alter table quarantine disable row level security", "quarantine"),
-        ("alter view v_domains_top_mentioned set (security_invoker = false)", "v_domains_top_mentioned"),
+        ("alter view v_domains_recent_activity set (security_invoker = false)", "v_domains_recent_activity"),
         ("alter function get_trending_domains(integer) security definer", "trending"),
         ("create policy everybody on membership for select to authenticated using (true)", "membership"),
     ],
