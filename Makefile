@@ -29,6 +29,9 @@ lint: .venv/.tools ## Check style and types.
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
+audit: .venv/.audit ## Look for known vulnerabilities of all pinned packages; needs the network.
+	@.venv/bin/python -m tests.house.audit
+
 format: .venv/.tools ## Format the code.
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
@@ -97,6 +100,11 @@ clean: ## Remove the environment; the data in .harvester stays.
 	@$(PIP) --editable '.[bench]'
 	@touch $@
 
+.venv/.audit: .venv/.installed
+	@echo "installing what audits packages"
+	@$(PIP) --editable '.[audit]'
+	@touch $@
+
 test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
 	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin $(PYTEST) tests/store --ignore tests/store/test_pgtap.py
 
@@ -104,4 +112,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint audit format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean
