@@ -63,7 +63,7 @@ class Review:
     @property
     def short_undoes(self) -> str | None:
         """The same of the verdict that is taken back."""
-        return self.undoes and self.undoes.hex[-12:]
+        return self.undoes.hex[-12:] if self.undoes else None
 
 
 @dataclass(frozen=True, slots=True)
