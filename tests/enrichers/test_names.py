@@ -131,7 +131,7 @@ async def test_what_was_kept_is_dropped_with_its_channel(
     server: NameServer, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Three answers of two addresses are more than that, two are not. What is kept is not asked again, and weighs again.
-    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 10 << 10)
+    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 7 << 10)
     for _ in range(7):
         await names.ask("shop.example", "A")
     assert len(server.asked) == 3
@@ -140,7 +140,7 @@ async def test_what_was_kept_is_dropped_with_its_channel(
 async def test_long_answers_are_dropped_sooner_than_short_ones(
     server: NameServer, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 100 << 10)
+    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 60 << 10)
     for host, times in (("shop.example", 20), ("long.example", 20)):
         for _ in range(times):
             await names.ask(host, "A")

@@ -34,13 +34,13 @@ _TRY_SECONDS = 2.0
 _TRIES = 2
 _BUFFER = 1 << 20
 """Bytes that are asked of the system for answers that wait; it gives what it has for one socket."""
-_BYTES_PER_CHANNEL = 64 << 20
+_BYTES_PER_CHANNEL = 32 << 20
 """c-ares keeps each answer for its time to live and counts none of them: who answers a thousand names a second with
-64 KiB each, which take a megabyte to keep, would fill our memory. A fresh channel starts with nothing kept."""
-_BYTES_PER_ANSWER = 3 << 10
-_BYTES_PER_RECORD = 512
-"""What keeping takes beside the words of a record, rounded up: 2.6 KB for an answer of one address and 290 bytes for
-each further one, by the growth of a process over a hundred to 1,500 answers (pycares 5.2.1)."""
+64 KiB each, which take half a megabyte to keep, would fill our memory. A fresh channel starts with nothing kept."""
+_BYTES_PER_ANSWER = 2 << 10
+_BYTES_PER_RECORD = 256
+"""What keeping takes beside the words of a record, rounded up. By the growth of a process that asks (pycares 5.2.1):
+1.5 KiB for an answer of one address over 6,000 of them, 137 bytes for each address of 600 answers of two hundred."""
 
 _WORDS: Mapping[int, Unresolved] = MappingProxyType(
     {
