@@ -29,6 +29,9 @@ lint: .venv/.tools ## Check style and types.
 	@.venv/bin/ruff format --check .
 	@.venv/bin/mypy
 
+audit: .venv/.audit ## Look for known vulnerabilities of all pinned packages; needs the network.
+	@.venv/bin/python -m tests.house.audit
+
 format: .venv/.tools ## Format the code.
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
@@ -97,6 +100,11 @@ clean: ## Remove the environment; the data in .harvester stays.
 	@$(PIP) --editable '.[bench]'
 	@touch $@
 
+.venv/.audit: .venv/.installed
+	@echo "installing what audits packages"
+	@$(PIP) --editable '.[audit]'
+	@touch $@
+
 # The extractor as machine code, apart from the environment: what `HATCH_BUILD_HOOKS_ENABLE=1 pip install .` gives.
 .venv/.compiled: .venv/.tools hatch_build.py $(wildcard src/harvester/domains/*.py)
 	@if command -v cc >/dev/null 2>&1; then echo "compiling the extractor (a minute)"; rm -rf .venv/compiled; \
@@ -112,4 +120,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean
+.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint audit format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean

@@ -2212,6 +2212,35 @@ COMMENT ON COLUMN private.mention_tally.last_seen_at IS 'Greatest discovered_at 
 COMMENT ON COLUMN private.mention_tally.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN private.mention_tally.updated_at IS 'When the row last changed.';
 
+CREATE VIEW private.mentioned_domain WITH (security_invoker='true') AS
+ SELECT d.id,
+    d.domain_name,
+    d.tld,
+    d.subdomain,
+    d.mention_count,
+    d.first_seen_at,
+    d.last_seen_at,
+    d.is_suspicious,
+    d.is_verified,
+    mentioned.video_count,
+    d.mention_count AS comment_count,
+    mentioned.unique_commenters,
+    (floor((EXTRACT(epoch FROM (now() - d.first_seen_at)) / (86400)::numeric)))::integer AS days_since_first_seen,
+    d.registrable_domain,
+    d.unicode_name,
+    d.kind,
+    d.verdict
+   FROM (public.domain d
+     CROSS JOIN LATERAL ( SELECT COALESCE(d.video_count, ( SELECT count(DISTINCT m.video_id) AS count
+                   FROM public.domain_mention m
+                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))) AS video_count,
+            NULLIF(COALESCE(d.commenter_count, ( SELECT count(DISTINCT c.username) AS count
+                   FROM (public.domain_mention m
+                     JOIN public.comment c ON ((c.id = m.comment_id)))
+                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))), 0) AS unique_commenters) mentioned)
+  WHERE (d.mention_count > 0);
+COMMENT ON VIEW private.mentioned_domain IS 'All domains with shown mentions, the ignored ones too: what v_domains_top_mentioned, pages and exports read.';
+
 CREATE VIEW private.row_level_security WITH (security_invoker='true') AS
  SELECT n.nspname AS schema_name,
     c.relname AS table_name,
@@ -3020,33 +3049,26 @@ COMMENT ON COLUMN public.v_domains_recent_activity.kind IS 'platform, shortener,
 COMMENT ON COLUMN public.v_domains_recent_activity.verdict IS 'The verdict in force; null where nobody gave one.';
 
 CREATE VIEW public.v_domains_top_mentioned WITH (security_invoker='true') AS
- SELECT d.id,
-    d.domain_name,
-    d.tld,
-    d.subdomain,
-    d.mention_count,
-    d.first_seen_at,
-    d.last_seen_at,
-    d.is_suspicious,
-    d.is_verified,
-    mentioned.video_count,
-    d.mention_count AS comment_count,
-    mentioned.unique_commenters,
-    (floor((EXTRACT(epoch FROM (now() - d.first_seen_at)) / (86400)::numeric)))::integer AS days_since_first_seen,
-    d.registrable_domain,
-    d.unicode_name,
-    d.kind,
-    d.verdict
-   FROM (public.domain d
-     CROSS JOIN LATERAL ( SELECT COALESCE(d.video_count, ( SELECT count(DISTINCT m.video_id) AS count
-                   FROM public.domain_mention m
-                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))) AS video_count,
-            NULLIF(COALESCE(d.commenter_count, ( SELECT count(DISTINCT c.username) AS count
-                   FROM (public.domain_mention m
-                     JOIN public.comment c ON ((c.id = m.comment_id)))
-                  WHERE ((m.domain_id = d.id) AND (m.tier = 'shown'::text)))), 0) AS unique_commenters) mentioned)
-  WHERE (d.mention_count > 0);
-COMMENT ON VIEW public.v_domains_top_mentioned IS 'All domains with shown mentions. Made for: order by mention_count desc, id. unique_commenters is null where no author is known.';
+ SELECT id,
+    domain_name,
+    tld,
+    subdomain,
+    mention_count,
+    first_seen_at,
+    last_seen_at,
+    is_suspicious,
+    is_verified,
+    video_count,
+    comment_count,
+    unique_commenters,
+    days_since_first_seen,
+    registrable_domain,
+    unicode_name,
+    kind,
+    verdict
+   FROM private.mentioned_domain m
+  WHERE (verdict IS DISTINCT FROM 'ignore'::text);
+COMMENT ON VIEW public.v_domains_top_mentioned IS 'All domains with shown mentions that nobody chose to ignore. Made for: order by mention_count desc, id. unique_commenters is null where no author is known.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.id IS 'Key of the row, time-ordered (UUID version 7).';
 COMMENT ON COLUMN public.v_domains_top_mentioned.domain_name IS 'The host: A-labels (RFC 5890), lower case, no leading www.';
 COMMENT ON COLUMN public.v_domains_top_mentioned.tld IS 'The last label.';
@@ -3842,6 +3864,8 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_change TO service_rol
 GRANT SELECT ON TABLE private.mention_change TO authenticated;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE private.mention_tally TO service_role;
 GRANT SELECT ON TABLE private.mention_tally TO authenticated;
+GRANT SELECT ON TABLE private.mentioned_domain TO authenticated;
+GRANT SELECT ON TABLE private.mentioned_domain TO service_role;
 GRANT SELECT ON TABLE private.row_level_security TO service_role;
 GRANT SELECT ON TABLE private.slow_statement TO service_role;
 GRANT SELECT ON TABLE private.table_size TO service_role;

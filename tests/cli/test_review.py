@@ -38,7 +38,10 @@ def test_a_verdict_is_given_listed_and_taken_back(run: Run) -> None:
     assert f"in comment {ROWS[0]['id']}: not_a_domain" in rejected.stdout
     assert rows(run, "domain", "list")[0]["mention_count"] == 2
 
-    undone = run("review", "undo", review["id"])
+    # The table shows what is typed, whole at the width of any terminal.
+    shown = run("review", "list", "--domain", name).stdout
+    assert review["id"][-12:] in shown
+    undone = run("review", "undo", review["id"][-12:])
     assert f"takes back {review['id']}" in undone.stdout
     assert "nothing to take back" in run("review", "undo", review["id"]).stdout
     assert rows(run, "domain", "list")[0]["is_suspicious"] is False

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections import Counter
 from collections.abc import AsyncIterator
 from ipaddress import ip_address
 
@@ -128,10 +130,30 @@ async def test_the_time_to_live_is_that_of_the_shortest_lived_record_on_the_way(
 async def test_what_was_kept_is_dropped_with_its_channel(
     server: NameServer, names: Names, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(names_module, "_QUESTIONS_PER_CHANNEL", 3)
+    # Three answers of two addresses are more than that, two are not. What is kept is not asked again, and weighs again.
+    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 7 << 10)
     for _ in range(7):
         await names.ask("shop.example", "A")
     assert len(server.asked) == 3
+
+
+async def test_long_answers_are_dropped_sooner_than_short_ones(
+    server: NameServer, names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 60 << 10)
+    for host, times in (("shop.example", 20), ("long.example", 20)):
+        for _ in range(times):
+            await names.ask(host, "A")
+    assert Counter(each.name for each in server.asked)["shop.example"] == 1
+    assert Counter(each.name for each in server.asked)["long.example"] >= 20
+
+
+async def test_a_channel_that_gave_way_still_answers_what_it_was_asked(
+    names: Names, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(names_module, "_BYTES_PER_CHANNEL", 1)
+    found = await asyncio.gather(*(names.ask(host, "A") for host in ("slow.example", "shop.example") * 20))
+    assert {answer.values for answer in found} == {("192.0.2.10",), ("192.0.2.7", "192.0.2.8")}
 
 
 async def test_names_are_asked_only_within_their_block() -> None:

@@ -8,7 +8,7 @@ import psycopg
 from procrastinate import App, RetryStrategy
 
 from harvester.store.database import WORKER, Database
-from harvester.store.queue import QueueConnector, job_counts
+from harvester.store.queue import QueueConnector
 
 
 class Errands:
@@ -40,8 +40,12 @@ class Errands:
 
 
 async def counts(database: Database) -> dict[str, int]:
+    """How many jobs there are by task and state, those that are done included."""
+    asked = (
+        "select task_name || ' ' || status as kind, count(*) as jobs from jobs.procrastinate_jobs group by 1 order by 1"
+    )
     async with database.transaction(WORKER) as connection:
-        return {f"{each.task} {each.state}": each.jobs for each in await job_counts(connection)}
+        return {row["kind"]: row["jobs"] for row in await (await connection.execute(asked)).fetchall()}
 
 
 async def put(conninfo: str, statement: str, *values: Any) -> None:

@@ -145,6 +145,12 @@ BREACHES = {
         ("alter policy domain_read on public.domain using (false)", "analyst may select public.v_domains_new_today"),
         ("alter view public.v_videos_with_domains reset (security_invoker)", "public.v_videos_with_domains obeys"),
     ],
+    "mentioned_domain": [
+        (
+            "alter view private.mentioned_domain reset (security_invoker)",
+            "private.mentioned_domain obeys the policy on public.domain",
+        )
+    ],
     "monitoring_views": [
         ("grant select on private.index_use to authenticated", "analyst may not select private.index_use"),
         ("grant insert on private.index_use to service_role", "worker only reads private.index_use"),

@@ -23,7 +23,7 @@ from harvester.store.review import (
     Review,
     list_reviews,
     precision,
-    review_by_prefix,
+    review_by_part,
     review_domains,
     review_mentions,
     undo_reviews,
@@ -127,7 +127,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
     async def listed() -> list[set[str]]:
         async with database.transaction(ANALYST) as connection:
             views = []
-            for view in ("v_domains_new_today", "v_domains_recent_activity"):
+            for view in ("v_domains_new_today", "v_domains_recent_activity", "v_domains_top_mentioned"):
                 rows = await (await connection.execute(f"select domain_name from {view}")).fetchall()  # type: ignore[call-overload]
                 views.append({row["domain_name"] for row in rows})
             return [
@@ -138,7 +138,7 @@ async def test_an_ignored_domain_is_in_no_list_and_its_page_stays(database: Data
 
     # Just after midnight nothing was first seen today.
     before = await listed()
-    assert before[1:] == [{*NAMES[:2]}] * 3
+    assert before[1:] == [{*NAMES[:2]}] * 4
     (ignored,) = await judge(database, review_domains, [NAMES[0]], "ignore")
     assert await listed() == [names - {NAMES[0]} for names in before]
     async with database.transaction(ANALYST) as connection:
@@ -184,12 +184,18 @@ async def test_the_trail_is_paged_newest_first(database: Database) -> None:
         rest = await list_reviews(connection, domain_name=NAMES[0], limit=3, after=first.next)
         assert [each.verdict for each in (*first.rows, *rest.rows)] == list(reversed(VERDICTS))
         assert len((await list_reviews(connection)).rows) == len(VERDICTS) + 1
-        assert await review_by_prefix(connection, str(first.rows[0].id)) == first.rows[0].id
+        assert await review_by_part(connection, str(first.rows[0].id)) == first.rows[0].id
         with pytest.raises(InvalidCursor):
             await list_reviews(connection, after="elsewhere")
-        for prefix, says in (("019", "no id"), ("ffffffff", "No review"), (str(first.rows[0].id)[:6], "Several")):
+        for part, says in (
+            ("019", "no id"), ("------", "no id"), ("ffffffffffff", "No review"),
+            (str(first.rows[0].id)[:6], "Several"),
+        ):  # fmt: skip
             with pytest.raises(NotFound, match=says):
-                await review_by_prefix(connection, prefix)
+                await review_by_part(connection, part)
+        # What the list shows of an id is enough, whatever else was judged at that time.
+        for each in (await list_reviews(connection)).rows:
+            assert await review_by_part(connection, each.short_id) == each.id
 
 
 async def test_precision_counts_what_people_rejected_against_what_they_confirmed(database: Database) -> None:

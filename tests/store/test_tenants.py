@@ -27,6 +27,7 @@ from harvester.store.look_up import Answer, enrol_named, record, take_due
 from harvester.store.migrations import require_current
 from harvester.store.run import RunCounts
 from harvester.store.staging import Batch
+from harvester.store.statements import statements
 
 DOC = (Path(__file__).parents[2] / "docs" / "howto" / "multi-tenant.md").read_text(encoding="utf-8")
 BLOCKS: dict[str, Any] = dict(re.findall(r"```sql\n-- block: (\w+)\n(.*?)```", DOC, re.DOTALL))
@@ -185,7 +186,7 @@ def test_a_stranger_sees_nothing_anywhere(shared: str) -> None:
         ("drop policy comment_project on comment", "comment"),
         ("alter policy domain_project on domain using (true)", "domain"),
         ("alter table quarantine disable row level security", "quarantine"),
-        ("alter view v_domains_top_mentioned set (security_invoker = false)", "v_domains_top_mentioned"),
+        ("alter view v_domains_recent_activity set (security_invoker = false)", "v_domains_recent_activity"),
         ("alter function get_trending_domains(integer) security definer", "trending"),
         ("create policy everybody on membership for select to authenticated using (true)", "membership"),
     ],
@@ -357,6 +358,31 @@ def test_undoing_leaves_the_catalog_as_it_was_and_keeps_the_rows(direct_conninfo
     apply(direct_conninfo, "undo")
     assert catalog(direct_conninfo) == before
     assert seen(direct_conninfo, None) == rows_before
+
+
+def test_the_page_names_all_that_people_are_told_past_the_policies(shared: str) -> None:
+    """Functions that run as the owner and ask nobody for the project; those that judge ask what a person may read."""
+    asked = """
+        select format('private.%s', proname) as name from pg_proc
+        where pronamespace = 'private'::regnamespace and prosecdef
+          and has_function_privilege('authenticated', oid, 'execute')
+          and proname not in ('my_projects', 'search_comments', 'judge_domains', 'judge_mentions', 'take_back')
+    """
+    with psycopg.connect(shared, row_factory=dict_row) as connection:
+        names = {row["name"] for row in connection.execute(asked)}
+    _, _, section = DOC.partition("### What all teams see")
+    assert names == set(re.findall(r"`(private\.\w+)`", section.partition("\n## ")[0]))
+
+
+def test_a_look_up_that_is_due_names_no_domain_of_another_project(shared: str) -> None:
+    apply(
+        shared,
+        "insert into private.look_up (domain_id, kind, due_at) select id, 'dns', now() - interval '1 hour' from domain"
+        " on conflict do nothing",
+    )
+    with acting(shared, ANNA) as connection:
+        named = connection.execute(statements("operations")["due_look_ups"], {"look_up": "dns", "most": 50}).fetchall()
+    assert [row["domain_name"] for row in named] == [DOMAIN_OF[TEAM_A]]
 
 
 def test_a_person_joins_a_project_by_the_block_that_says_so(shared: str) -> None:

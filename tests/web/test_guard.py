@@ -168,11 +168,11 @@ async def test_a_lost_database_is_said_to_be_lost(conninfo: str) -> None:
 @pytest.mark.parametrize(("path", "kind"), [("/domains", "text/html"), ("/api/v1/domains", "application/problem+json")])
 async def test_what_nobody_foresaw_tells_no_details(conninfo: str, path: str, kind: str) -> None:
     with psycopg.connect(conninfo) as owner:
-        owner.execute("drop view v_domains_top_mentioned")
+        owner.execute("drop view private.mentioned_domain cascade")
     async with Database(conninfo) as database, in_process(database) as client:
         answer = await client.get(path)
     assert answer.status_code == 500
     assert answer.headers["content-type"].startswith(kind)
     assert {name: answer.headers[name] for name in HEADERS} == HEADERS
-    for detail in ("Traceback", "psycopg", "v_domains_top_mentioned", "relation"):
+    for detail in ("Traceback", "psycopg", "mentioned_domain", "relation"):
         assert detail not in answer.text

@@ -93,9 +93,24 @@ def test_what_strangers_wrote_neither_acts_nor_leads_anywhere(looked_up: httpx.C
     assert "alert(1)" not in outside
 
 
-def test_a_domain_that_was_never_looked_up_has_no_such_part(conninfo: str, open_site: OpenSite) -> None:
+def test_what_is_not_known_yet_is_said_with_the_command_that_changes_it(conninfo: str, open_site: OpenSite) -> None:
     put_domains(conninfo, "glow.com")
     with open_site(conninfo) as client:
-        assert "Look-ups" not in client.get("/domains/glow.com").text
+        html = client.get("/domains/glow.com").text
         page = client.get("/api/v1/domains/glow.com").json()
-    assert (page["look_ups"], page["changes"]) == ([], [])
+    assert (page["look_ups"], page["changes"], page["siblings"], page["neighbours"], page["reviews"]) == ([],) * 5
+    cards = {
+        name: re.sub(r"<[^>]+>", "", card)
+        for name, card in re.findall(
+            r'<section class="card" aria-labelledby="([\w-]+)">(.*?)</section>', html, re.DOTALL
+        )
+    }
+    for name, words in {
+        "look-ups": "harvester enrich glow.com",
+        "neighbours": "No other domain stands in the same comments",
+        "siblings": "No other domain under glow.com was mentioned.",
+        "on-lists": "harvester list show",
+        "verdict": "harvester review domain glow.com --verdict benign",
+        "elsewhere": "No caption, profile or ad names it.",
+    }.items():
+        assert words in cards[name], name

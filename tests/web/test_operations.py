@@ -88,6 +88,14 @@ def test_each_number_leads_to_its_rows(client: httpx.Client) -> None:
     assert client.get("/runs?state=failed").text.count("broken") >= 1
 
 
+def test_a_switch_is_called_alike_in_its_heading_and_on_its_button(client: httpx.Client) -> None:
+    switches = re.findall(r'<div class="switch">(.*?)</form>', client.get("/operations").text, re.DOTALL)
+    names = [(re.search(r"<h3>(.*?)</h3>", each), re.search(r">Stop (\w+)</button>", each)) for each in switches]
+    assert [(heading and heading[1].lower(), button and button[1]) for heading, button in names] == [
+        ("collection", "collection"), ("enrichment", "enrichment"),
+    ]  # fmt: skip
+
+
 def test_the_document_says_the_same_as_the_page(client: httpx.Client) -> None:
     told: dict[str, Any] = client.get("/api/v1/operations").json()
     assert {(row["task"], row["job_state"]): row["jobs"] for row in told["queue"]} == {

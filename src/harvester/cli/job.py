@@ -19,7 +19,7 @@ _COLUMNS = {
 
 @app.command("list", epilog="Example: harvester job list")
 def list_(
-    limit: Annotated[int, typer.Option(min=1, help="How many at the most.")] = 50,
+    limit: Annotated[int, typer.Option(min=1, max=1000, help="How many at the most.")] = 50,
     as_json: AsJson = False,
     as_csv: AsCsv = False,
 ) -> None:

@@ -18,7 +18,7 @@ from harvester.store.review import (
     Verdict,
     list_reviews,
     precision,
-    review_by_prefix,
+    review_by_part,
     review_domains,
     review_mentions,
     undo_reviews,
@@ -27,8 +27,9 @@ from harvester.store.review import (
 app = typer.Typer(help="Verdicts of people on domains and mentions.", no_args_is_help=True)
 
 _COLUMNS = {
-    "id": "id", "reviewed_at": "when (UTC)", "reviewer": "who", "domain_name": "domain", "comment_id": "in comment",
-    "verdict": "verdict", "undoes": "takes back", "is_undone": "taken back", "reason": "reason", "note": "note",
+    "short_id": "id", "reviewed_at": "when (UTC)", "reviewer": "who", "domain_name": "domain",
+    "comment_id": "in comment", "verdict": "verdict", "short_undoes": "takes back", "is_undone": "taken back",
+    "reason": "reason", "note": "note",
 }  # fmt: skip
 _PRECISION_COLUMNS = {
     "dimension": "by", "value": "value", "judged_mentions": "judged", "right_mentions": "right",
@@ -72,15 +73,21 @@ def mention(
     _told(reviewer, lambda connection: review_mentions(connection, name, comment, reason=reason, note=note))
 
 
-@app.command("undo", epilog="Example: harvester review undo 019ac1f0")
+@app.command("undo", epilog="Example: harvester review undo 5f2c71d0a94e")
 def undo(
-    ids: Annotated[list[str], typer.Argument(metavar="ID...", help="Of the verdicts, or the beginning of them.")],
+    ids: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="ID...",
+            help="As the list shows them, or whole; the beginning or the end of one is enough where no other has it.",
+        ),
+    ],
     reviewer: As = None,
 ) -> None:
     """Take verdicts back; the trail keeps both."""
 
     async def work(connection: Connection) -> list[Review]:
-        return await undo_reviews(connection, [await review_by_prefix(connection, each) for each in ids])
+        return await undo_reviews(connection, [await review_by_part(connection, each) for each in ids])
 
     _told(reviewer, work)
 

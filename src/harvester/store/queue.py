@@ -126,7 +126,7 @@ class JobCount:
 
     task: str
     state: str
-    """`todo`, `doing`, `succeeded`, `failed`, `cancelled` or `aborted`."""
+    """`todo`, `doing`, `failed` or `aborted`."""
     jobs: int
     longest_wait: timedelta | None
     """How long the first of those that could be taken up has waited for a worker; None where none could."""
@@ -154,7 +154,7 @@ async def rescue(connection: Connection, silence: timedelta, most_attempts: int)
 
 
 async def dead_jobs(connection: Connection, limit: int = 50) -> list[DeadJob]:
-    """The jobs that were given up, the latest first; the worker's role sees them, no other."""
+    """The jobs that were given up, the latest first, a thousand at the most; for the worker's role alone."""
     rows = await (await connection.execute(_SQL["dead_jobs"], {"limit": limit})).fetchall()
     return [DeadJob(**row) for row in rows]
 
@@ -170,7 +170,7 @@ async def replay(connection: Connection, ids: Sequence[int] | None = None) -> in
 
 
 async def job_counts(connection: Connection) -> list[JobCount]:
-    """How many jobs there are, by task and state."""
+    """How many jobs are not done, by task and state."""
     return [JobCount(**row) for row in await (await connection.execute(_SQL["job_counts"])).fetchall()]
 
 

@@ -28,7 +28,7 @@ GivenVerdict = Literal["malicious", "suspicious", "benign", "ignore", "not_a_dom
 """The same, or that a mention means no domain."""
 VERDICTS: tuple[Verdict, ...] = ("malicious", "suspicious", "benign", "ignore")
 MOST_ROWS = 1_000
-_PREFIX = re.compile(r"[0-9a-f-]{6,36}")
+_PART = re.compile(r"(?=(-?[0-9a-f]){6,32}$)[0-9a-f-]{6,36}")
 _SQL = statements("review")
 _CONDITIONS: Mapping[str, LiteralString] = {
     "domain_name": "r.domain_id = (select id from public.domain where domain_name = %(domain_name)s)",
@@ -54,6 +54,16 @@ class Review:
     reviewer: str
     reviewed_at: datetime
     is_undone: bool
+
+    @property
+    def short_id(self) -> str:
+        """The end of the key, 48 random bits: its beginning is the time."""
+        return self.id.hex[-12:]
+
+    @property
+    def short_undoes(self) -> str | None:
+        """The same of the verdict that is taken back."""
+        return self.undoes.hex[-12:] if self.undoes else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,16 +154,20 @@ async def reviews_with(connection: Connection, ids: Sequence[UUID]) -> list[Revi
     return [Review(**row) for row in await (await connection.execute(_SQL["reviews"], {"ids": list(ids)})).fetchall()]
 
 
-async def review_by_prefix(connection: Connection, prefix: str) -> UUID:
-    """The key of the review that begins so; raises NotFound where that is not one review."""
+async def review_by_part(connection: Connection, part: str) -> UUID:
+    """The key of the review that begins or ends so; raises NotFound where that is not one review.
+
+    Keys of one moment begin alike, since they begin with the time; their ends are random.
+    """
     hint = "Take an id from: harvester review list"
-    if not _PREFIX.fullmatch(prefix.lower()):
-        raise NotFound(f"{prefix} is no id of a review.", hint=hint)
-    rows = await (await connection.execute(_SQL["reviews_by_prefix"], {"prefix": prefix.lower()})).fetchall()
+    if not _PART.fullmatch(part.lower()):
+        raise NotFound(f"{part} is no id of a review.", hint=hint)
+    asked = {"part": part.lower().replace("-", "")}
+    rows = await (await connection.execute(_SQL["reviews_by_part"], asked)).fetchall()
     if not rows:
-        raise NotFound(f"No review has the id {prefix}.", hint=hint)
+        raise NotFound(f"No review has the id {part}.", hint=hint)
     if len(rows) > 1:
-        raise NotFound(f"Several reviews have ids that begin with {prefix}.", hint="Say more of it.")
+        raise NotFound(f"Several reviews have ids that begin or end with {part}.", hint="Say more of it, or its end.")
     return UUID(str(rows[0]["id"]))
 
 

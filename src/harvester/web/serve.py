@@ -18,6 +18,7 @@ from harvester.errors import BindRefused, HarvesterError
 from harvester.store.database import Database
 from harvester.store.metrics import Policy
 from harvester.web.app import create_app
+from harvester.web.connection import Connection
 from harvester.web.door.door import Door
 from harvester.web.door.origin import is_of_this_machine
 
@@ -100,6 +101,7 @@ class _Server(uvicorn.Server):
         super().__init__(
             uvicorn.Config(
                 app,
+                http=Connection,
                 lifespan="off",
                 ws="none",
                 log_config=None,

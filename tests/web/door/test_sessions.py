@@ -43,6 +43,22 @@ async def test_whoever_signs_in_again_leaves_no_session_behind(door_database: st
 
 
 @pytest.mark.anyio
+async def test_two_dashboards_of_one_machine_sign_nobody_out_of_the_other(door_database: str) -> None:
+    doors = Door(), Door()
+    async with (
+        serving(door_database, door=doors[0]) as one,
+        serving(door_database, door=doors[1]) as other,
+        # One browser, whose cookies know no ports.
+        httpx.AsyncClient(verify=False) as browser,
+    ):
+        for door, url in zip(doors, (one, other), strict=True):
+            await browser.get(door.new_link(url))
+        assert [(await browser.get(url)).status_code for url in (one, other)] == [200, 200]
+        await browser.post(one + "sign-out", headers={"origin": one.rstrip("/")})
+        assert (await browser.get(other)).status_code == 200
+
+
+@pytest.mark.anyio
 async def test_signing_out_works_while_the_service_is_away(door_database: str) -> None:
     async with desk(door_database) as place:
         browser = await place.signed_in(ANALYST)

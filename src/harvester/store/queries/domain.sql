@@ -13,7 +13,7 @@ from (
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
 ) page
-join public.v_domains_top_mentioned v on v.id = page.id
+join private.mentioned_domain v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_first_domains
@@ -32,7 +32,7 @@ from (
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
 ) page
-join public.v_domains_top_mentioned v on v.id = page.id
+join private.mentioned_domain v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_domains
@@ -51,7 +51,7 @@ from (
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
 ) page
-join public.v_domains_top_mentioned v on v.id = page.id
+join private.mentioned_domain v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: domain_by_name

@@ -11,7 +11,7 @@ select v.domain_name, replace(v.domain_name, '.', '[.]') as domain_defanged, v.u
        d.metadata #>> '{{whois,registrar}}' as registrar, d.metadata #>> '{{whois,created_at}}' as registered_at,
        d.metadata #>> '{{whois,expires_at}}' as expires_at
 from public.domain d
-join public.v_domains_top_mentioned v on v.id = d.id
+join private.mentioned_domain v on v.id = d.id
 where d.mention_count > 0
   and (%(text)s::text is null or d.domain_name like %(text)s
        or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)

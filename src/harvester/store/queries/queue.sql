@@ -31,15 +31,12 @@ where j.id = left_behind.id
 returning j.id, j.task_name as task, j.attempts, j.status = 'failed' as is_given_up;
 
 -- name: dead_jobs
--- What was given up, the latest first. Events may lie ahead: a job that waits has one for the time it waits for.
-select j.id, j.task_name as task, j.status::text as state, j.args::text as args, j.attempts, ended.at as ended_at
-from jobs.procrastinate_jobs j
-left join lateral (
-  select max(e.at) as at from jobs.procrastinate_events e where e.job_id = j.id and e.type in ('failed', 'aborted')
-) ended on true
-where j.status in ('failed', 'aborted')
-order by ended.at desc nulls last, j.id desc
-limit %(limit)s;
+-- What was given up, the latest first, as failed or aborted.
+select given_up.id, given_up.task, j.status::text as state, given_up.about as args, given_up.attempts,
+       given_up.ended_at
+from private.given_up_jobs(%(limit)s) with ordinality as given_up (id, task, about, attempts, ended_at, place)
+join jobs.procrastinate_jobs j on j.id = given_up.id
+order by given_up.place;
 
 -- name: replay
 -- Puts back to work what was given up, as if it were new. Of those that must not wait twice one does, the latest.
@@ -61,17 +58,8 @@ from chosen
 where j.id = chosen.id;
 
 -- name: job_counts
--- How many jobs there are, and how long the longest of those that could be taken up has waited for a worker.
-select j.task_name as task, j.status::text as state, count(*) as jobs,
-       max(now() - coalesce(j.scheduled_at, deferred.at)) filter (
-         where j.status = 'todo' and coalesce(j.scheduled_at, deferred.at) <= now()) as longest_wait
-from jobs.procrastinate_jobs j
-left join lateral (
-  select max(e.at) as at from jobs.procrastinate_events e
-  where j.status = 'todo' and e.job_id = j.id and e.type in ('deferred', 'retried')
-) deferred on true
-group by j.task_name, j.status
-order by j.task_name, j.status;
+-- Jobs that are not done, and how long the longest of those that could be taken up has waited for a worker.
+select task, state, jobs, longest_wait from private.queued_jobs();
 
 -- name: open_locks
 -- What of one task waits, and what is being worked on.

@@ -56,11 +56,12 @@ from public.review r
 where r.request_id = %(id)s
 having count(*) > 0;
 
--- name: reviews_by_prefix
--- The reviews whose key begins so; two are enough to tell that it is not one.
+-- name: reviews_by_part
+-- The reviews whose key begins or ends so; two are enough to tell that it is not one.
 select id
 from public.review
-where id between rpad(replace(%(prefix)s, '-', ''), 32, '0')::uuid and rpad(replace(%(prefix)s, '-', ''), 32, 'f')::uuid
+where id between rpad(%(part)s, 32, '0')::uuid and rpad(%(part)s, 32, 'f')::uuid
+   or right(replace(id::text, '-', ''), length(%(part)s)) = %(part)s
 limit 2;
 
 -- name: precision
