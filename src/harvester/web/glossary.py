@@ -24,6 +24,7 @@ FIELDS: Mapping[str, str] = {
     "checked_at": "When it was looked up.",
     "code": "Stable code of the problem, for programs.",
     "collecting": "How collection stands.",
+    "columns": "Columns that were asked for, in this order; none for those of the house. The rows hold every field.",
     "comment_count": "Comments that mention the domain.",
     "comment_id": "TikTok's id of the comment, as a string.",
     "comments": "Comments under the video that mention a domain, newest first.",
