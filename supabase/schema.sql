@@ -436,6 +436,7 @@ CREATE TABLE public.comment (
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
     observation_digest bigint,
+    sources text[] DEFAULT '{}'::text[] NOT NULL,
     CONSTRAINT comment_comment_id_length CHECK (((octet_length(comment_id) >= 1) AND (octet_length(comment_id) <= 128))),
     CONSTRAINT comment_counts_not_negative CHECK (((like_count >= 0) AND (reply_count >= 0))),
     CONSTRAINT comment_field_observed_at_is_object CHECK ((jsonb_typeof(field_observed_at) = 'object'::text)),
@@ -466,6 +467,7 @@ COMMENT ON COLUMN public.comment.metadata IS 'What the source says beyond these 
 COMMENT ON COLUMN public.comment.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN public.comment.updated_at IS 'When the row last changed.';
 COMMENT ON COLUMN public.comment.observation_digest IS 'Digest of the observation that changed the row last (BLAKE2b, 64 bits); null where it was written before there was one. The same digest again says nothing new.';
+COMMENT ON COLUMN public.comment.sources IS 'Every source (run.source) that brought the comment, sorted, each once; empty where it was stored before sources were kept and none has brought it again.';
 
 CREATE FUNCTION private.find_comments(words text, most_comments integer, before timestamp with time zone DEFAULT NULL::timestamp with time zone, before_id uuid DEFAULT NULL::uuid) RETURNS SETOF public.comment
     LANGUAGE plpgsql
@@ -3089,35 +3091,49 @@ COMMENT ON COLUMN public.v_domains_top_mentioned.verdict IS 'The verdict in forc
 
 CREATE VIEW public.v_review_precision WITH (security_invoker='true') AS
  WITH judged AS (
-         SELECT m.extraction_method,
+         SELECT m.comment_id,
+            m.extraction_method,
             d.tld,
             false AS is_right
            FROM (public.domain_mention m
              JOIN public.domain d ON ((d.id = m.domain_id)))
           WHERE (m.verdict IS NOT NULL)
         UNION ALL
-         SELECT m.extraction_method,
+         SELECT m.comment_id,
+            m.extraction_method,
             d.tld,
             true
            FROM (public.domain d
              JOIN public.domain_mention m ON ((m.domain_id = d.id)))
           WHERE ((d.verdict IS NOT NULL) AND (m.tier = 'shown'::text))
+        ), told AS (
+         SELECT dimension.name,
+            dimension.value,
+            judged.is_right
+           FROM (judged
+             CROSS JOIN LATERAL ( VALUES ('method'::text,judged.extraction_method), ('tld'::text,judged.tld), ('all'::text,'all'::text)) dimension(name, value))
+        UNION ALL
+         SELECT 'source'::text AS text,
+            COALESCE(source.name, 'unknown'::text) AS "coalesce",
+            judged.is_right
+           FROM ((judged
+             JOIN public.comment c ON ((c.id = judged.comment_id)))
+             LEFT JOIN LATERAL unnest(c.sources) source(name) ON (true))
         )
- SELECT dimension.name AS dimension,
-    dimension.value,
+ SELECT name AS dimension,
+    value,
     count(*) AS judged_mentions,
-    count(*) FILTER (WHERE judged.is_right) AS right_mentions,
+    count(*) FILTER (WHERE is_right) AS right_mentions,
     round(avg(
         CASE
-            WHEN judged.is_right THEN 1.0
+            WHEN is_right THEN 1.0
             ELSE 0.0
         END), 4) AS "precision"
-   FROM (judged
-     CROSS JOIN LATERAL ( VALUES ('method'::text,judged.extraction_method), ('tld'::text,judged.tld), ('all'::text,'all'::text)) dimension(name, value))
-  GROUP BY dimension.name, dimension.value;
-COMMENT ON VIEW public.v_review_precision IS 'How many of the mentions that people judged were right: in all, by method, by top-level domain.';
-COMMENT ON COLUMN public.v_review_precision.dimension IS 'all, method or tld.';
-COMMENT ON COLUMN public.v_review_precision.value IS 'The method or top-level domain.';
+   FROM told
+  GROUP BY name, value;
+COMMENT ON VIEW public.v_review_precision IS 'How many of the mentions that people judged were right: in all, by method, by top-level domain, by source.';
+COMMENT ON COLUMN public.v_review_precision.dimension IS 'all, method, tld or source.';
+COMMENT ON COLUMN public.v_review_precision.value IS 'The method, top-level domain or source; a mention counts under every source of its comment, and under unknown where none is known.';
 COMMENT ON COLUMN public.v_review_precision.judged_mentions IS 'Mentions that were rejected, and shown ones of domains with a verdict in force.';
 COMMENT ON COLUMN public.v_review_precision.right_mentions IS 'Those of them that nobody rejected.';
 COMMENT ON COLUMN public.v_review_precision."precision" IS 'The share of right ones.';

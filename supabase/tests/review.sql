@@ -1,6 +1,6 @@
 -- Who may do what with public.review and public.v_review_precision. All who are signed in read; only functions write.
 begin;
-select plan(37);
+select plan(38);
 
 insert into public.video (id, video_id) values ('00000000-0000-7000-8000-000000000001', '7300000000000000001');
 insert into public.comment (id, video_id, comment_id, text) values
@@ -58,6 +58,9 @@ from attempt where verb <> 'select' order by step;
 select results_eq(
   $$select precision from public.v_review_precision where dimension = 'method'$$, array[1.0],
   'analyst may select public.v_review_precision');
+select results_eq(
+  $$select value from public.v_review_precision where dimension = 'source'$$, array['unknown'],
+  'a comment without a source is counted in public.v_review_precision, too');
 select throws_ok(statement, '55000', null, format('analyst may not %s public.v_review_precision', verb)) from reading;
 
 -- worker

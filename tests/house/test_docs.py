@@ -40,7 +40,10 @@ PROGRAM = program()
 COMMANDS = dict(commands(PROGRAM, "harvester"))
 VERBS = {name: command for name, command in COMMANDS.items() if not is_noun(command)}
 ERROR_CODES = re.findall(r'^    code(?:: ClassVar\[str\])? = "(\w+)"$', Path(errors.__file__).read_text(), re.MULTILINE)
-NO_CODES = {"after", "body", "extra_forbidden", "field", "loc", "msg", "parameter", "type"}
+NO_CODES = {
+    "after", "body", "ctx", "expected", "extra_forbidden", "field", "input", "literal_error", "loc", "msg", "parameter",
+    "type",
+}  # fmt: skip
 """Other words between quotes in web/problem.py: whichever is not here must be a code, and documented."""
 PROBLEM_CODES = set(re.findall(r'"([a-z]+(?:_[a-z]+)*)"', Path(problem.__file__).read_text())) - NO_CODES
 

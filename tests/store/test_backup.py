@@ -60,7 +60,11 @@ def contents(conninfo: str) -> dict[str, list[dict[str, Any]]]:
 def of_that_version(tables: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
     """What the first release had of it: without the tables and columns that came later."""
     anywhere = {"observation_digest", "context", "caption_extractor_version"}
-    later = {"public.domain": {"video_count", "commenter_count"}, "public.domain_mention": {"username"}}
+    later = {
+        "public.domain": {"video_count", "commenter_count"},
+        "public.domain_mention": {"username"},
+        "public.comment": {"sources"},
+    }
     return {
         name: [
             {column: value for column, value in row.items() if column not in anywhere | later.get(name, set())}

@@ -207,7 +207,7 @@ async def test_precision_counts_what_people_rejected_against_what_they_confirmed
         found = {(each.dimension, each.value): each for each in await precision(connection)}
     whole = found["all", "all"]
     assert (whole.judged_mentions, whole.right_mentions, whole.precision) == (5, 4, 0.8)
-    assert {kind for kind, _ in found} == {"all", "method", "tld"}
+    assert {kind for kind, _ in found} == {"all", "method", "tld", "source"}
 
 
 async def test_the_trail_outlives_the_domain(database: Database) -> None:

@@ -12,6 +12,10 @@ from playwright.sync_api import Browser, Page
 from tests.web.conftest import OpenSite
 from tests.web.windows import signed_in
 
+from harvester.exports.table import columns
+from harvester.store.exported import ExportedDomain
+from harvester.store.video import VideoRow
+
 AXE = Path(__file__).parent / "node_modules" / "axe-core" / "axe.min.js"
 WIDTHS = (320, 768, 1280)
 
@@ -78,7 +82,10 @@ def addresses(site: httpx.Client) -> list[str]:
         f"/domains/{rows[0]['domain_name']}",
         "/domains/overflow-probe.com",
         "/domains?tld=com&promoted=true&limit=6",
+        # A place within opens the form that chooses columns.
+        f"/domains?limit=6&columns={','.join(columns(ExportedDomain))}#column-tld",
         "/videos?promoted=true&limit=6",
+        f"/videos?limit=6&columns={','.join(columns(VideoRow))}#column-caption",
         "/videos/7300000000000000001",
         f"/videos/{video}?limit=3",
         "/comments?q=free&limit=3",

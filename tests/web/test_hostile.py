@@ -17,12 +17,14 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from harvester.exports.table import FORMULA_MARKS, write_csv, write_json_lines
+from harvester.exports.table import FORMULA_MARKS, columns, write_csv, write_json_lines
 from harvester.jobs.collect import collect
 from harvester.model import Ad, Comment, Creator, Record, Video
 from harvester.store.database import ANALYST, Database
 from harvester.store.domain import Evidence, domain_by_name, evidence
 from harvester.store.embedded import EmbeddedServer
+from harvester.store.exported import ExportedDomain
+from harvester.store.video import VideoRow
 
 OpenSite = Callable[[str], AbstractContextManager[httpx.Client]]
 PROBE = "hostile-probe.com"
@@ -79,6 +81,7 @@ VIDEO_URLS = [
 PAGES = [
     "/", "/domains", f"/domains/{PROBE}?limit=1000", "/videos?limit=1000", "/videos?sort=views&promoted=true",
     "/videos/7300000000000000000", "/comments?limit=1000", "/comments?q=hostile&limit=1000", "/runs",
+    f"/domains?columns={','.join(columns(ExportedDomain))}", f"/videos?columns={','.join(columns(VideoRow))}",
 ]  # fmt: skip
 """Those on which hostile texts stand."""
 ATTRIBUTES = {

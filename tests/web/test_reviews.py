@@ -340,7 +340,7 @@ def test_precision_says_what_counts_and_shows_each_number_twice(desk_site: httpx
     page = desk_site.get("/reviews/precision").text
     assert "What counts as right" in page
     told = desk_site.get("/api/v1/reviews/precision").json()["rows"]
-    assert {row["dimension"] for row in told} == {"all", "method", "tld"}
+    assert {row["dimension"] for row in told} == {"all", "method", "tld", "source"}
     for row in told:
         assert (row["judged_mentions"], row["right_mentions"], row["precision"]) == (4, 3, 0.75)
     assert page.count('class="bar" x="0" y="4" width="75.0"') == len(told)

@@ -111,9 +111,10 @@ def list_(
 
 @app.command("precision", epilog="Example: harvester review precision --csv")
 def precision_(as_json: AsJson = False, as_csv: AsCsv = False) -> None:
-    """Show how many of the judged mentions were right, by method and by top-level domain.
+    """Show how many of the judged mentions were right, by method, top-level domain and source.
 
-    A mention is right where its domain has a verdict and nobody rejected it.
+    A mention is right where its domain has a verdict and nobody rejected it. It counts under every source that brought
+    its comment; under `unknown` where the comment was stored before sources were kept.
     """
     form = form_of(as_json=as_json, as_csv=as_csv)
 

@@ -35,12 +35,12 @@ def write_csv(row_type: type[Any], rows: Iterable[Any]) -> str:
     return csv_head(row_type) + csv_lines(row_type, rows)
 
 
-def csv_head(row_type: type[Any]) -> str:
-    """The line with the names of the columns."""
-    return _line(columns(row_type))
+def csv_head(row_type: type[Any], chosen: Sequence[str] = ()) -> str:
+    """The line with the names of the columns: of those that were chosen, or of all."""
+    return _line(chosen or columns(row_type))
 
 
-def csv_lines(row_type: type[Any], rows: Iterable[Any], *, raw: bool = False) -> str:
+def csv_lines(row_type: type[Any], rows: Iterable[Any], *, chosen: Sequence[str] = (), raw: bool = False) -> str:
     r"""The lines of some rows; `raw` leaves every text as it is stored, for programs that are no spreadsheet.
 
     >>> from dataclasses import dataclass
@@ -50,7 +50,7 @@ def csv_lines(row_type: type[Any], rows: Iterable[Any], *, raw: bool = False) ->
     >>> csv_lines(Line, [Line("@you")]), csv_lines(Line, [Line("@you")], raw=True)
     ('"\'@you"\r\n', '"@you"\r\n')
     """
-    names = columns(row_type)
+    names = chosen or columns(row_type)
     return "".join(_line([_cell(getattr(row, name), raw=raw) for name in names]) for row in rows)
 
 

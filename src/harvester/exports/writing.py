@@ -48,24 +48,25 @@ async def write(
     batches: AsyncGenerator[Sequence[Any], None],
     origin: Origin,
     *,
+    chosen: Sequence[str] = (),
     raw: bool = False,
     header: bool = False,
 ) -> AsyncGenerator[str, None]:
     """The document in pieces; at least one, so that an error of the first rows comes before any of it.
 
     JSON carries its origin in any case. CSV and NDJSON carry it with `header` alone, because not every reader expects
-    it: CSV in lines that begin with `#` above the columns, NDJSON in an object of its own above the rows. `raw` is
-    for CSV: texts stay as they are stored, formulas included.
+    it: CSV in lines that begin with `#` above the columns, NDJSON in an object of its own above the rows. `chosen` and
+    `raw` are for CSV: the columns, where not all, and that texts stay as they are stored, formulas included.
     """
     async with aclosing(batches) as rows:
-        head, end = _around(form, row_type, origin, header=header)
+        head, end = _around(form, row_type, origin, chosen, header=header)
         is_first = True
         async for batch in rows:
             if not batch:
                 continue
             match form:
                 case Form.CSV:
-                    lines = csv_lines(row_type, batch, raw=raw)
+                    lines = csv_lines(row_type, batch, chosen=chosen, raw=raw)
                 case Form.NDJSON:
                     lines = write_json_lines(batch)
                 case Form.JSON:
@@ -89,14 +90,14 @@ async def first_rows(
                     return
 
 
-def _around(form: Form, row_type: type[Any], origin: Origin, *, header: bool) -> tuple[str, str]:
+def _around(form: Form, row_type: type[Any], origin: Origin, chosen: Sequence[str], *, header: bool) -> tuple[str, str]:
     """What stands before the first row, and behind the last."""
     if form is Form.JSON:
         return write_json(origin)[:-1] + ',"rows":[\n', "\n]}\n"
     if form is Form.NDJSON:
         return (write_json(origin) + "\n" if header else ""), ""
     lines = chain([f"harvester {origin.version}: {origin.export}"], _lines(origin)) if header else []
-    return "".join(f"# {line}\r\n" for line in lines) + csv_head(row_type), ""
+    return "".join(f"# {line}\r\n" for line in lines) + csv_head(row_type, chosen), ""
 
 
 def _lines(origin: Origin) -> list[str]:

@@ -20,6 +20,8 @@ from harvester.store.statements import counted, statements
 MOST_ROWS = 1000
 """Rows that one page gives at the most."""
 _SQL = statements("domain")
+LOOKED_UP = sql.SQL(_SQL["looked_up"])
+"""The columns of the latest look-ups, as a listing and an export hold them."""
 
 
 class Order(NamedTuple):
@@ -65,6 +67,14 @@ class DomainRow:
     kind: str | None
     verdict: str | None
     """The one in force."""
+    http_status: int | None
+    """This and the rest by the latest look-ups; None where none told it."""
+    final_url: str | None
+    ip: Sequence[str] | None
+    """IPv4, then IPv6."""
+    registrar: str | None
+    registered_at: str | None
+    expires_at: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +172,7 @@ async def list_domains(
         statement = sql.SQL(_SQL[way]).format(
             filter=only,
             after=condition,
+            looked_up=LOOKED_UP,
             sort=sql.Identifier(order.column),
             direction=order.direction,
         )

@@ -15,7 +15,7 @@ from psycopg import sql
 
 from harvester.store.comment import CommentRow
 from harvester.store.database import Connection
-from harvester.store.domain import name_pattern
+from harvester.store.domain import LOOKED_UP, name_pattern
 from harvester.store.domain import order_of as domain_order
 from harvester.store.domain_filter import DomainFilter, Method
 from harvester.store.statements import statements
@@ -118,7 +118,7 @@ def all_domains(
     order = domain_order(sort)
     only, asked = wanted.condition()
     statement = sql.SQL(_SQL["all_domains"]).format(
-        filter=only, sort=sql.Identifier(order.column), direction=order.direction
+        filter=only, looked_up=LOOKED_UP, sort=sql.Identifier(order.column), direction=order.direction
     )
     return _rows(connection, ExportedDomain, statement, {**asked, "text": name_pattern(text)})
 

@@ -199,12 +199,14 @@ class RunWriter:
             await connection.execute(_SQL["link_all_waiting_replies"])
 
     async def _unknown(self, comments: Sequence[Comment]) -> Sequence[int]:
-        """Places of the comments whose very observation is not stored, in their order."""
+        """Places of the comments whose very observation by this source is not stored, in their order."""
         ids = [comment.comment_id or "" for comment in comments]
         # One text each, taken apart by the server: an array of ten thousand costs the driver more than the question.
-        asked = {"ids": _SEPARATOR.join(ids), "digests": observation_digests(comments), "separator": _SEPARATOR}
-        if asked["ids"].count(_SEPARATOR) != len(ids) - 1:
+        whole = _SEPARATOR.join(ids)
+        if whole.count(_SEPARATOR) != len(ids) - 1:
             return range(len(comments))
+        digests = observation_digests(comments)
+        asked = {"ids": whole, "digests": digests, "separator": _SEPARATOR, "run": self.run_id}
 
         async def work() -> list[int]:
             async with self._database.transaction(WORKER) as connection:

@@ -71,7 +71,7 @@ class Precision:
     """How many of the mentions that people judged were right."""
 
     dimension: str
-    """`all`, `method` or `tld`."""
+    """`all`, `method`, `tld` or `source`."""
     value: str
     judged_mentions: int
     right_mentions: int
@@ -172,7 +172,7 @@ async def review_by_part(connection: Connection, part: str) -> UUID:
 
 
 async def precision(connection: Connection) -> list[Precision]:
-    """How often people agreed with the extractor, in all, by method and by top-level domain."""
+    """How often people agreed with the extractor, in all, by method, by top-level domain and by source."""
     return [Precision(**row) for row in await (await connection.execute(_SQL["precision"])).fetchall()]
 
 

@@ -37,7 +37,7 @@ async def write_rows(connection: Connection, staged: Staged, run_id: UUID) -> Ba
     stored = await insert_elsewhere(connection, staged)
     for wave in range(staged.video_waves):
         stored += await counted(connection, _SQL["insert_videos"], {"wave": wave, **version_read(staged)})
-    comments_stored, updated = await _merge_comments(connection, staged)
+    comments_stored, updated = await _merge_comments(connection, staged, run_id)
 
     domains = await _insert_domains(connection, staged)
     mentions = await counted(connection, _SQL["insert_mentions"]) if staged.mentions else 0
@@ -71,21 +71,23 @@ async def _insert_domains(connection: Connection, staged: Staged) -> int:
     return await counted(connection, _SQL["insert_domains"]) if staged.mentions else 0
 
 
-async def _merge_comments(connection: Connection, staged: Staged) -> tuple[int, int]:
+async def _merge_comments(connection: Connection, staged: Staged, run_id: UUID) -> tuple[int, int]:
     """Insert the comments that are new and merge the others; how many were stored and updated."""
     await copied(connection, TO_STAGING, staged.comments.block)
     await connection.execute(_SQL["clamp_comments_to_now"])
     stored = updated = 0
     rewritten: dict[str, UUID] = {}
     for wave in range(len(staged.comments.in_wave)):
-        inserted = (await connection.execute(_SQL["insert_comments"], {"wave": wave})).rowcount
+        of_wave = {"wave": wave, "run": run_id}
+        inserted = (await connection.execute(_SQL["insert_comments"], of_wave)).rowcount
         stored += inserted
         if inserted == staged.comments.in_wave[wave]:
             # Nothing of this wave was there before.
             continue
         changed = await merge_wave(connection, COMMENT, wave)
         moved = await (await connection.execute(_SQL["move_comments"], {"wave": wave})).fetchall()
-        touched = {row["key"] for row in [*changed, *moved]}
+        gathered = await (await connection.execute(_SQL["gather_sources"], of_wave)).fetchall()
+        touched = {row["key"] for row in [*changed, *moved, *gathered]}
         updated += len(touched)
         if touched:
             keys = {"changed": list(touched), "moved": [row["key"] for row in moved]}

@@ -14,7 +14,8 @@ _CURSOR = "WyJtZW50aW9ucyIsIDE3LCAiMDE5OTFmNGMtOTg4MC03YzAwLTgwMDAtMDAwMDAwMDAwM
 
 EXAMPLES: Mapping[str, Any] = {
     "ad_id": "1790000000000000001", "advertiser_name": "Velmora Trading Ltd", "after": _CURSOR,
-    "caption": "my favourite shop #fyp", "change": 0.5, "code": "not_found", "comment_id": "7400000000000000001",
+    "caption": "my favourite shop #fyp", "change": 0.5, "code": "not_found", "columns": ["domain_name"],
+    "comment_id": "7400000000000000001",
     "context": "go to velmora (dot) com now", "creator_username": "glowdeals", "day": "2025-09-06",
     "detail": "No stored comment mentions velmora.com.", "domain_defanged": "velmora[.]com",
     "domain_name": "velmora.com",

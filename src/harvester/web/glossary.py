@@ -24,6 +24,7 @@ FIELDS: Mapping[str, str] = {
     "checked_at": "When it was looked up.",
     "code": "Stable code of the problem, for programs.",
     "collecting": "How collection stands.",
+    "columns": "Columns that were asked for, in this order; none for those of the house. The rows hold every field.",
     "comment_count": "Comments that mention the domain.",
     "comment_id": "TikTok's id of the comment, as a string.",
     "comments": "Comments under the video that mention a domain, newest first.",
@@ -38,7 +39,7 @@ FIELDS: Mapping[str, str] = {
     "day": "Day of UTC.",
     "days": "Length of the period in days of UTC, today the last.",
     "detail": "What happened, in a sentence for people.",
-    "dimension": "all, method or tld.",
+    "dimension": "all, method, tld or source.",
     "discovered_at": "When a collector first saw the comment or the video, or the domain in that place.",
     "domain_defanged": "The same with each dot in brackets, so that no program makes a link of it.",
     "domain_name": "The host: A-labels (RFC 5890), lower case, no leading www.",
@@ -240,7 +241,8 @@ FIELDS: Mapping[str, str] = {
     "username": "Handle of the comment's author without @; null where the source gives no author. Of a list: the "
     "creator whose videos are meant.",
     "usual_method": "How most of the mentions read are written; null where none was read.",
-    "value": "The method or top-level domain; all for all.",
+    "value": "The method, top-level domain or source; all for all. A mention counts under every source of its comment, "
+    "and under unknown where none is known.",
     "velocity_score": "(current - previous) / sqrt(current + previous + 1): the difference in units of its chance "
     "variation.",
     "verdict": "malicious, suspicious, benign or ignore; not_a_domain for a mention; null where there is none.",

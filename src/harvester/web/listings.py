@@ -27,9 +27,11 @@ from harvester.web.pages.comments import CommentsPage, CommentsQuery
 from harvester.web.pages.runs import RunsPage, RunsQuery
 from harvester.web.pages.tables import (
     CommentsTableQuery,
+    DomainsCsvQuery,
     DomainsTableQuery,
     MentionsTableQuery,
     TableQuery,
+    VideosCsvQuery,
     VideosTableQuery,
 )
 from harvester.web.pages.videos import VideoPage, VideoQuery, VideosPage, VideosQuery
@@ -119,7 +121,7 @@ async def runs(request: Request, query: Annotated[RunsQuery, Query()]) -> Respon
 
 
 @api.get("/domains.csv", **_as_csv("domains"))
-async def domains_csv(request: Request, query: Annotated[DomainsTableQuery, Query()]) -> Response:
+async def domains_csv(request: Request, query: Annotated[DomainsCsvQuery, Query()]) -> Response:
     """All domains of a filter as CSV, with their latest look-ups."""
     return await _domains_table(request, query, Form.CSV)
 
@@ -155,7 +157,7 @@ async def comments_lines(request: Request, query: Annotated[CommentsTableQuery, 
 
 
 @api.get("/videos.csv", **_as_csv("videos"))
-async def videos_csv(request: Request, query: Annotated[VideosTableQuery, Query()]) -> Response:
+async def videos_csv(request: Request, query: Annotated[VideosCsvQuery, Query()]) -> Response:
     """All videos of a filter as CSV."""
     return await _videos_table(request, query, Form.CSV)
 

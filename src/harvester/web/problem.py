@@ -84,9 +84,16 @@ def _bad_parameter(error: Mapping[str, Any]) -> Problem:
     if error["type"] == "extra_forbidden":
         detail, code = f"There is no {noun} {name!r} here.", "parameter_unknown"
     else:
-        detail, code = f"The {noun} {name!r} cannot be used: {error['msg']}.", "parameter_invalid"
+        detail, code = f"The {noun} {name!r} cannot be used: {_why(error)}.", "parameter_invalid"
     title = "The body asks for something unknown" if part == "body" else "The address asks for something unknown"
     return replace(_problem(400, title, detail, code), parameter=name)
+
+
+def _why(error: Mapping[str, Any]) -> str:
+    if error["type"] != "literal_error":
+        return str(error["msg"])
+    # Among several words the one that is wrong has to be told.
+    return f"{str(error['input'])[:80]!r} is none of {error['ctx']['expected']}"
 
 
 def _of_status(status: int) -> Problem:

@@ -51,19 +51,31 @@ def problem(page: Problem, *, as_html: bool) -> Response:
 
 
 def address(path: str, **parameters: Any) -> str:
-    """One of our own addresses; parameters that are None, false or empty are left out.
+    """One of our own addresses; parameters that are None, false or empty are left out, and names have commas between.
 
     >>> address("/domains", q="ca&si no", after=None)
     '/domains?q=ca%26si+no'
+    >>> address("/domains", columns=("domain_name", "tld"))
+    '/domains?columns=domain_name,tld'
     """
-    given = {name: value for name, value in parameters.items() if value not in (None, "", False)}
-    given = {name: "true" if value is True else value for name, value in given.items()}
-    return quote(path) + ("?" + urlencode(given) if given else "")
+    given = {name: value for name, value in parameters.items() if value not in (None, "", False, ())}
+    asked = urlencode({name: _plain(value) for name, value in given.items()}, safe=",")
+    return quote(path) + ("?" + asked if asked else "")
 
 
 def next_address(request: Request, cursor: str | None) -> str | None:
     """The address of the next page: this one, from the cursor on."""
-    return None if cursor is None else address(request.url.path, **{**request.query_params, "after": cursor})
+    if cursor is None:
+        return None
+    # A form gives each column by itself; of any other parameter the last one counts.
+    columns = tuple(request.query_params.getlist("columns"))
+    return address(request.url.path, **{**request.query_params, "columns": columns, "after": cursor})
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return ",".join(value)
+    return "true" if value is True else value
 
 
 def _link(next_address: str | None) -> dict[str, str]:

@@ -36,7 +36,7 @@ class Asked:
 
     def given(self) -> dict[str, Any]:
         """The parameters that ask for something."""
-        return {name: value for name, value in self.parameters.items() if value not in (None, "", False)}
+        return {name: value for name, value in self.parameters.items() if value not in (None, "", False, ())}
 
 
 async def table(request: Request, rows: Rows, row_type: type[Any], asked: Asked, *, form: Form) -> Response:
@@ -67,7 +67,8 @@ async def _pieces(
     with _one_at_a_time(who.subject, request.app.state.table_readers):
         async with places, reading(request.app.state.database, who.claims, **limits) as connection:
             batches = first_rows(rows(connection), given.get("limit"))
-            async with aclosing(write(form, row_type, batches, origin, raw=given.get("raw", False))) as pieces:
+            chosen, raw = given.get("columns", ()), given.get("raw", False)
+            async with aclosing(write(form, row_type, batches, origin, chosen=chosen, raw=raw)) as pieces:
                 async for piece in pieces:
                     yield piece
 

@@ -1,11 +1,18 @@
+-- name: looked_up
+-- What the latest look-ups told, as columns; `metadata` is that of the domain.
+(metadata #>> '{http,status}')::numeric::integer as http_status, metadata #>> '{http,url}' as final_url,
+nullif(coalesce(metadata #> '{dns,a}', '[]') || coalesce(metadata #> '{dns,aaaa}', '[]'), '[]') as ip,
+metadata #>> '{whois,registrar}' as registrar, metadata #>> '{whois,created_at}' as registered_at,
+metadata #>> '{whois,expires_at}' as expires_at
+
 -- name: list_domains
 -- One page of the domains with shown mentions that {filter} lets through, by the column that {sort} stands for; {after}
 -- goes on behind the last row of the page before.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
        v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
-       page.verdict
+       page.verdict, {looked_up}
 from (
-  select d.id, d.verdict from public.domain d
+  select d.id, d.verdict, d.metadata from public.domain d
   where d.mention_count > 0
     and (%(text)s::text is null or d.domain_name like %(text)s
          or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)
@@ -20,9 +27,9 @@ order by v.{sort} {direction}, v.id {direction};
 -- The same where a part of the name is common enough to be met among the first two thousand.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
        v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
-       page.verdict
+       page.verdict, {looked_up}
 from (
-  select d.id, d.verdict from (
+  select d.id, d.verdict, d.metadata from (
     select d.* from public.domain d
     where d.mention_count > 0 and {filter} and {after}
     order by d.{sort} {direction}, d.id {direction}
@@ -44,9 +51,9 @@ with found as materialized (
 )
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
        v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
-       page.verdict
+       page.verdict, {looked_up}
 from (
-  select d.id, d.verdict from found d
+  select d.id, d.verdict, d.metadata from found d
   where d.mention_count > 0 and {filter} and {after}
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s

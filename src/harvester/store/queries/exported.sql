@@ -6,10 +6,7 @@
 select v.domain_name, replace(v.domain_name, '.', '[.]') as domain_defanged, v.unicode_name, v.registrable_domain,
        v.tld, d.kind, v.first_seen_at, v.last_seen_at, v.mention_count, v.video_count, v.unique_commenters,
        case when v.is_suspicious then 'suspicious' when v.is_verified then 'verified' else 'unreviewed' end as state,
-       (d.metadata #>> '{{http,status}}')::numeric::integer as http_status, d.metadata #>> '{{http,url}}' as final_url,
-       nullif(coalesce(d.metadata #> '{{dns,a}}', '[]') || coalesce(d.metadata #> '{{dns,aaaa}}', '[]'), '[]') as ip,
-       d.metadata #>> '{{whois,registrar}}' as registrar, d.metadata #>> '{{whois,created_at}}' as registered_at,
-       d.metadata #>> '{{whois,expires_at}}' as expires_at
+       {looked_up}
 from public.domain d
 join private.mentioned_domain v on v.id = d.id
 where d.mention_count > 0

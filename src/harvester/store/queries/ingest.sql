@@ -67,12 +67,13 @@ where not s.is_stub;
 -- same wave. A staged one that is stored already is not inserted: nothing may be linked to its staged row.
 insert into public.comment (
   id, video_id, comment_id, parent_comment_id, parent_ref, username, text, like_count, reply_count,
-  posted_at, discovered_at, observed_at, extractor_version, observation_digest, metadata)
+  posted_at, discovered_at, observed_at, extractor_version, observation_digest, sources, metadata)
 select
   s.id, v.id, s.comment_id,
   case when stored_parent.id is null then staged_parent.id when stored_parent.video_id = v.id then stored_parent.id end,
   s.parent_ref, s.username, s.text, s.like_count, s.reply_count, s.posted_at, s.discovered_at, s.observed_at,
-  s.extractor_version, s.observation_digest, coalesce(s.metadata, '{}')
+  s.extractor_version, s.observation_digest, array[(select source from public.run where id = %(run)s)],
+  coalesce(s.metadata, '{}')
 from pg_temp.staged_comment s
 join public.video v on v.video_id = s.video_ref
 left join public.comment stored_parent on stored_parent.comment_id = s.parent_ref
@@ -82,6 +83,24 @@ left join pg_temp.staged_comment staged_parent
 where s.wave = %(wave)s
 order by s.comment_id
 on conflict (comment_id) do nothing;
+
+-- name: gather_sources
+-- Adds the source of the run to comments of one wave that others brought before. It stands apart from the merge of their
+-- fields: a source makes no value newer. In the order of their keys, as other writers lock them.
+with brought as (
+  select c.id, c.sources || r.source as sources
+  from pg_temp.staged_comment s
+  join public.comment c on c.comment_id = s.comment_id
+  cross join public.run r
+  where s.wave = %(wave)s and r.id = %(run)s and not c.sources @> array[r.source]
+  order by c.comment_id
+  for no key update of c
+)
+update public.comment c
+set sources = array(select source from unnest(brought.sources) source order by source)
+from brought
+where c.id = brought.id
+returning c.comment_id as key;
 
 -- name: move_comments
 -- Comments of one wave that are stored under another video than the one named here. A video of TikTok's goes before
@@ -213,13 +232,15 @@ on conflict (source, sha256) do nothing;
 delete from public.quarantine where id = any (%(released)s::uuid[]);
 
 -- name: unknown_observations
--- Places, from 0 on, of those comments whose stored row was not last changed by the very same observation.
+-- Places, from 0 on, of those comments whose stored row was not last changed by the very same observation, or to which
+-- the source of the run is new.
 select s.place - 1 as place
 from unnest(string_to_array(%(ids)s, %(separator)s), string_to_array(%(digests)s, ' '))
   with ordinality s (comment_id, digest, place)
 where not exists (
   select from public.comment c
   where c.comment_id = s.comment_id and c.observation_digest = ('x' || s.digest)::bit(64)::bigint
+    and c.sources @> array[(select source from public.run where id = %(run)s)]
 )
 order by s.place;
 

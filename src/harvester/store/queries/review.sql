@@ -65,7 +65,7 @@ where id between rpad(%(part)s, 32, '0')::uuid and rpad(%(part)s, 32, 'f')::uuid
 limit 2;
 
 -- name: precision
--- How many of the judged mentions were right: in all, by method, by ending; the most judged first.
+-- How many of the judged mentions were right: in all, by method, by ending, by source; the most judged first.
 select dimension, value, judged_mentions, right_mentions, precision::float8 as precision
 from public.v_review_precision
 order by dimension, judged_mentions desc, value;

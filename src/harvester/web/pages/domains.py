@@ -12,12 +12,33 @@ from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS, DomainRow, count_platforms, list_domains
 from harvester.store.domain_filter import DomainFilter
 from harvester.web.pages.filters import DomainFilterQuery
+from harvester.web.pages.query import Columns, PageQuery
 
 Sort = Literal["mentions", "last_seen", "first_seen", "name"]
 """The names of `store.domain.SORTS`; a test holds them equal."""
+DomainColumn = Literal[
+    "domain_name", "domain_defanged", "unicode_name", "registrable_domain", "tld", "kind", "first_seen_at",
+    "last_seen_at", "mention_count", "video_count", "unique_commenters", "state", "http_status", "final_url", "ip",
+    "registrar", "registered_at", "expires_at",
+]  # fmt: skip
+"""The columns of `store.exported.ExportedDomain`: the page has the same; a test holds them equal."""
 
 
-class DomainsQuery(DomainFilterQuery):
+class DomainColumnsQuery(PageQuery):
+    """Which columns, in which order."""
+
+    columns: Annotated[
+        tuple[DomainColumn, ...],
+        Field(
+            description="Columns of the page and of CSV, in this order, with commas between; else those of the house, "
+            "and all in CSV. A row of JSON holds every field.",
+            examples=["domain_name,mention_count,registered_at"],
+        ),
+        Columns,
+    ] = ()
+
+
+class DomainsQuery(DomainFilterQuery, DomainColumnsQuery):
     """Which domains, in which order, and from where on."""
 
     # No host name has more than 253 octets (RFC 1035), so a longer part of one finds nothing.
@@ -34,6 +55,7 @@ class DomainsPage:
     q: str
     filter: DomainFilter
     sort: str
+    columns: Sequence[str]
     limit: int
     after: str | None
     platforms_hidden: int
@@ -51,4 +73,6 @@ class DomainsPage:
         )
         hidden = await count_platforms(connection, wanted, only) if only.hides_platforms else 0
         stored = page.rows or (await list_domains(connection, limit=1)).rows
-        return cls(wanted, only, query.sort, query.limit, query.after, hidden, not stored, page.rows, page.next)
+        return cls(
+            wanted, only, query.sort, query.columns, query.limit, query.after, hidden, not stored, page.rows, page.next
+        )

@@ -11,10 +11,10 @@ from harvester.store.domain_filter import Method
 from harvester.store.exported import MentionFilter
 from harvester.web.pages.comments import WordsQuery
 from harvester.web.pages.domain import stored_name
-from harvester.web.pages.domains import Sort
+from harvester.web.pages.domains import DomainColumnsQuery, Sort
 from harvester.web.pages.filters import Day, DomainFilterQuery, Given
 from harvester.web.pages.query import PageQuery
-from harvester.web.pages.videos import VideoFilterQuery
+from harvester.web.pages.videos import VideoColumnsQuery, VideoFilterQuery
 
 
 class TableQuery(PageQuery):
@@ -38,6 +38,10 @@ class DomainsTableQuery(DomainFilterQuery, TableQuery):
         str, Field(max_length=253, description="Only names that hold this text, in ASCII or Unicode.", examples=["win"])
     ] = ""
     sort: Annotated[Sort, Field(description="Order; all but `name` begin with the greatest.")] = "mentions"
+
+
+class DomainsCsvQuery(DomainsTableQuery, DomainColumnsQuery):
+    """Which domains, and which of their columns: JSON lines have them all."""
 
 
 class MentionsTableQuery(TableQuery):
@@ -69,3 +73,7 @@ class CommentsTableQuery(WordsQuery, TableQuery):
 
 class VideosTableQuery(VideoFilterQuery, TableQuery):
     """Which videos."""
+
+
+class VideosCsvQuery(VideosTableQuery, VideoColumnsQuery):
+    """Which videos, and which of their columns."""

@@ -14,10 +14,29 @@ from harvester.store.database import Connection
 from harvester.store.domain import MOST_ROWS
 from harvester.store.video import VideoFacts, VideoFilter, VideoRow, is_any_stored, list_videos, video_by_id
 from harvester.web.pages.filters import Day
-from harvester.web.pages.query import PageQuery
+from harvester.web.pages.query import Columns, PageQuery
 
 VideoSort = Literal["discovered", "views"]
 """The names of `store.video.SORTS`; a test holds them equal."""
+VideoColumn = Literal[
+    "video_id", "video_username", "caption", "video_url", "is_promoted", "view_count", "posted_at", "discovered_at",
+    "unique_domains_mentioned", "total_domain_mentions", "comments_with_domains", "mentioned_domains",
+]  # fmt: skip
+"""The columns of `store.video.VideoRow`; a test holds them equal."""
+
+
+class VideoColumnsQuery(PageQuery):
+    """Which columns, in which order."""
+
+    columns: Annotated[
+        tuple[VideoColumn, ...],
+        Field(
+            description="Columns of the page and of CSV, in this order, with commas between; else those of the house, "
+            "and all in CSV. A row of JSON holds every field.",
+            examples=["video_id,view_count,posted_at"],
+        ),
+        Columns,
+    ] = ()
 
 
 class VideoFilterQuery(PageQuery):
@@ -37,7 +56,7 @@ class VideoFilterQuery(PageQuery):
         return VideoFilter(self.username, self.promoted, self.seen_from)
 
 
-class VideosQuery(VideoFilterQuery):
+class VideosQuery(VideoFilterQuery, VideoColumnsQuery):
     """Which of them."""
 
     limit: Annotated[int, Field(ge=1, le=MOST_ROWS, description="Rows at the most.")] = 50
@@ -52,6 +71,7 @@ class VideosPage:
     promoted: bool
     seen_from: date | None
     sort: str
+    columns: Sequence[str]
     limit: int
     after: str | None
     nothing_stored: bool
@@ -66,8 +86,8 @@ class VideosPage:
         )
         stored = page.rows or await is_any_stored(connection)
         return cls(
-            query.username.strip(), query.promoted, query.seen_from, query.sort, query.limit, query.after, not stored,
-            page.rows, page.next,
+            query.username.strip(), query.promoted, query.seen_from, query.sort, query.columns, query.limit,
+            query.after, not stored, page.rows, page.next,
         )  # fmt: skip
 
 
