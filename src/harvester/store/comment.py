@@ -33,6 +33,8 @@ class CommentRow:
     video_username: str | None
     video_url: str | None
     is_promoted: bool
+    sources: Sequence[str]
+    """The APIs and export formats that brought it, sorted; none where it was stored before they were kept."""
     spans: Sequence[Mapping[str, Any]]
     """In the order of the text: domain_name, text, start, end, confidence, method, url."""
 

@@ -30,6 +30,7 @@ EXAMPLES: Mapping[str, Any] = {
     "path": "/api/v1/domains", "place": "caption", "promotion": {"label": "Paid partnership"}, "public_suffix": "com",
     "q": "velmora", "region_code": "GB", "registrable_domain": "velmora.com", "registrar": "Example Registrar",
     "sightings_after": _CURSOR, "sightings_next": _CURSOR, "sort": "mentions", "source": "apify_comments",
+    "sources": ["apify_comments"],
     "spans": [_SPAN], "state": "finished", "status": 404, "subdomain": "win", "summary": "One page of all domains.",
     "text": "go to velmora (dot) com now", "title": "Not found", "tld": "com", "type": "about:blank",
     "unicode_name": "velmora.com", "url": "https://velmora.com/win", "username": "ann", "velocity_score": 4.2,

@@ -205,6 +205,7 @@ FIELDS: Mapping[str, str] = {
     "since": "First day (UTC) of the period.",
     "sort": "Order of the rows.",
     "source": "Name of the API or export format.",
+    "sources": "The APIs and export formats that brought the comment; none where it was stored before they were kept.",
     "spans": "Every place of a shown domain, in the order of the text: domain_name, text, start, end (code points, "
     "half open), confidence, method, url.",
     "start": "First code point of the place, counted from 0.",

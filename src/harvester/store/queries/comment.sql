@@ -1,8 +1,9 @@
 -- name: find_comments
 -- The newest comments that hold all words, with their videos and every place where a domain is shown.
 select c.id, c.comment_id, c.text, c.username, c.posted_at, c.discovered_at, c.like_count,
-       v.video_id, v.username as video_username, v.video_url, v.is_promoted, mentioned.spans
+       v.video_id, v.username as video_username, v.video_url, v.is_promoted, stored.sources, mentioned.spans
 from private.find_comments(%(words)s, %(limit)s, %(before)s, %(before_id)s) c
+join public.comment stored on stored.id = c.id
 join public.video v on v.id = c.video_id
 cross join lateral (
   select coalesce(jsonb_agg(jsonb_build_object('domain_name', d.domain_name) || o.value
@@ -19,7 +20,7 @@ order by c.discovered_at desc, c.id desc;
 -- row of the page before. Driven by the mentions, which may be few among very many comments: a comment stands where its
 -- newest mention stands.
 select c.comment_id, c.text, c.username, c.posted_at, c.discovered_at, c.like_count,
-       v.video_id, v.username as video_username, v.video_url, v.is_promoted, mentioned.spans,
+       v.video_id, v.username as video_username, v.video_url, v.is_promoted, c.sources, mentioned.spans,
        page.discovered_at as mentioned_at, page.id as mention_key
 from (
   select m.id, m.comment_id, m.discovered_at

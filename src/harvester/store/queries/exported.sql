@@ -30,7 +30,7 @@ order by c.comment_id, d.domain_name;
 -- name: all_comments_with_domains
 -- All comments that mention a domain, with every place where one is shown.
 select c.comment_id, c.text, c.username, c.posted_at, c.discovered_at, c.like_count,
-       v.video_id, v.username as video_username, v.video_url, v.is_promoted, mentioned.spans
+       v.video_id, v.username as video_username, v.video_url, v.is_promoted, c.sources, mentioned.spans
 from public.comment c
 join public.video v on v.id = c.video_id
 cross join lateral (
@@ -48,7 +48,7 @@ order by c.comment_id;
 -- name: all_comments_with_words
 -- All comments that hold all words, with every place where a domain is shown.
 select c.comment_id, c.text, c.username, c.posted_at, c.discovered_at, c.like_count,
-       v.video_id, v.username as video_username, v.video_url, v.is_promoted, mentioned.spans
+       v.video_id, v.username as video_username, v.video_url, v.is_promoted, c.sources, mentioned.spans
 from public.comment c
 join public.video v on v.id = c.video_id
 cross join lateral (
