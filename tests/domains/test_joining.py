@@ -19,7 +19,7 @@ from harvester.domains.joining import join_broken
 )
 def test_words_of_one_name_are_joined(text: str, host: str) -> None:
     *_, candidate = find_candidates(text)
-    assert join_broken(text, candidate).host == host
+    assert join_broken(text, candidate, len(text)).host == host
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_words_of_one_name_are_joined(text: str, host: str) -> None:
 )
 def test_the_pieces_of_a_torn_name_are_put_together(text: str, host: str) -> None:
     *_, candidate = find_candidates(text)
-    whole = join_broken(text, candidate)
+    whole = join_broken(text, candidate, len(text))
     assert whole.host == host
     assert whole.end == candidate.end
 
@@ -47,10 +47,10 @@ def test_the_pieces_of_a_torn_name_are_put_together(text: str, host: str) -> Non
 @pytest.mark.parametrize("text", ["the lazy badger dot com", "one two three four five six seven dot com"])
 def test_words_that_may_belong_to_a_name_leave_it_in_doubt(text: str) -> None:
     *_, candidate = find_candidates(text)
-    assert join_broken(text, candidate).may_be_longer
+    assert join_broken(text, candidate, len(text)).may_be_longer
 
 
 @pytest.mark.parametrize("text", ["a\nriver dot com", "Blue\nRiver dot com", "don't badger dot com", "velmora.com"])
 def test_what_stands_on_another_line_or_is_half_a_word_belongs_to_no_name(text: str) -> None:
     *_, candidate = find_candidates(text)
-    assert join_broken(text, candidate) == candidate
+    assert join_broken(text, candidate, len(text)) == candidate

@@ -19,8 +19,12 @@ from harvester.domains.vocabulary import is_word
 from harvester.domains.words import SENTENCE_WORDS
 
 _UNSPACED = re.compile(f"[{UNSPACED}]")
-_GLUED_BEFORE = re.compile(f".*[{UNSPACED}](?=[0-9-]*[A-Za-z][0-9A-Za-z-]*$)", re.DOTALL)
-"""Letters that cling to a Latin name; before mere digits they are the name (`…ノート24.jp`)."""
+_GLUED_BEFORE = re.compile(
+    f".*(?:[{UNSPACED}](?=[0-9-]*[A-Za-z])|[\u05d0-\u05ea\u0620-\u06ff]-?(?=[0-9]*[A-Za-z]))(?=[0-9A-Za-z-]+$)",
+    re.DOTALL,
+)
+"""Letters that cling to a Latin name, with a hyphen those of Hebrew and Arabic; before mere digits they are the name
+(`…ノート24.jp`)."""
 _LONGEST_RUN = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 

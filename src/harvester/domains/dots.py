@@ -33,9 +33,10 @@ _ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
 
 # The patterns are for texts of small letters.
 _MARK = re.compile(
-    rf"""[.,;:!'’¦{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+    rf"""[.,;:!'’¦%&{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
         (?P<bracketed>
-            (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
+            (?<=%)2e|(?<=&)(?:\#0{{0,4}}46|\#x0{{0,4}}2e|period);
+          | (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
               | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))

@@ -91,6 +91,10 @@ KNOWN_HOSTS = frozenset(
     ebay.de ebay.it ebay.es google.de google.it google.es repubblica.it corriere.it ansa.it sky.it rai.it elpais.es
     notion.so kick.com character.ai claude.ai perplexity.ai finn.no blocket.se
     willhaben.at olx.ro olx.pl olx.pt olx.ua olx.in jiji.ng emag.ro
+    docs.rs crates.io itch.io booth.pm nico.ms note.com ss.lv ss.com ss.ge myhome.ge tap.az turbo.az bina.az bazar.bg
+    mobile.bg mudah.my daraz.pk subito.it casa.it prom.ua ok.ru ya.ru dzen.ru hh.ru drom.ru bazos.cz bazos.sk otto.de
+    web.de tori.fi dba.dk bol.com n11.com olx.bg jiji.co.ke bukalapak.com yad2.co.il madlan.co.il chess.com
+    suno.ai poe.com bsky.app threads.net signal.org ko-fi.com
     about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
 )
 """Hosts known to everybody whose ending or name is a word: shorteners, platforms, news sites."""

@@ -37,6 +37,7 @@ _GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IG
 _POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
 _FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
+_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
 _FOREIGN_PREPOSITIONS = PREPOSITIONS - ENGLISH_PREPOSITIONS
 
 
@@ -112,8 +113,13 @@ class Evidence(Struct, eq=False, gc=False):
     def is_led(self) -> bool:
         """A word or a sign right before the host says that an address comes."""
         if self._is_led is None:
-            self._is_led = self._has_lead or self.has_space_hint
+            self._is_led = self._has_lead or self.has_space_hint or self._is_in_other_script
         return self._is_led
+
+    @property
+    def is_led_by_word(self) -> bool:
+        """What leads to it is a word, and no mere picture."""
+        return self.is_led and self.last_word in LEADING_WORDS
 
     @property
     def _has_lead(self) -> bool:
@@ -121,6 +127,14 @@ class Evidence(Struct, eq=False, gc=False):
         if word:
             return word in LEADING_WORDS or (word == "to" and _GO_TO.search(self.before) is not None)
         return _POINTER.search(self.before[-8:]) is not None or self.has_lost_link
+
+    @property
+    def _is_in_other_script(self) -> bool:
+        """The words on both sides are in a script of their own: no sentence of theirs ends in Latin letters."""
+        before, after = self.last_word, self.next_word
+        if not (before or after) or not (self.host.name.isascii() and self.host.tld.isascii()):
+            return False
+        return all(_OTHER_SCRIPT.match(word) for word in (before, after) if word)
 
     @property
     def is_led_surely(self) -> bool:

@@ -24,7 +24,7 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION = "2026.11.8"
+EXTRACTOR_VERSION = "2026.11.9"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS = 80
@@ -178,8 +178,9 @@ def _is_torn(candidate: Candidate) -> bool:
 def _whole(text: str, candidates: list[Candidate], *, may_be_hinted: bool) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
     found: list[Candidate] = []
-    for candidate in candidates:
-        whole = join_broken(text, candidate, may_be_hinted=may_be_hinted)
+    for place, candidate in enumerate(candidates, 1):
+        upcoming = candidates[place].start if place < len(candidates) else len(text)
+        whole = join_broken(text, candidate, upcoming if may_be_hinted else 0)
         while found and found[-1].start >= whole.start:
             found.pop()
         found.append(whole)

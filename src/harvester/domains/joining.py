@@ -34,6 +34,8 @@ _LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
 _LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
 _LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_TITLE_PARTICLES = frozenset({"and", "of"})
+"""Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _MOST_SPACES = 2
 _MOST_WORDS = 5
 _FEW_WORDS = 2
@@ -47,10 +49,11 @@ _REACH = 120
 """Code points to look back, and ahead for a hint."""
 
 
-def join_broken(text: str, candidate: Candidate, *, may_be_hinted: bool = True) -> Candidate:
+def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
     """Give the candidate with the pieces of its first label that were torn off, if any.
 
-    Whether the text says that spaces are to be taken out is looked for where it may be.
+    `upcoming` is where the next candidate starts, or 0 where the text does not say that spaces are to be taken out:
+    what is said behind the next candidate is said of that one, unless this one has loose dots too.
     """
     first, start = candidate.labels[0], candidate.start
     is_apart = text[start - 1 : start].isspace()
@@ -64,17 +67,19 @@ def join_broken(text: str, candidate: Candidate, *, may_be_hinted: bool = True) 
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
         name = first.lstrip("-")
         return _with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    return _with_pieces(text, candidate, before, offset, may_be_hinted=may_be_hinted) if is_apart else candidate
+    return _with_pieces(text, candidate, before, upcoming) if is_apart else candidate
 
 
-def _with_pieces(text: str, candidate: Candidate, before: str, offset: int, *, may_be_hinted: bool) -> Candidate:
+def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
     is_plain = candidate.kinds[0] in {"dot", "bullet"}
-    if is_plain and (not may_be_hinted or _stands_alone(before)):
+    if is_plain and (not upcoming or _stands_alone(before)):
         return candidate
-    is_hinted = may_be_hinted and says(SPACE_HINTS, text[candidate.end : candidate.end + _REACH])
+    reach = candidate.end + _REACH
+    is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])
     if (is_plain and not is_hinted) or candidate.host.lower() in KNOWN_HOSTS:
         return candidate
+    offset = candidate.start - len(before)
     whole = _with_letters(candidate, before, offset) or _with_told(text, candidate, before, offset)
     if whole:
         return whole
@@ -226,7 +231,7 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
 def _titled(found: Words) -> Words:
     """Capitalised words before a capitalised one."""
     words = list(found.words)
-    while words and not words[0][0].istitle():
+    while words and (not words[0][0].istitle() or words[0][0].lower() in _TITLE_PARTICLES):
         words.pop(0)
     return replace(found, words=words, is_whole=all(word.istitle() for word, _ in words))
 
@@ -283,7 +288,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         written, start, _ = found
         word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
-        is_inside = is_before_hyphen or (is_hinted and word in NAME_PARTICLES)
+        is_in_title = is_title and written.istitle() and word in _TITLE_PARTICLES
+        is_inside = is_before_hyphen or is_in_title or (is_hinted and word in NAME_PARTICLES)
         if word in DOT_WORDS or (word == "-" and not is_hinted):
             return Words([])
         introduction = "" if is_inside else _introduction(word)

@@ -23,11 +23,13 @@ _SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNOREC
 _GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
 _DASHED_AFTER = re.compile(
-    r"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|hu)(?=-(?:[nt]|[oeö]n|b[ae]n|r[ae]|r[óő]l|b[óő]l|n[áé]l|hoz|ig)$)",
+    rf"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|info|{'|'.join(sorted(end for end in SAFE if len(end) == 2))})"
+    r"(?=-[^\W\d_]{1,3}$)",
     re.IGNORECASE,
 )
-"""`name.com-the best`: a hyphen for a dash; `name.hu-n`: Hungarian "on"; `name.com-id.other.net` goes on and is no
-such case."""
+"""`name.com-the best`: a hyphen for a dash; `name.hu-n`, `name.az-da`: "on", as some languages say; what goes on, as
+`name.com-id.other.net` does, is no such case."""
+_HEX = re.compile("[0-9A-Fa-f]{2}(?=.)")
 _LONGEST_LABEL = 63
 
 
@@ -44,6 +46,9 @@ def label_before(text: str, end: int) -> Label | None:
     if backwards is None:
         return None
     start = end - backwards.end()
+    if text[start - 1 : start] == "%" and _HEX.match(text, start, end):
+        # The sign before a name may be written in the same way as its dot (`%2Fname%2Ecom`).
+        start += 2
     return Label(text[start:end], start, end)
 
 

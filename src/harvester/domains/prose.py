@@ -10,6 +10,7 @@ from harvester.domains.endings import (
     CHATTY,
     INTERNATIONAL,
     NAME_ENDINGS,
+    NATIONAL_WORDS,
     PLAIN,
     SCAM_COUNTRIES,
     STARTERS,
@@ -17,10 +18,14 @@ from harvester.domains.endings import (
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
-from harvester.domains.words import ARTICLES, CONJUNCTIONS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
+from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_INFLECTED = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
+"""The end of a Japanese verb or clause."""
+_SHA_ALLAH_AFTER = re.compile(r"\s?sh[ae]+\s?'?all?ah", re.IGNORECASE)
+"""The rest of "in sha Allah"."""
 _LONGEST_STARTER = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -107,10 +112,12 @@ def bare(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
+    if e.host.ends_in_unspaced and not e.is_led_by_word and (not e.host.is_safe or _INFLECTED.search(e.host.name)):
+        return Verdict(
+            0.3 if e.host.is_safe else 0.15, "a sentence of a script that puts no spaces, and a word after it"
+        )
     if e.host.is_safe:
         return _bare_and_safe(e)
-    if e.host.ends_in_unspaced and not e.is_led:
-        return Verdict(0.15, "a sentence of a script that puts no spaces, and a word after it")
     if len(e.host.labels) > 2:
         return _bare_and_long(e)
     return _bare_and_wordy(e)
@@ -135,7 +142,8 @@ def _bare_and_safe(e: Evidence) -> Verdict:
 def _may_start_sentence(e: Evidence) -> bool:
     """The ending is a word of the text's language, and nothing leads to the name."""
     name, tld = e.host.name, e.host.tld
-    if len(tld) > _LONGEST_STARTER or e.host.has_second_level or e.is_led or e.last_word in PREPOSITIONS:
+    is_placed = e.last_word in PREPOSITIONS and not (e.host.is_word and e.last_word in COPULAS)
+    if len(tld) > _LONGEST_STARTER or e.host.has_second_level or e.is_led or is_placed:
         return False
     is_foreign = not name.isascii() and tld.isascii() and (tld not in PLAIN or len(tld) == 2)
     return is_foreign or tld in INTERNATIONAL or e.ending_is_word
@@ -168,7 +176,7 @@ def _bare_and_long(e: Evidence) -> Verdict:
 
 
 def _bare_and_wordy(e: Evidence) -> Verdict:
-    if e.host.is_sentence_word:
+    if e.host.is_sentence_word or (e.host.tld == "in" and _SHA_ALLAH_AFTER.match(e.after)):
         return Verdict(0.1, "a missing space after a full stop")
     if e.is_led:
         is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2
@@ -189,7 +197,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
-    may_start = len(e.host.tld) == 2 or (e.host.tld in STARTERS and e.has_only_dots)
+    may_start = len(e.host.tld) == 2 or (e.host.tld in STARTERS | NATIONAL_WORDS and e.has_only_dots)
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")

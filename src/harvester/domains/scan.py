@@ -175,6 +175,7 @@ _FORMS = (
     rb"\.%(o)b%(s)b?%(c)b|\.%(o)b%(s)b?(?i:com|net|org)%(s)b?%(c)b",
     rb"%(o)b%(s)b?%(c)b\.",
     rb"%(o)b%(s)b?%(c)b(?i:com|net|org)%(b)b",
+    rb"(?i:%%2e|&\#0{0,4}46;|&\#x0{0,4}2e;|&period;)",
     rb"[-_=~/|*+:]%(s)b?(?:%(w)b)%(s)b?[-_=~/|*+:]",
     rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b|/\./",
     # The word, with spaces, glued to the ending, or of a script that puts no spaces.

@@ -164,7 +164,7 @@ SENTENCE_WORDS = frozenset(
     isso isto esse essa este esta eso esto aqui ali lá già anche bene male molto poco sempre mai oggi cosa ciao
     bien mal très trop plus moins aussi encore toujours jamais rien tout tous toute bonjour oui non je il elle
     nous vous ils elles mon ma mes ton ta tes son sa ses ce cette ces fin jour vie ótimo otimo perfeito verdade
-    verdad deus dios brasil música musica
+    verdad deus dios brasil música musica num numa dum duma neste nesta nesse nessa nisso nele nela
     """
     # German, Dutch, Indonesian and Malay, Turkish, Tagalog, Russian
     """ich du er sie es wir ihr und oder aber nicht kein ja nein gut schön schon toll danke bitte heute morgen
@@ -173,7 +173,8 @@ SENTENCE_WORDS = frozenset(
     kenapa gimana mana sini sana sudah udah udh belum lagi juga aja saja banget sekali bisa mau harus dari untuk
     dengan sama pada oleh kalau kalo jadi masih semua orang org anak bapak pak ibu kak bang mas mbak min kakak
     teman rumah hari tahun keren mantap bagus cantik ganteng lucu makan tau tahu jangan
-    çok güzel ve bu ne bir ben sen biz siz onlar var yok evet hayır harika ama daha en iyi
+    çok güzel ve bu ne bir aynı aynısı aynısını bunu şunu burada buradan
+    ben sen biz siz onlar var yok evet hayır harika ama daha en iyi
     ang ng mga sa ako ikaw siya kami po opo hindi oo lang naman talaga
     не да и в на что это как так все всё очень спасибо круто классно хорошо
     """.split()
@@ -202,6 +203,9 @@ FUNCTION_WORDS = frozenset(
 
 CONJUNCTIONS = frozenset("y e and or und ou oder i o et".split())
 """Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
+
+COPULAS = frozenset("es é è est ist são son adalah".split())
+"""Those among the `PREPOSITIONS` that mean "is": behind them stands a name as well as any word."""
 
 NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
 """Small words that stand inside a name of several words (`lacos de mel`)."""
