@@ -31,6 +31,8 @@ def importing(conninfo: str, tmp_path: Path) -> subprocess.Popen[str]:
         [sys.executable, "-m", "harvester", "import", str(file)],
         env={**environment, "HARVESTER_DATABASE_URL": conninfo}, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        # Tests that run behind a shell's `&` have Ctrl-C ignored, and would hand that down.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
     )  # fmt: skip
     with psycopg.connect(conninfo, autocommit=True) as connection:
         while started.poll() is None and not connection.execute("select from run where fetched > 0").rowcount:
