@@ -3325,10 +3325,6 @@ CREATE INDEX domain_domain_name_trgm_idx ON public.domain USING gin (domain_name
 COMMENT ON INDEX public.domain_domain_name_trgm_idx IS 'Domains by any part of the name.';
 CREATE INDEX domain_first_seen_at_page_idx ON public.domain USING btree (first_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_first_seen_at_page_idx IS 'New domains, page by page.';
-CREATE INDEX domain_ignored_idx ON public.domain USING btree (id) WHERE (verdict = 'ignore'::text);
-COMMENT ON INDEX public.domain_ignored_idx IS 'The domains that lists leave out.';
-CREATE INDEX domain_judged_idx ON public.domain USING btree (id) WHERE (verdict IS NOT NULL);
-COMMENT ON INDEX public.domain_judged_idx IS 'The domains that people judged: what precision is counted over.';
 CREATE INDEX domain_last_seen_at_page_idx ON public.domain USING btree (last_seen_at DESC, id DESC);
 COMMENT ON INDEX public.domain_last_seen_at_page_idx IS 'Recent activity, page by page.';
 CREATE INDEX domain_mention_comment_id_idx ON public.domain_mention USING btree (comment_id);
@@ -3357,6 +3353,8 @@ CREATE INDEX domain_uncounted_idx ON public.domain USING btree (id) WHERE (video
 COMMENT ON INDEX public.domain_uncounted_idx IS 'Domains whose videos and commenters are not counted yet; empty most of the time.';
 CREATE INDEX domain_unicode_name_trgm_idx ON public.domain USING gin (unicode_name extensions.gin_trgm_ops) WHERE (unicode_name <> domain_name);
 COMMENT ON INDEX public.domain_unicode_name_trgm_idx IS 'Search for a part of a name written in Unicode.';
+CREATE INDEX domain_verdict_idx ON public.domain USING btree (verdict, id) WHERE (verdict IS NOT NULL);
+COMMENT ON INDEX public.domain_verdict_idx IS 'The domains that people judged: what precision is counted over, and by their verdict those that lists leave out.';
 CREATE INDEX domain_verified_idx ON public.domain USING btree (last_seen_at DESC) WHERE is_verified;
 COMMENT ON INDEX public.domain_verified_idx IS 'Domains with a verdict.';
 CREATE INDEX enrichment_change_idx ON public.enrichment USING btree (domain_id, kind, checked_at DESC) WHERE is_change;
