@@ -65,8 +65,6 @@ SAID: dict[str, str] = {
     "comment_waiting_for_parent_idx":
         "select id from comment where parent_comment_id is null and parent_ref = '7400000000000000000'",
     "domain_mention_comment_id_idx": f"select id from domain_mention where comment_id = {NOWHERE}",
-    "domain_ignored_idx": "select id from domain where verdict = 'ignore'",
-    "domain_judged_idx": "select id, verdict from domain where verdict is not null",
     # Of a domain with some thousand: those of the greatest stand among the newest of all, those of others are few.
     "domain_mention_domain_id_page_idx":
         "select id from domain_mention where tier = 'shown' and domain_id = (select id from domain"
@@ -79,6 +77,7 @@ SAID: dict[str, str] = {
     "domain_registrable_domain_idx":
         f"select id from domain where registrable_domain = {NAMED.format('registrable_domain', 'domain', 'id')}",
     "domain_suspicious_idx": "select id from domain where is_suspicious",
+    "domain_verdict_idx": "select id from domain where verdict = 'ignore'",
     "domain_verified_idx": "select id from domain where is_verified",
     "domain_tld_idx": "select id from domain where tld = 'museum'",
     "domain_uncounted_idx": "select id from domain where video_count is null order by id limit 500",

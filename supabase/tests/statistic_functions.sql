@@ -1,5 +1,5 @@
 -- Who may do what with the functions of stored statistics. Analysts read by private.tally_id, private.sees_every_row,
--- private.rows_before, private.counted_stats, private.counted_averages, private.period_counts,
+-- private.period_rows, private.counted_stats, private.counted_averages, private.period_counts,
 -- private.trending_domains, private.trend_changes, private.counted_trends, private.find_comments,
 -- private.letter_pairs; the worker also
 -- counts, by private.tally_slot, private.count_domains, private.day_differences, private.settle_days,
@@ -12,7 +12,7 @@ grant select on attempt to public;
 insert into attempt values
   ('tally_id', true, $$select private.tally_id('video', '00000000-0000-7000-8000-000000000001', '') is not null$$),
   ('sees_every_row', true, $$select private.sees_every_row()$$),
-  ('rows_before', true, $$select private.rows_before('{video}', '2026-02-01 12:00Z') = '{1}'$$),
+  ('period_rows', true, $$select total = '{1}' and within = '{0}' from private.period_rows('{video}', '2026-02-01 12:00Z', '2026-02-01 12:00Z')$$),
   ('counted_stats', true, $$select new_videos = 1 from private.counted_stats('2026-01-31Z', '2026-02-01Z')$$),
   ('counted_averages', true,
    $$select avg_domains_per_video = 0 from private.counted_averages('2026-01-31Z', '2026-02-01Z')$$),

@@ -137,7 +137,7 @@ BREACHES = {
             "grant execute on function private.settle_days to authenticated",
             "analyst may not execute private.settle_days",
         ),
-        ("drop policy day_tally_read on private.day_tally", "analyst may execute private.rows_before"),
+        ("drop policy day_tally_read on private.day_tally", "analyst may execute private.period_rows"),
     ],
     "dashboard_views": [
         ("grant select on public.v_domains_new_today to anon", "anonymous may not select public.v_domains_new_today"),

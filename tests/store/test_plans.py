@@ -87,7 +87,7 @@ PAGES = {
 ASKED = {
     "get_dashboard_stats(now() - interval '30 days', now())": 1500,
     "private.period_counts(now() - interval '60 days', now() - interval '30 days')": 500,
-    "private.rows_before('{comment}', now() - interval '3 days')": 200,
+    "private.period_rows('{comment}', now() - interval '3 days', now() - interval '2 days')": 200,
     "private.trending_domains(30, 50)": 300,
     "private.find_comments('words', 51)": 400,
     "private.find_comments('words 7', 51)": 400,

@@ -180,6 +180,15 @@ def test_a_stranger_sees_nothing_anywhere(shared: str) -> None:
     assert seen(shared, STRANGER) == seen(shared, None) == Counter()
 
 
+def test_figures_of_a_period_are_the_workers_own_although_it_may_read_all_totals(shared: str) -> None:
+    hidden = f"create policy mine on {{}} as restrictive for select to service_role using (project_id = '{TEAM_A}')"
+    apply(shared, *(hidden.format(table) for table in ("video", "comment", "domain", "domain_mention")))
+    with acting(shared, None, "service_role") as connection:
+        assert rows(connection, "select sum(row_count) as n from private.day_tally where kind = 'video'")[0]["n"] == 2
+        figures = rows(connection, f"select * from {FUNCTIONS[0]}")[0]
+    assert [figures[f"total_{name}"] for name in ("domains", "videos", "comments", "mentions")] == [1, 1, 2, 1]
+
+
 @pytest.mark.parametrize(
     ("mistake", "leak"),
     [
