@@ -51,7 +51,7 @@ _MARK = re.compile(
           | (?<=,)(?=\s?(?:com|net|c0m)(?![{NAME}])|(?:{_ENDING})(?![{NAME}]))
         )
       | (?P<bullet>(?<=[{BULLETS}]))
-      | (?P<emoji>(?<=[{EMOJI}])(?=\s?(?:{_ENDING})(?![{NAME}])))
+      | (?P<emoji>(?<=[{EMOJI}])(?=[^\S\n]?(?:{_ENDING})(?![{NAME}])))
     )""",
     re.VERBOSE,
 )

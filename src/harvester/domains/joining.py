@@ -262,7 +262,7 @@ def _torn_words(first: str, found: Words, *, is_loose: bool) -> Words:
     may_be_more = (
         is_last
         or (is_loose and _may_belong(first, found))
-        or (found.introduction == "preposition" and all(map(is_word, words)))
+        or (found.introduction == "preposition" and len(first) <= _SHORT_NAME and all(map(is_word, words)))
     )
     return replace(found, words=found.words if may_be_more else [], is_whole=False)
 

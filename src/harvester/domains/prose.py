@@ -24,8 +24,14 @@ _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _INFLECTED = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
 """The end of a Japanese verb or clause."""
-_SHA_ALLAH_AFTER = re.compile(r"\s?sh[ae]+\s?'?all?ah", re.IGNORECASE)
-"""The rest of "in sha Allah"."""
+_PHRASE = re.compile(
+    r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love)\b|to\s(?:the\spoint|be\s(?:honest|fair))\b"
+    r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
+    r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither)\b|at\s(?:all|least|first)\b"
+    r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest)\b|is\s(?:it|that|this|there|he|she)\b",
+    re.IGNORECASE,
+)
+"""An ending that begins a set phrase."""
 _LONGEST_STARTER = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -176,7 +182,8 @@ def _bare_and_long(e: Evidence) -> Verdict:
 
 
 def _bare_and_wordy(e: Evidence) -> Verdict:
-    if e.host.is_sentence_word or (e.host.tld == "in" and _SHA_ALLAH_AFTER.match(e.after)):
+    is_phrase = e.runs_on and not (e.is_led or e.host.looks_made_up) and _PHRASE.match(e.host.tld + e.after[:12])
+    if e.host.is_sentence_word or is_phrase:
         return Verdict(0.1, "a missing space after a full stop")
     if e.is_led:
         is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2

@@ -98,7 +98,9 @@ def _spoken_and_wordy(e: Evidence, *, is_national: bool) -> Verdict:
         or (is_national and len(e.host.name) > 4)
         or (not e.host.is_word and len(e.host.name) > 5)
     )
-    is_sure = is_name and not e.runs_on
+    # "dot" before a name that is no word joins nothing else, whatever follows.
+    is_said = e.candidate.spoken in ENGLISH_DOT_WORDS and not e.host.is_word and len(e.host.name) > 6
+    is_sure = is_name and (is_said or not e.runs_on)
     return Verdict(0.75 if is_sure and not e.host.is_particle else 0.15, "the word dot before a word")
 
 
