@@ -26,7 +26,8 @@ from pathlib import Path
 
 import aiohttp
 import psycopg
-from benchmarks.bench_db import built, p95
+from benchmarks.bench_db import built
+from benchmarks.database_pages import p95
 from benchmarks.database_rows import Amount
 
 from harvester.store.embedded import EmbeddedServer
@@ -79,12 +80,12 @@ async def asked(session: aiohttp.ClientSession, url: str, taken: dict[str, list[
 
 
 async def visit(
-    base: str, link: str, paths: Sequence[str], users: int, seconds: float
+    session: aiohttp.ClientSession, base: str, paths: Sequence[str], users: int, seconds: float
 ) -> dict[str, list[tuple[float, int]]]:
     """So many users, each with a page a second; times and sizes by kind of page."""
     taken: dict[str, list[tuple[float, int]]] = defaultdict(list)
 
-    async def user(number: int, session: aiohttp.ClientSession) -> None:
+    async def user(number: int) -> None:
         await asyncio.sleep(number / users)
         until = time.perf_counter() + seconds
         turn = number * 7
@@ -93,13 +94,19 @@ async def visit(
             turn += 1
             await asyncio.sleep(max(0.0, 1 - (time.perf_counter() - began)))
 
+    await asyncio.gather(*(user(number) for number in range(users)))
+    return taken
+
+
+async def visits(link: str, paths: Sequence[str], seconds: float) -> list[dict[str, list[tuple[float, int]]]]:
+    """One user alone for half of the time, then all of them, in the session that the link opens: it is good once."""
+    base = link[: link.index("/", len("https://"))]
     # Bodies are counted as they come over the wire.
     jar = aiohttp.CookieJar(unsafe=True)
     async with aiohttp.ClientSession(cookie_jar=jar, auto_decompress=False) as session:
         async with session.get(link) as answer:
             assert answer.status == 200, f"{link} answered {answer.status}"
-        await asyncio.gather(*(user(number, session) for number in range(users)))
-    return taken
+        return [await visit(session, base, paths, 1, seconds / 2), await visit(session, base, paths, USERS, seconds)]
 
 
 def main(arguments: argparse.Namespace, home: Path) -> int:
@@ -108,10 +115,7 @@ def main(arguments: argparse.Namespace, home: Path) -> int:
         conninfo = asyncio.run(built(server, Amount(arguments.comments)))
         paths = addresses(conninfo)
         with served(conninfo) as link:
-            base = re.match(r"https?://[^/]+", link)
-            assert base is not None
-            alone = asyncio.run(visit(base[0], link, paths, 1, arguments.seconds / 2))
-            many = asyncio.run(visit(base[0], link, paths, USERS, arguments.seconds))
+            alone, many = asyncio.run(visits(link, paths, arguments.seconds))
     missed = 0
     print(f"{'page':32} {'asked':>6} {'p50 ms':>8} {'p95 ms':>8} {'alone p50':>10} {'bytes':>9}")
     for kind, found in sorted(many.items()):

@@ -131,6 +131,8 @@ class Evidence(Struct, eq=False, gc=False):
     @property
     def _is_in_other_script(self) -> bool:
         """The words on both sides are in a script of their own: no sentence of theirs ends in Latin letters."""
+        if self.before.isascii() and self.after.isascii():
+            return False
         before, after = self.last_word, self.next_word
         if not (before or after) or not (self.host.name.isascii() and self.host.tld.isascii()):
             return False
