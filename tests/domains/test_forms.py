@@ -7,7 +7,8 @@ from tests.domains.corpus import texts
 
 from harvester.domains.backwards import find_backwards
 from harvester.domains.dots import find_dots
-from harvester.domains.forms import ALL, BACKWARDS, SIGNED, SPACED_OUT, SPOKEN, forms_of
+from harvester.domains.forms import ALL, BACKWARDS, HINTED, SIGNED, SPACED_OUT, SPOKEN, forms_of
+from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.normalise import fold
 from harvester.domains.spaced import find_spaced
 
@@ -17,7 +18,22 @@ PIECES = st.lists(
         st.sampled_from(
             ["dot", "DOT", "d o t", "точка", "点", "ドット", "com", "net", "name", "w w w", "http", "https"]
         ),
-        st.sampled_from(["moc.", "gro.", "Backwards", "al revés", "double u ", "3x w", "://", "/ /", "name.com"]),
+        st.sampled_from(
+            [
+                "moc.",
+                "gro.",
+                "Backwards",
+                "no Spaces",
+                "ПРОБЕЛ",
+                "SPASİ",
+                "al revés",
+                "double u ",
+                "3x w",
+                "://",
+                "/ /",
+                "name.com",
+            ]
+        ),
         st.characters(),
     ),
     max_size=20,
@@ -37,6 +53,7 @@ PIECES = st.lists(
         ("w ww velmora com", SPACED_OUT),
         ("v e l m o r a . c o m", SPACED_OUT),
         ("moc.aromlev", BACKWARDS),
+        ("velmora . com (No Spaces)", HINTED),
         ("velmora . com", 0),
         ("velmora (.) com", 0),
     ],
@@ -50,6 +67,7 @@ def assert_nothing_is_missed(text: str) -> None:
     assert find_dots(text, forms) == find_dots(text)
     assert forms & SPACED_OUT or not list(find_spaced(text))
     assert forms & BACKWARDS or not list(find_backwards(text))
+    assert forms & HINTED or not says(SPACE_HINTS, text)
 
 
 @pytest.mark.parametrize("text", texts())

@@ -22,6 +22,7 @@ from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITION
 
 _TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_WORDY_STARTERS = STARTERS | NATIONAL_WORDS
 _INFLECTED = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
 """The end of a Japanese verb or clause."""
 _PHRASE = re.compile(
@@ -118,10 +119,9 @@ def bare(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
-    if e.host.ends_in_unspaced and not e.is_led_by_word and (not e.host.is_safe or _INFLECTED.search(e.host.name)):
-        return Verdict(
-            0.3 if e.host.is_safe else 0.15, "a sentence of a script that puts no spaces, and a word after it"
-        )
+    is_clause = not e.host.is_safe or _INFLECTED.search(e.host.name) is not None
+    if is_clause and e.host.ends_in_unspaced and not e.is_led_by_word:
+        return Verdict(0.3 if e.host.is_safe else 0.15, "a clause in a script that puts no spaces, and a word after it")
     if e.host.is_safe:
         return _bare_and_safe(e)
     if len(e.host.labels) > 2:
@@ -204,7 +204,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
-    may_start = len(e.host.tld) == 2 or (e.host.tld in STARTERS | NATIONAL_WORDS and e.has_only_dots)
+    may_start = len(e.host.tld) == 2 or (e.host.tld in _WORDY_STARTERS and e.has_only_dots)
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
