@@ -44,7 +44,7 @@ ANEW = {
 }  # fmt: skip
 """Columns of the rows that are written again, with what they become."""
 ASKED = {
-    "comment_discovered_at_idx": "view v_comments_with_domains",
+    "comment_discovered_at_page_idx": "view v_comments_with_domains",
     "comment_video_id_discovered_at_idx": "view v_videos_with_domains",
     "comment_words_idx": "comments with a middle word",
     "domain_domain_name_trgm_idx": "domains with 'kakaka' by mentions",

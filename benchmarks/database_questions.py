@@ -32,11 +32,11 @@ order by discovered_at desc, id desc limit 50
 DEEP = 50_000
 """Rows before page 1,000."""
 VIEWS: dict[LiteralString, tuple[LiteralString, float]] = {
-    "v_domains_new_today": ("mention_count desc, id", FAST),
-    "v_domains_top_mentioned": ("mention_count desc, id", FAST),
-    "v_domains_recent_activity": ("last_seen_at desc, id", FAIR),
-    "v_videos_with_domains": ("discovered_at desc, id", FAST),
-    "v_comments_with_domains": ("discovered_at desc, id", FAST),
+    "v_domains_new_today": ("mention_count desc, id desc", FAST),
+    "v_domains_top_mentioned": ("mention_count desc, id desc", FAST),
+    "v_domains_recent_activity": ("last_seen_at desc, id desc", FAIR),
+    "v_videos_with_domains": ("discovered_at desc, id desc", FAST),
+    "v_comments_with_domains": ("discovered_at desc, id desc", FAST),
 }
 PLAIN_DOMAINS: LiteralString = """
 select d.*, count(m.id) as mentions, count(distinct m.video_id), count(distinct m.comment_id),

@@ -33,7 +33,7 @@ AT_MOST = 3.0
 SLOWEST = 5
 """Pages that are named, those that take longest beside writers."""
 IN_A_FILE = 100_000
-FILES = 6
+FILES = 8
 FIRST_SEED = 5_000
 
 

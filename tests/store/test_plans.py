@@ -59,7 +59,7 @@ select private.renew_trends(anew => true);
 """
 BIG = ("video", "comment", "domain", "domain_mention", "mention_tally", "reference_list_entry")
 PAGES = {
-    "v_domains_new_today order by mention_count desc, id": "domain_",
+    "v_domains_new_today order by mention_count desc, id desc": "domain_",
     "v_domains_top_mentioned order by mention_count desc, id desc": "domain_mention_count_page_idx",
     "v_domains_top_mentioned order by last_seen_at desc, id desc": "domain_last_seen_at_page_idx",
     "v_domains_top_mentioned order by first_seen_at desc, id desc": "domain_first_seen_at_page_idx",
@@ -74,9 +74,9 @@ PAGES = {
     "v_domains_top_mentioned where kind is distinct from 'platform'"
     " order by last_seen_at desc, id desc": "domain_last_seen_at_page_idx",
     "domain where kind = 'platform' and mention_count > 0": "domain_platform_idx",
-    "v_domains_recent_activity order by last_seen_at desc, id": "domain_last_seen_at_page_idx",
+    "v_domains_recent_activity order by last_seen_at desc, id desc": "domain_last_seen_at_page_idx",
     "v_videos_with_domains order by discovered_at desc, id desc": "video_discovered_at_page_idx",
-    "v_comments_with_domains order by discovered_at desc, id": "comment_discovered_at_idx",
+    "v_comments_with_domains order by discovered_at desc, id desc": "comment_discovered_at_page_idx",
     "v_videos_with_domains order by coalesce(view_count, -1) desc, id desc": "video_view_count_page_idx",
     "domain_mention where video_id = (select id from video limit 1) and tier = 'shown'"
     " order by discovered_at desc, id desc": "domain_mention_video_id_page_idx",

@@ -178,7 +178,7 @@ def reclassify_(dry_run: DryRun = False, as_json: AsJson = False, as_csv: AsCsv 
     async def work(database: Database) -> list[Reclassified]:
         return await reclassify(database, writing=not dry_run)
 
-    differing = with_evidence(work)
+    differing = with_evidence(work, in_bulk=True)
     show(
         differing, form, row_type=Reclassified, title="To be set otherwise" if dry_run else "Set otherwise",
         columns={

@@ -182,7 +182,7 @@ def _export(noun: str, row_type: type[Any], rows: Rows, asked: Mapping[str, Any]
                     async for piece in pieces:
                         file.write(piece.encode())
 
-    with_evidence(work)
+    with_evidence(work, in_bulk=True)
 
 
 @contextmanager

@@ -50,7 +50,7 @@ def import_(
     """
     options = Options(columns_of(mapping or []), _observed_at(observed_at))
     try:
-        outcomes = with_evidence(lambda database: _import_all(database, files, options, again=again))
+        outcomes = with_evidence(lambda database: _import_all(database, files, options, again=again), in_bulk=True)
     except KeyboardInterrupt:
         complaints.print("Stopped; what was written stays. Say the same command again to go on.", markup=False)
         raise

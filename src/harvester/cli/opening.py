@@ -39,13 +39,13 @@ def evidence_conninfo() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def evidence(conninfo: str) -> AsyncIterator[Database]:
-    """The open database of the evidence.
+async def evidence(conninfo: str, *, in_bulk: bool = False) -> AsyncIterator[Database]:
+    """The open database of the evidence; work `in_bulk` gives way to who waits for a page.
 
     Our own server is brought to the schema of this version without a word; one that belongs to others
     is changed by `harvester db migrate` alone, so SchemaOutdated is raised where it lacks something.
     """
-    async with Database(conninfo) as database:
+    async with Database(conninfo, in_bulk=in_bulk) as database:
         if load_settings().database_url is None:
             async for _ in migrate(conninfo, backups=backups_folder()):
                 pass
@@ -54,11 +54,11 @@ async def evidence(conninfo: str) -> AsyncIterator[Database]:
         yield database
 
 
-def with_evidence(work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+def with_evidence(work: Callable[[Database], Coroutine[Any, Any, T]], *, in_bulk: bool = False) -> T:
     """Run one piece of work on the database of the evidence, and return its result."""
 
     async def opened(conninfo: str) -> T:
-        async with evidence(conninfo) as database:
+        async with evidence(conninfo, in_bulk=in_bulk) as database:
             return await work(database)
 
     with evidence_conninfo() as conninfo:

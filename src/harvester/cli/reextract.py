@@ -67,7 +67,7 @@ def reextract(
         return {"version": EXTRACTOR_VERSION, **of_comments, "elsewhere": elsewhere}
 
     try:
-        answer = with_evidence(work)
+        answer = with_evidence(work, in_bulk=True)
     except KeyboardInterrupt:
         complaints.print("Stopped; what was written stays. Say the same command again to go on.", markup=False)
         raise

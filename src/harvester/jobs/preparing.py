@@ -28,6 +28,7 @@ from harvester.jobs.addresses import read_address
 from harvester.jobs.gathering import Gathered
 from harvester.model import ADDRESS_PLACES, Ad, Comment, Creator, Mention, Refused, Video, texts_of
 from harvester.store.elsewhere_rows import Found
+from harvester.store.priority import GIVES_WAY
 from harvester.store.staging import Batch, Staged, stage
 
 _WITHOUT_HELP = 2
@@ -142,7 +143,11 @@ class Preparing:
 
 
 def _begin() -> None:
-    """Leave Ctrl-C to the process that was started, and end with it; look for garbage in cycles seldom."""
+    """Leave Ctrl-C to the process that was started, and end with it; look for garbage in cycles seldom.
+
+    Like the server's processes that write what it prepares, it gives way to who waits for a page.
+    """
+    os.nice(GIVES_WAY)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     gc.set_threshold(ALLOCATIONS)

@@ -19,6 +19,7 @@ from psycopg.rows import DictRow, TupleRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from harvester.errors import DatabaseUnavailable, SettingsError
+from harvester.store.priority import give_way
 
 Connection = AsyncConnection[DictRow]
 
@@ -82,7 +83,8 @@ class Database:
     ...         return row["n"]
     """
 
-    def __init__(self, conninfo: str, *, connections: int = 4) -> None:
+    def __init__(self, conninfo: str, *, connections: int = 4, in_bulk: bool = False) -> None:
+        """Who works `in_bulk` gives way to others on the server's machine, where that is this one."""
         self.conninfo = conninfo
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             conninfo,
@@ -93,6 +95,7 @@ class Database:
             reconnect_timeout=5,
             # A server that was restarted is noticed here, not by the reader of a page.
             check=AsyncConnectionPool.check_connection,
+            configure=give_way if in_bulk else None,
             kwargs={"row_factory": dict_row, "prepare_threshold": None, "autocommit": True, "connect_timeout": 10},
         )
 

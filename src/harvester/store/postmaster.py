@@ -26,9 +26,7 @@ SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "port": "5432",
-    # A laptop has other work to do, and an import writes in bulk.
     "max_connections": "100",
-    "shared_buffers": "128MB",
     "work_mem": "16MB",
     "maintenance_work_mem": "128MB",
     "effective_cache_size": "1GB",
@@ -144,7 +142,11 @@ class Postmaster:
         if _owner(self.data) != run_as.uid:
             run_as.own_all(self.data)
         folder = self._make_socket_folder(run_as)
-        names = {"unix_socket_directories": str(folder), "cluster_name": self._title}
+        names = {
+            "unix_socket_directories": str(folder),
+            "cluster_name": self._title,
+            "shared_buffers": _shared_buffers(),
+        }
         if binaries.has_library(STATEMENT_STATISTICS):
             names["shared_preload_libraries"] = STATEMENT_STATISTICS
         settings = [f"-c{name}={value}" for name, value in {**SETTINGS, **names}.items()]
@@ -234,6 +236,15 @@ class Postmaster:
 def _can_hold_socket(folder: Path) -> bool:
     # The setting and libpq read a comma as the start of another folder, the setting a quote as quoting.
     return len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH and not {",", '"'} & set(str(folder))
+
+
+def _shared_buffers() -> str:
+    """A sixteenth of the memory, between 128 MB and 1 GB: a laptop has other work to do.
+
+    With 128 MB alone, who reads beside an import has to write that import's pages to disk first.
+    """
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return f"{min(max(memory >> 24, 128), 1024)}MB"
 
 
 def _is_private(folder: Path, owners: set[int | None]) -> bool:

@@ -84,7 +84,7 @@ async def count_domains(database: Database) -> int:
 
 
 async def renew_trends(database: Database) -> None:
-    """Bring the stored trends up to now; those who write do so once a minute, this is for a time without writers."""
+    """Bring the stored trends up to now; who writes does so every ten seconds, this is for a time without writers."""
 
     async def work() -> None:
         async with database.transaction(WORKER) as connection:
