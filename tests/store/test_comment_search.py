@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from random import Random
 
 import psycopg
 import pytest
@@ -106,6 +107,25 @@ async def test_a_word_that_only_old_comments_hold_is_found_however_many_the_plan
             expected = [row["comment_id"] for row in await (await connection.execute(plain, [words])).fetchall()]
             assert [row.comment_id for row in (await find_comments(connection, words)).rows] == expected
             assert expected
+
+
+WRITTEN = (
+    *("Ab", "x", "9", "-1.5e3", "İ", "ı", "ſ", "K", "é", "ß", "Σ", "漢", "ж", "\u0301", "\u200b", "😀"),
+    *(" ", "-", ".", "/", "@", "_", "&amp;", "<b>", "\n", "http://", "Shop.COM", "Dot-Com/Path?Q=1", "a@B.net"),
+)
+
+
+def test_a_word_of_ascii_stands_in_each_text_that_holds_it(conninfo: str) -> None:
+    """What the newest comments are glanced over for before their words are taken apart."""
+    drawn = Random(1)
+    texts = ["".join(drawn.choices(WRITTEN, k=drawn.randrange(1, 9))) for _ in range(20_000)]
+    with psycopg.connect(conninfo) as connection:
+        missed = connection.execute(
+            "select text, lexeme from unnest(%s::text[]) text cross join lateral unnest(to_tsvector('simple', text))"
+            " where octet_length(lexeme) = length(lexeme) and strpos(lower(text), lexeme) = 0",
+            [texts],
+        ).fetchall()
+    assert missed == []
 
 
 async def test_a_cursor_of_another_list_is_refused(database: Database) -> None:
