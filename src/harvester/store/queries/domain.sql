@@ -24,7 +24,8 @@ join private.mentioned_domain v on v.id = page.id
 order by v.{sort} {direction}, v.id {direction};
 
 -- name: match_first_domains
--- The same where a part of the name is common enough to be met among the first two thousand.
+-- The same where a part of the name is common enough to be met among the first two thousand; none are read where
+-- fewer than two of the first two hundred have it.
 select v.id, v.domain_name, v.unicode_name, v.registrable_domain, v.tld, v.subdomain, v.mention_count, v.video_count,
        v.comment_count, v.unique_commenters, v.first_seen_at, v.last_seen_at, v.is_suspicious, v.is_verified, v.kind,
        page.verdict, {looked_up}
@@ -35,7 +36,16 @@ from (
     order by d.{sort} {direction}, d.id {direction}
     limit 2000
   ) d
-  where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
+  where (d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s)
+    and (
+      select count(*) > 1 from (
+        select d.domain_name, d.unicode_name from public.domain d
+        where d.mention_count > 0 and {filter} and {after}
+        order by d.{sort} {direction}, d.id {direction}
+        limit 200
+      ) d
+      where d.domain_name like %(text)s or d.unicode_name <> d.domain_name and d.unicode_name like %(text)s
+    )
   order by d.{sort} {direction}, d.id {direction}
   limit %(limit)s
 ) page
