@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from msgspec import Struct
 
-_SCHEME = re.compile(
+_SCHEME: Final = re.compile(
     r"""(?:(?P<scheme>h[tx*]{1,2}p|hxxp|htxp)(?P<secure>s?)|(?:meow|ftp)s?)
         \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"'?#\\]{1,100}@)?\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LONGEST_SCHEME = 16
-_LONGEST_USER = 104
+_LONGEST_SCHEME: Final = 16
+_LONGEST_USER: Final = 104
 """Code points of a user name before the host, with its sign and the spaces behind the slashes."""
-_WWW_BEFORE = re.compile(r"(?:\A|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}\Z", re.IGNORECASE)
-_PATH = re.compile(
+_WWW_BEFORE: Final = re.compile(r"(?:\A|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}\Z", re.IGNORECASE)
+_PATH: Final = re.compile(
     r"""(?::\d{2,5})?(?:/[^\s<>"“”]{0,2000}|[\\#](?=[\w#])[^\s<>"“”]{0,2000}|\?(?=\w)[^\s<>"“”]{2,2000})"""
 )
-_SPACED_PATH = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
-PATH_SIGNS = frozenset(":/\\#?")
+_SPACED_PATH: Final = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
+PATH_SIGNS: Final = frozenset(":/\\#?")
 """What a port, a path, a fragment or a query begins with."""
-_TRAILING = ".,!?;:'\"…*~`_"
+_TRAILING: Final = ".,!?;:'\"…*~`_"
 
 
 class Scheme(Struct, frozen=True, gc=False):

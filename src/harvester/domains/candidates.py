@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -18,14 +19,14 @@ from harvester.domains.runs import run_behind, run_of
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import SENTENCE_WORDS
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_GLUED_BEFORE = re.compile(
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_GLUED_BEFORE: Final = re.compile(
     f".*(?:[{UNSPACED}](?=[0-9-]*[A-Za-z])|[\u05d0-\u05ea\u0620-\u06ff]-?(?=[0-9]*[A-Za-z]))(?=[0-9A-Za-z-]+$)",
     re.DOTALL,
 )
 """Letters that cling to a Latin name, with a hyphen those of Hebrew and Arabic; before mere digits they are the name
 (`…ノート24.jp`)."""
-_LONGEST_RUN = 1_000
+_LONGEST_RUN: Final = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 
 
@@ -96,7 +97,7 @@ def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
     return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
 
 
-_JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
+_JOINING: Final[frozenset[Kind]] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
 """Kinds of dots behind which a complete host may go on."""
 
 Unit = tuple[int, int]

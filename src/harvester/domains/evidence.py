@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from msgspec import Struct
 
@@ -31,14 +32,14 @@ from harvester.domains.traits import (
 from harvester.domains.vocabulary import languages_around, languages_of
 from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
-_QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
-_LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
-_GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
-_POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
-_FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
-_LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
-_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
-_FOREIGN_PREPOSITIONS = PREPOSITIONS - ENGLISH_PREPOSITIONS
+_QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
+_LAST_WORD: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
+_GO_TO: Final = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
+_POINTER: Final = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
+_FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
+_LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
+_OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
+_FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS
 
 
 class Verdict(Struct, frozen=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -24,14 +25,14 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION = "2026.11.9"
+EXTRACTOR_VERSION: Final = "2026.11.9"
 """Changes whenever the same text may give other mentions."""
 
-_SURROUNDINGS = 80
+_SURROUNDINGS: Final = 80
 """Code points on each side of a host that the verdict may look at."""
 
-_WORD_BEFORE = re.compile(r"([0-9A-Za-z]+) \Z")
-_MOST_COMPARED = 20
+_WORD_BEFORE: Final = re.compile(r"([0-9A-Za-z]+) \Z")
+_MOST_COMPARED: Final = 20
 """Mentions of one text that are looked through for a longer form: keeps the time linear."""
 
 
@@ -244,4 +245,4 @@ def _way_of_dots(evidence: Evidence) -> str | None:
     return "spaced" if evidence.is_spelled_out or not _SPACED.isdisjoint(kinds) else None
 
 
-_SPACED = frozenset({"spaced", "wrapped", "comma", "double"})
+_SPACED: Final = frozenset({"spaced", "wrapped", "comma", "double"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -16,10 +17,10 @@ from harvester.domains.vocabulary import is_word
 from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
 from harvester.model import Domain
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_CAMEL_CASE = re.compile(r"[a-z][A-Z]")
-_DIGIT = re.compile(r"\d")
-_MOST = 16_384
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_CAMEL_CASE: Final = re.compile(r"[a-z][A-Z]")
+_DIGIT: Final = re.compile(r"\d")
+_MOST: Final = 16_384
 """Hosts that are remembered: a stream of comments names the same ones again and again."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,23 +30,23 @@ from harvester.domains.words import (
     TELLING_WORDS,
 )
 
-_WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
-_LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
-_LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
-_ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
-_LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
-_TITLE_PARTICLES = frozenset({"and", "of"})
+_WORD_AT_END: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
+_LETTERS_BEFORE: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
+_LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
+_ENDS_IN_NAME: Final = re.compile(rf"[{NAME}]\s?\Z")
+_LATIN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
-_MOST_SPACES = 2
-_MOST_WORDS = 5
-_FEW_WORDS = 2
+_MOST_SPACES: Final = 2
+_MOST_WORDS: Final = 5
+_FEW_WORDS: Final = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
-_SHORT_NAME = 9
-_LONGEST_PIECE = 4
+_SHORT_NAME: Final = 9
+_LONGEST_PIECE: Final = 4
 """Letters of a piece that no name consists of."""
-_LONGEST_TOLD = 20
+_LONGEST_TOLD: Final = 20
 """Code points behind an ending that is told apart, which say so."""
-_REACH = 120
+_REACH: Final = 120
 """Code points to look back, and ahead for a hint."""
 
 
@@ -129,7 +130,7 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
 
 
-_PLATFORM_TAILS = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
+_PLATFORM_TAILS: Final = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
 
 
 def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,8 +15,8 @@ from harvester.domains.registrable import top_level_domains
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 
-_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
-_INNER_STOP = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
+_RUN: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
+_INNER_STOP: Final = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 
 
 class Run(Struct, frozen=True, gc=False):
@@ -44,7 +45,7 @@ def _joins_sentences(first: str, second: str) -> bool:
     return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
 
 
-_MOST_LABELS = 10
+_MOST_LABELS: Final = 10
 """More of them are read label by label."""
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, partial
-from typing import Any
+from typing import Any, Final
 
 import idna
 
@@ -35,18 +35,20 @@ try:
     import re2
 except ImportError:
     re2 = None
-HAS_RE2 = re2 is not None
+HAS_RE2: Final = re2 is not None
 
 PLAIN, DISGUISED = 1, 2
 """What a text may hold: a host written with full stops alone, or one written in any other way."""
 
-_SPELLED = rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
+_SPELLED: Final = (
+    rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
+)
 """Endings with spaces inside; `_` stands for one space."""
 
-_BOUNDARY = rb"(?:[^0-9A-Za-z_\xc3-\xc9\xe1]|\xc3[\x97\xb7])"
+_BOUNDARY: Final = rb"(?:[^0-9A-Za-z_\xc3-\xc9\xe1]|\xc3[\x97\xb7])"
 """What may follow an ending: no letter of a script that has small and capital Latin letters."""
 
-_MEMORY = 128 << 20
+_MEMORY: Final = 128 << 20
 """Bytes that RE2 may use for its automaton: a quarter does not hold the endings, and is ten times as slow."""
 
 
@@ -72,7 +74,7 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
 Finder = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 """Gives the span of the next match in some bytes, between two places, as the first of a list; `_NOWHERE` for none."""
 
-_NOWHERE = (-1, -1)
+_NOWHERE: Final = (-1, -1)
 
 
 def _ends(data: bytes, find: Finder) -> list[int]:
@@ -185,7 +187,7 @@ def _parts() -> dict[bytes, bytes]:
     }
 
 
-_FORMS = (
+_FORMS: Final = (
     # A full stop with spaces: `name .com`, `name . com`, `name. com`; the last only before an ending that is no
     # word, or a path.
     rb"%(s)b\.(?:%(e)b)",

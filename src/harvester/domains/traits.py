@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from harvester.domains.dots import Kind
 from harvester.domains.endings import SAFE
@@ -10,58 +11,58 @@ from harvester.domains.words import AT_WORDS, FILE_ENDINGS
 
 _BITS = iter(1 << place for place in range(64))
 
-ANY = next(_BITS)
+ANY: Final = next(_BITS)
 """Every candidate has it."""
 
 # What the host is by itself.
-MIXED = next(_BITS)
+MIXED: Final = next(_BITS)
 """Letters of two scripts that look alike."""
-MAIL = next(_BITS)
+MAIL: Final = next(_BITS)
 """It serves mail to the public."""
-ODD = next(_BITS)
+ODD: Final = next(_BITS)
 """A wordy ending, a title, an office, a program, or a company."""
-SHORT = next(_BITS)
+SHORT: Final = next(_BITS)
 """Initials, or a number before the ending."""
-FILE = next(_BITS)
+FILE: Final = next(_BITS)
 """The ending is one of file names, too."""
-KNOWN = next(_BITS)
+KNOWN: Final = next(_BITS)
 """Everybody knows it."""
-TITLE = next(_BITS)
+TITLE: Final = next(_BITS)
 """The ending starts with a capital."""
-COM = next(_BITS)
+COM: Final = next(_BITS)
 """The ending is `com`, which is a word in Portuguese."""
-UNFINISHED = next(_BITS)
+UNFINISHED: Final = next(_BITS)
 """Some letters more would make the ending another one that is no word (`com`, `company`)."""
 
 # How it is written.
 REVERSED, GLUED, SPELLED_OUT, RESTYLED = (next(_BITS) for _ in range(4))
 BRACKETED, BULLET, EMOJI, WORD, SPACED, DOUBLE, COMMA = (next(_BITS) for _ in range(7))
-OTHER_SIGNS = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
+OTHER_SIGNS: Final = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
 """What may join labels beside the full stop."""
 PREFIX, PATH = next(_BITS), next(_BITS)
-MAY_BE_HINTED = next(_BITS)
+MAY_BE_HINTED: Final = next(_BITS)
 """The text may say that spaces are to be taken out."""
 
 # What stands right before and right after it.
-BEHIND_SPACE = next(_BITS)
-BEHIND_AT = next(_BITS)
+BEHIND_SPACE: Final = next(_BITS)
+BEHIND_AT: Final = next(_BITS)
 """The sign of an address of a person, or what a word for it ends with."""
-BEHIND_MARK = next(_BITS)
+BEHIND_MARK: Final = next(_BITS)
 """A sign of tags, queries and paths."""
-BEHIND_PIECE = next(_BITS)
+BEHIND_PIECE: Final = next(_BITS)
 """A star, or a hyphen and a space: the beginning may be missing."""
-BEFORE_SPACE = next(_BITS)
+BEFORE_SPACE: Final = next(_BITS)
 """White space."""
-BEFORE_PIECE = next(_BITS)
+BEFORE_PIECE: Final = next(_BITS)
 """A space and a letter, or an ellipsis: the ending may go on, or was cut off."""
-BEFORE_COUNTRY = next(_BITS)
+BEFORE_COUNTRY: Final = next(_BITS)
 """A mark that is no full stop, and a letter."""
-BEFORE_CODE = next(_BITS)
+BEFORE_CODE: Final = next(_BITS)
 """A sign with which a name in a program goes on."""
-BEFORE_AT = next(_BITS)
+BEFORE_AT: Final = next(_BITS)
 """The sign of an address of a person."""
 
-AT_WORDS_END = frozenset(word[-2:] for word in AT_WORDS)
+AT_WORDS_END: Final = frozenset(word[-2:] for word in AT_WORDS)
 
 
 @lru_cache(maxsize=4_096)
@@ -76,12 +77,13 @@ def of_ending(written: str, tld: str) -> int:
     )
 
 
-_LONGEST_REST = 4
-_BEGINNINGS = frozenset(ending[:-size] for ending in SAFE for size in range(1, _LONGEST_REST + 1)) | {"co", "ne", "inf"}
+_LONGEST_REST: Final = 4
+_CUT: Final = frozenset(ending[:-size] for ending in SAFE for size in range(1, _LONGEST_REST + 1))
+_BEGINNINGS: Final = _CUT | {"co", "ne", "inf"}
 """What a safe ending is without its last letters; the three are also how the most common ones are cut off."""
 
 
-_OF_KIND: dict[Kind, int] = {
+_OF_KIND: Final[dict[Kind, int]] = {
     "bracketed": BRACKETED,
     "bullet": BULLET,
     "emoji": EMOJI,
@@ -104,8 +106,8 @@ def of_kinds(kinds: tuple[Kind, ...]) -> int:
 
 _BEHIND = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK) | {"*": BEHIND_PIECE}
 _BEHIND |= {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK}
-_BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE}
-_PIECES = frozenset("abcdefghijklmnopqrstuvwxyz…")
+_BEHIND_AND_SPACE: Final = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE}
+_PIECES: Final = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 
 def around(before: str, after: str) -> int:
@@ -129,7 +131,7 @@ def around(before: str, after: str) -> int:
     return traits
 
 
-_MARKS = frozenset(".,;:!(…@")
+_MARKS: Final = frozenset(".,;:!(…@")
 
 
 def _before_mark(mark: str, following: str) -> int:
