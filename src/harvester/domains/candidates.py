@@ -9,13 +9,13 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.domains.chains import Chain, find_chains, full_stops
-from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
+from harvester.domains.dots import WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.forms import ALL
 from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
-from harvester.domains.runs import run_behind, run_of
+from harvester.domains.runs import run_of, run_spans
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import SENTENCE_WORDS
 
@@ -72,18 +72,13 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     """
     found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
-    end = 0
-    for _ in range(MOST_DOTS):
-        match = run_behind(text, end)
-        if match is None:
-            break
-        start, end = match.span()
-        run = run_of(match[0])
+    for start, end in run_spans(text):
+        run = run_of(text[start:end])
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
         if run.is_simple:
             found.append(Candidate(run.labels, start, end, run.kinds))
-        elif end - start <= _LONGEST_RUN:
+        elif run.has_ending and end - start <= _LONGEST_RUN:
             found += _read_all(text, full_stops(text, start, end))
     return found
 

@@ -86,7 +86,7 @@ def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention
     for evidence, start, end, url in found:
         confidence = judge(evidence).confidence
         if confidence >= HELD_CONFIDENCE:
-            first, last = folded.span(start, end)
+            first, last = folded.span(start, end) if folded.positions else (start, end)
             written = text[first:last]
             method = _method(evidence, folded, written)
             mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
@@ -133,7 +133,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         candidates = find_plain_candidates(text)
     if not candidates:
         return seen
-    spaced_out = [(start, end) for _, start, end, _ in seen]
+    spaced_out = [(start, end) for _, start, end, _ in seen] if seen else []
     claimed = 0
     has_slash = "/" in text or "\\" in text
     for whole in _whole(text, candidates, may_be_hinted=hints != 0):
@@ -145,8 +145,9 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
             continue
         after = text[end : end + _SURROUNDINGS]
         path, claimed = "", end
-        if after[:1] in PATH_SIGNS or is_disguised:
-            path, claimed = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+        may_be_apart = is_disguised and _is_torn(whole)
+        if may_be_apart or after[:1] in PATH_SIGNS:
+            path, claimed = path_at(text, end, may_be_apart=may_be_apart)
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
@@ -221,15 +222,20 @@ def _backwards(text: str) -> Iterator[Found]:
             yield gather(candidate, host, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
 
 
+_ODD_WAYS: Final = traits.REVERSED | traits.OTHER_SIGNS | traits.MIXED
+
+
 def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     """Name the way of writing, the rarest first."""
-    if evidence.candidate.is_reversed:
-        return "reversed"
-    way = "" if evidence.has_only_dots else _way_of_dots(evidence)
-    if way:
-        return way
-    if evidence.traits & traits.MIXED:
-        return "homoglyph"
+    way: str | None = ""
+    if evidence.traits & _ODD_WAYS:
+        if evidence.candidate.is_reversed:
+            return "reversed"
+        way = "" if evidence.has_only_dots else _way_of_dots(evidence)
+        if way:
+            return way
+        if evidence.traits & traits.MIXED:
+            return "homoglyph"
     if way is None or (folded.positions is not None and written != fold(written).text):
         return "unicode"
     return "url" if evidence.prefix == "scheme" else "bare"

@@ -62,7 +62,11 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
         return candidate
     offset = start - _REACH if start > _REACH else 0
     before = text[offset:start]
-    whole = _with_torn_start(text, candidate, before, offset) or _with_platform(candidate, before, offset)
+    # The word, and one or two spaces behind it.
+    may_be_torn = first[0] == "-" or "-" in before[-3:] or "\n" in before[-2:]
+    whole = _with_torn_start(text, candidate, before, offset) if may_be_torn else None
+    if whole is None and first.lower() in _PLATFORM_TAILS:
+        whole = _with_platform(candidate, before, offset)
     if whole:
         return whole
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
@@ -91,16 +95,12 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
 def _stands_alone(before: str) -> bool:
     """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
     found = _word_before(before)
-    word = found[0].lower() if found else ""
-    return not word or (word not in NAME_PARTICLES and _introduction(word) != "")
+    return found is None or found[0].lower() in _INTRODUCTIONS
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
     first = candidate.labels[0]
-    # The word, and one or two spaces behind it.
-    if first[0] != "-" and "-" not in before[-3:] and "\n" not in before[-2:]:
-        return None
     has_start = "/" in before or "\\" in before or "www." in before.lower()
     torn = _word_before(before) if has_start else None
     if torn is None:
@@ -116,8 +116,6 @@ def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`shop.blog spot.com`, `tiny url.com`: the service's name was written in two words."""
     first = candidate.labels[0]
-    if first.lower() not in _PLATFORM_TAILS:
-        return None
     found = _word_before(before)
     if found is None or (found[0] + first).lower() not in PLATFORMS:
         return None
@@ -304,6 +302,9 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         words.insert(0, (written, offset + start))
         before = before[:start]
     return Words(words)
+
+
+_INTRODUCTIONS: Final = (ARTICLES | PREPOSITIONS | LEADING_WORDS | SITE_VERBS) - NAME_PARTICLES
 
 
 def _introduction(word: str) -> str:

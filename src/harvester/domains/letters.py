@@ -5,6 +5,7 @@ Each set is written as the inside of a regular expression's character class, or 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 INVISIBLE: Final = (
@@ -85,6 +86,38 @@ EMOJI: Final = (
     "\U0001f7e5-\U0001faff"
 )
 """Pictures that stand for a dot where they are glued between a name and an ending; the round ones are bullets."""
+
+
+def ranges(characters: str) -> Iterator[tuple[int, int]]:
+    """Yield the first and the last code point of each range of a set, in its order.
+
+    >>> list(ranges("a-cx"))
+    [(97, 99), (120, 120)]
+    """
+    place = 0
+    while place < len(characters):
+        first = last = characters[place]
+        place += 1
+        if characters[place : place + 1] == "-" and place + 1 < len(characters):
+            last = characters[place + 1]
+            place += 2
+        yield ord(first), ord(last)
+
+
+def all_but(characters: str) -> str:
+    """Give what a set does not hold, as a set.
+
+    >>> import re
+    >>> re.findall(f"[^{all_but('a-cx')}]", "crux")
+    ['c', 'x']
+    """
+    others = ""
+    following = 0
+    for first, last in [*sorted(ranges(characters)), (0x110000, 0)]:
+        if following < first:
+            others += rf"\U{following:08x}-\U{first - 1:08x}"
+        following = last + 1
+    return others
 
 
 def small(text: str) -> str:

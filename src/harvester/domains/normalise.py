@@ -26,10 +26,11 @@ from harvester.domains.letters import (
     STROKES,
     STYLED,
     UNSPACED,
+    all_but,
 )
 
-_CHANGED: Final = re.compile(f"[^\x00-\x9f](?<=[{FOLDED}])")
-"""What folding may change; that it is no ASCII is seen sooner."""
+_CHANGED: Final = re.compile(f"[^{all_but(FOLDED)}]")
+"""What folding may change; that a character is none of the others is seen sooner."""
 _UNSEEN: Final = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
 _JOINING_SCRIPT: Final = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
@@ -45,6 +46,8 @@ _FIRST_INDICATOR: Final = 0x1F1E6
 _LONE_INDICATOR: Final = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS: Final = 3
+_RARE: Final = re.compile(f"[{MARKS}\u202e\U0001f1e6-\U0001f1ff]")
+"""What makes folding more than one character after another: marks, an override, regional indicators."""
 _MAY_BE_PILED: Final = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
 _MARKED_RUN: Final = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
 _LETTER: Final = re.compile(f"[^{MARKS}][{MARKS}]*+")
@@ -95,12 +98,14 @@ def fold(text: str) -> Folded:
     """
     if text.isascii() or not _CHANGED.search(text):
         return Folded(text, None)
-    has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
-    order = _reading_order(text)
-    if order:
-        text = "".join(text[place] for place in order)
-    if _MAY_BE_PILED.search(text):
-        text, order = _without_piles(text, order)
+    has_indicators, order = False, None
+    if _RARE.search(text):
+        has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
+        order = _reading_order(text)
+        if order:
+            text = "".join(text[place] for place in order)
+        if _MAY_BE_PILED.search(text):
+            text, order = _without_piles(text, order)
     pieces: list[str] = []
     positions: list[int] = []
     done = 0

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from harvester.domains.dots import Kind
+from harvester.domains.dots import MOST_DOTS, Kind
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
 from harvester.domains.letters import NAME
 from harvester.domains.registrable import top_level_domains
@@ -28,6 +28,8 @@ class Run(Struct, frozen=True, gc=False):
     """`great.so`: a word of every day, a full stop, another word."""
     is_simple: bool
     """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+    has_ending: bool
+    """One of its labels may be an ending, so that it may be a host at all."""
 
 
 @lru_cache(maxsize=16_384)
@@ -36,13 +38,21 @@ def run_of(text: str) -> Run:
     labels = tuple(text.split("."))
     is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
     kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-    return Run(labels, kinds, len(labels) == 2 and _joins_sentences(*labels), is_simple)
+    joins_sentences = len(labels) == 2 and _joins_sentences(*labels)
+    return Run(labels, kinds, joins_sentences, is_simple, any(map(_may_be_ending, labels[1:])))
 
 
 def _joins_sentences(first: str, second: str) -> bool:
     name, ending = first.lower(), second.lower()
     is_known = ending in SAFE or ending in COM_SPELLINGS or f"{name}.{ending}" in KNOWN_HOSTS
     return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
+
+
+def _may_be_ending(label: str) -> bool:
+    """Letters that are none stay none, whatever stands behind them."""
+    ending = label.lower()
+    is_plain = len(ending) > 2 and ending.isascii() and ending.isalpha()
+    return not is_plain or ending in top_level_domains() or ending in COM_SPELLINGS
 
 
 _MOST_LABELS: Final = 10
@@ -62,7 +72,17 @@ def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
     )
 
 
-def run_behind(text: str, place: int) -> re.Match[str] | None:
-    """Match the next run of a text, which holds the next such full stop and starts behind the last space before it."""
-    stop = _INNER_STOP.search(text, place) if text.find(".", place) >= 0 else None
-    return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
+def run_spans(text: str) -> list[tuple[int, int]]:
+    """Give the spans of the runs of a text; each starts behind the last space before its first inner full stop."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for stop in _INNER_STOP.finditer(text):
+        place = stop.start()
+        if place < end:
+            continue
+        match = _RUN.search(text, text.rfind(" ", end, place) + 1 or end)
+        if match is None or len(spans) == MOST_DOTS:
+            break
+        spans.append(match.span())
+        end = match.end()
+    return spans

@@ -27,6 +27,7 @@ from harvester.domains.letters import (
     SPACE,
     STROKES,
     STYLED,
+    ranges,
 )
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
@@ -273,15 +274,7 @@ def literal(data: bytes) -> bytes:
 @cache
 def any_of(characters: str) -> bytes:
     """Any of the characters in the inside of a character class, ranges included, as a group of byte sequences."""
-    sequences: list[bytes] = []
-    place = 0
-    while place < len(characters):
-        first = last = characters[place]
-        place += 1
-        if characters[place : place + 1] == "-" and place + 1 < len(characters):
-            last = characters[place + 1]
-            place += 2
-        sequences += _sequences(ord(first), ord(last))
+    sequences = [sequence for first, last in ranges(characters) for sequence in _sequences(first, last)]
     return b"(?:%b)" % b"|".join(sequences)
 
 
