@@ -89,7 +89,19 @@ def _is_apart(text: str, start: int, end: int) -> bool:
 
 
 def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
-    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
+    found: list[Candidate] = []
+    for chain in find_chains(text, dots):
+        if len(chain.dots) > 1:
+            found += _read(chain)
+        elif _is_host(chain):
+            found.append(_candidate(chain, 0, 1))
+    return found
+
+
+def _is_host(chain: Chain) -> bool:
+    """Two labels, as most chains have, are one host or none: what `_read` would make of them."""
+    left, right = chain.labels
+    return is_ending(right.text) and (chain.dots[0].kind in WEAK or left.text.lower() != "www")
 
 
 _JOINING: Final[frozenset[Kind]] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})

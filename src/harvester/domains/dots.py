@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from harvester.domains.endings import SAFE
 from harvester.domains.forms import ALL, SIGNED, SPOKEN
-from harvester.domains.letters import BULLETS, EMOJI, NAME, small
+from harvester.domains.letters import BULLETS, EMOJI, NAME, all_but, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"]
@@ -31,9 +31,11 @@ _SIGN: Final = "[\"'“”‘’*~|`=+:/_-]"
 """What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
 _ENDING: Final = "|".join(sorted(SAFE, key=len, reverse=True))
 
+_NO_MARKS: Final = all_but(f".,;:!'’¦%&{BULLETS}{EMOJI}[({{<«【「『〔《")
+"""What begins no mark; that a character is one of them is seen sooner than that it is none of the others."""
 # The patterns are for texts of small letters.
 _MARK: Final = re.compile(
-    rf"""[.,;:!'’¦%&{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+    rf"""[^{_NO_MARKS}](?:
         (?P<bracketed>
             (?<=%)2e|(?<=&)(?:\#0{{0,4}}46|\#x0{{0,4}}2e|period);
           | (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
@@ -107,7 +109,8 @@ def find_dots(text: str, forms: int = ALL) -> list[Dot]:
 
 
 def _dot(text: str, group: str, start: int, end: int) -> Dot:
-    left, right = _spaces_before(text, start), _spaces_behind(text, end)
+    left = _spaces_before(text, start) if text[start - 1 : start].isspace() else start
+    right = _spaces_behind(text, end) if text[end : end + 1].isspace() else end
     is_behind_space, is_before_space = left < start, end < right
     kind = _KIND_OF_GROUP.get(group)
     if kind is None and group == "dot" and start + 1 < end:
