@@ -36,4 +36,6 @@ def find_backwards(text: str) -> Iterator[Candidate]:
         labels = match[0][::-1].split(".")
         if (labels[-1].lower() in SURE_BACKWARDS or is_said) and all(labels) and not is_ending(labels[0][::-1]):
             kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-            yield Candidate(tuple(labels), match.start(), match.end(), kinds, is_reversed=True)
+            candidate = Candidate(tuple(labels), match.start(), match.end(), kinds)
+            candidate.is_reversed = True
+            yield candidate

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, final
 
 from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import WEAK, Dot, Kind, find_dots
@@ -30,13 +28,10 @@ _LONGEST_RUN: Final = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 
 
-class Candidate(Struct, frozen=True, gc=False):
+@final
+class Candidate:
     """One host that may be meant: its labels as read, where it stands, and the dots that join the labels."""
 
-    labels: tuple[str, ...]
-    start: int
-    end: int
-    kinds: tuple[Kind, ...]
     is_even: bool = True
     """No dot has a space on one side only."""
     clings_right: bool = False
@@ -49,6 +44,25 @@ class Candidate(Struct, frozen=True, gc=False):
     """A word before the name may belong to it."""
     is_reversed: bool = False
     """It was written from its end to its start."""
+
+    def __init__(self, labels: tuple[str, ...], start: int, end: int, kinds: tuple[Kind, ...]) -> None:
+        self.labels = labels
+        self.start = start
+        self.end = end
+        self.kinds = kinds
+
+    def with_labels(self, labels: tuple[str, ...], start: int, kinds: tuple[Kind, ...]) -> Candidate:
+        """Give the same candidate with other labels before the last one, from another place on."""
+        other = Candidate(labels, start, self.end, kinds)
+        other.is_even, other.clings_right, other.spoken = self.is_even, self.clings_right, self.spoken
+        other.glued, other.may_be_longer, other.is_reversed = self.glued, self.may_be_longer, self.is_reversed
+        return other
+
+    def in_doubt(self) -> Candidate:
+        """Give the same candidate, before which a word may belong to the name."""
+        other = self.with_labels(self.labels, self.start, self.kinds)
+        other.may_be_longer = True
+        return other
 
     @property
     def host(self) -> str:
@@ -255,13 +269,9 @@ def _candidate(chain: Chain, first: int, last: int) -> Candidate:
     if glued:
         labels[0] = labels[0][glued.end() :]
         start += glued.end()
-    return Candidate(
-        labels=tuple(labels),
-        start=start,
-        end=chain.labels[last].end,
-        kinds=tuple([dot.kind for dot in dots]),
-        is_even=all(dot.is_even for dot in dots),
-        clings_right=dots[-1].clings_right,
-        spoken=dots[-1].word,
-        glued=glued[0] if glued else "",
-    )
+    candidate = Candidate(tuple(labels), start, chain.labels[last].end, tuple([dot.kind for dot in dots]))
+    candidate.is_even = all(dot.is_even for dot in dots)
+    candidate.clings_right = dots[-1].clings_right
+    candidate.spoken = dots[-1].word
+    candidate.glued = glued[0] if glued else ""
+    return candidate

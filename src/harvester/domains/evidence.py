@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Final, final
 
 from msgspec import Struct
 
@@ -49,24 +49,45 @@ class Verdict(Struct, frozen=True, gc=False):
     reason: str
 
 
-class Evidence(Struct, eq=False, gc=False):
+@final
+class Evidence:
     """One candidate with its host and its surroundings in the folded text; what several rules ask is read once."""
 
-    candidate: Candidate
-    host: Host
-    prefix: str
-    """`scheme`, `www` or empty."""
-    path: str
-    before: str
-    """Up to 80 characters before the host and its prefix."""
-    after: str
-    """Up to 80 characters after the host (not after its path)."""
-    traits: int
-    """What a rule may have an opinion about."""
     _languages: int = -1
     _last_word: str | None = None
     _next_word: str | None = None
     _is_led: bool | None = None
+
+    def __init__(
+        self, candidate: Candidate, host: Host, prefix: str, path: str, before: str, after: str, manner: int
+    ) -> None:
+        """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
+        found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
+        if prefix:
+            found |= PREFIX
+        elif not found & UNFINISHED:
+            found &= ~BEFORE_PIECE
+        if path:
+            found = (found | PATH) & ~COM
+        elif not found & BEFORE_SPACE:
+            found &= ~COM
+        if prefix == "scheme" and not path and "@" in after:
+            found |= BEFORE_AT
+        if candidate.is_reversed:
+            found |= REVERSED
+        if candidate.glued:
+            found |= GLUED
+        self.candidate = candidate
+        self.host = host
+        self.prefix = prefix
+        """`scheme`, `www` or empty."""
+        self.path = path
+        self.before = before
+        """Up to 80 characters before the host and its prefix."""
+        self.after = after
+        """Up to 80 characters after the host (not after its path)."""
+        self.traits = found
+        """What a rule may have an opinion about."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -182,31 +203,3 @@ class Evidence(Struct, eq=False, gc=False):
     @property
     def _is_elided(self) -> bool:
         return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
-
-
-def gather(
-    candidate: Candidate,
-    host: Host,
-    prefix: str,
-    path: str,
-    before: str,
-    after: str,
-    manner: int = MAY_BE_HINTED,
-) -> Evidence:
-    """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
-    found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
-    if prefix:
-        found |= PREFIX
-    elif not found & UNFINISHED:
-        found &= ~BEFORE_PIECE
-    if path:
-        found = (found | PATH) & ~COM
-    elif not found & BEFORE_SPACE:
-        found &= ~COM
-    if prefix == "scheme" and not path and "@" in after:
-        found |= BEFORE_AT
-    if candidate.is_reversed:
-        found |= REVERSED
-    if candidate.glued:
-        found |= GLUED
-    return Evidence(candidate, host, prefix, path, before, after, found)

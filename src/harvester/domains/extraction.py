@@ -14,7 +14,7 @@ from harvester.domains.addresses import PATH_SIGNS, Scheme, ends_in_www, path_at
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence, gather
+from harvester.domains.evidence import Evidence
 from harvester.domains.forms import BACKWARDS, HINTED, SPACED_OUT, forms_of
 from harvester.domains.hints import STAR_HINTS, says
 from harvester.domains.hosts import Host, host_of
@@ -155,7 +155,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         manner = hints
         if folded.positions is not None and folded.is_restyled(original, start, end):
             manner |= traits.RESTYLED
-        evidence = gather(whole, host, prefix, path, before, after, manner)
+        evidence = Evidence(whole, host, prefix, path, before, after, manner)
         url = _url(host, scheme, path) if scheme or path else None
         seen.append((evidence, outer, claimed if scheme else end, url))
     return seen
@@ -207,7 +207,7 @@ def _spaced_out(text: str) -> Iterator[Found]:
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = gather(candidate, host, prefix, path, before, after, traits.MAY_BE_HINTED | traits.SPELLED_OUT)
+        evidence = Evidence(candidate, host, prefix, path, before, after, traits.MAY_BE_HINTED | traits.SPELLED_OUT)
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
         yield evidence, spaced.outer_start, end, _url(host, scheme, path) if scheme or path else None
@@ -219,7 +219,8 @@ def _backwards(text: str) -> Iterator[Found]:
         if host is not None:
             start, end = candidate.start, candidate.end
             before = text[max(start - _SURROUNDINGS, 0) : start]
-            yield gather(candidate, host, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
+            after = text[end : end + _SURROUNDINGS]
+            yield Evidence(candidate, host, "", "", before, after, traits.MAY_BE_HINTED), start, end, None
 
 
 _ODD_WAYS: Final = traits.REVERSED | traits.OTHER_SIGNS | traits.MIXED

@@ -125,14 +125,14 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
     labels_read = (*names, word + first, *candidate.labels[1:])
     start = offset + (labels.start() if labels else start)
-    return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
+    return candidate.with_labels(labels_read, start, kinds + candidate.kinds)
 
 
 _PLATFORM_TAILS: Final = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
 
 
 def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
-    return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
+    return candidate.with_labels((label, *candidate.labels[1:]), start, candidate.kinds)
 
 
 def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -141,7 +141,7 @@ def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Can
         return None
     told = _told_apart(text, candidate, before, offset)
     if told is None:
-        return replace(candidate, may_be_longer=True)
+        return candidate.in_doubt()
     return _with_words(told, before[: told.start - offset], offset, is_hinted=False, is_loose=True)
 
 
@@ -221,9 +221,9 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
         found = _torn_words(first, found, is_loose=is_loose)
     if not found.words:
         is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
-        return replace(candidate, may_be_longer=True) if is_title else candidate
+        return candidate.in_doubt() if is_title else candidate
     if not found.is_whole:
-        return replace(candidate, may_be_longer=True)
+        return candidate.in_doubt()
     return _with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
 
 

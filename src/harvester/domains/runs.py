@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Final
-
-from msgspec import Struct
+from typing import Final, final
 
 from harvester.domains.dots import MOST_DOTS, Kind
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
@@ -19,27 +17,26 @@ _RUN: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
 _INNER_STOP: Final = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 
 
-class Run(Struct, frozen=True, gc=False):
+@final
+class Run:
     """What can be told of a run, wherever it stands."""
 
-    labels: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    joins_sentences: bool
-    """`great.so`: a word of every day, a full stop, another word."""
-    is_simple: bool
-    """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
-    has_ending: bool
-    """One of its labels may be an ending, so that it may be a host at all."""
+    def __init__(self, text: str) -> None:
+        labels = tuple(text.split("."))
+        self.labels = labels
+        self.kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
+        self.joins_sentences = len(labels) == 2 and _joins_sentences(*labels)
+        """`great.so`: a word of every day, a full stop, another word."""
+        self.is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
+        """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+        self.has_ending = any(map(_may_be_ending, labels[1:]))
+        """One of its labels may be an ending, so that it may be a host at all."""
 
 
 @lru_cache(maxsize=16_384)
 def run_of(text: str) -> Run:
     """Read a run by itself."""
-    labels = tuple(text.split("."))
-    is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
-    kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-    joins_sentences = len(labels) == 2 and _joins_sentences(*labels)
-    return Run(labels, kinds, joins_sentences, is_simple, any(map(_may_be_ending, labels[1:])))
+    return Run(text)
 
 
 def _joins_sentences(first: str, second: str) -> bool:
