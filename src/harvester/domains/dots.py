@@ -37,8 +37,10 @@ _NO_MARKS: Final = all_but(f".,;:!'’¦%&{BULLETS}{EMOJI}[({{<«【「『〔《
 _MARK: Final = re.compile(
     rf"""[^{_NO_MARKS}](?:
         (?P<bracketed>
-            (?<=%)2e|(?<=&)(?:\#0{{0,4}}46|\#x0{{0,4}}2e|period);
-          | (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
+            2e(?<=%2e)
+          | \#(?<=&\#)(?:0{{0,4}}46|x0{{0,4}}2e);
+          | period(?<=&period);
+          | {_OPEN}(?<=\.{_OPEN})(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
               | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
@@ -46,7 +48,7 @@ _MARK: Final = re.compile(
               | \s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
             )
         )
-      | (?P<double>(?<=\.),|(?<=,)\.)
+      | (?P<double>,(?<=\.,)|\.(?<=,\.))
       | (?P<dot>(?<=\.)\.*)
       | (?P<comma>
             (?<=[{NAME}][;:!'’¦])(?=(?:com|net|org)(?![{NAME}]))
@@ -57,7 +59,8 @@ _MARK: Final = re.compile(
     )""",
     re.VERBOSE,
 )
-"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest."""
+"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest, and
+then by the second, which is looked at sooner than back."""
 _SIGNED: Final = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
 _SPOKEN: Final = re.compile(

@@ -43,6 +43,11 @@ class Label(Struct, frozen=True, gc=False):
 
 
 def label_before(text: str, end: int) -> Label | None:
+    start = text.rfind(" ", max(end - _LONGEST_LABEL, 0), end) + 1
+    plain = text[start:end]
+    if start and plain.isascii() and plain.isalnum():
+        # Most labels are like this: a space stands before them.
+        return Label(plain, start, end)
     backwards = _LABEL.match(text[max(end - _LONGEST_LABEL - 1, 0) : end][::-1])
     if backwards is None:
         return None
@@ -55,10 +60,15 @@ def label_before(text: str, end: int) -> Label | None:
 
 def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    space = text.find(" ", dot.end, min(dot.end + _LONGEST_LABEL, limit))
+    plain = text[dot.end : space] if space >= 0 else ""
+    if len(plain) > 2 and plain.isascii() and plain.isalpha():
+        # And a space stands behind them.
+        return Label(COM_SPELLINGS.get(plain.lower()) or plain, dot.end, space)
     match = _LABEL.match(text, dot.end, limit)
     written = match[0] if match else ""
     if match and len(written) > 2 and written.isascii() and written.isalpha():
-        # Nearly every label is like this: nothing is torn off, cut or glued.
+        # Nothing is torn off, cut or glued.
         return Label(COM_SPELLINGS.get(written.lower()) or written, dot.end, match.end())
     spelled = _SPELLED_ENDING.match(text, dot.end, limit)
     if spelled:

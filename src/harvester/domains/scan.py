@@ -60,7 +60,8 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     [(1, 2), (3, 1), (4, 3)]
     """
     data = "\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
-    ends = [(end, sign) for sign, find in zip((PLAIN, DISGUISED), _finders(), strict=True) for end in _ends(data, find)]
+    plain, disguised = finders()
+    ends = [(end, PLAIN) for end in ends_of(data, plain)] + [(end, DISGUISED) for end in ends_of(data, disguised)]
     found: dict[int, int] = {}
     place, counted = -1, 0
     for end, sign in sorted(ends):
@@ -73,12 +74,10 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
 
 
 Finder = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
-"""Gives the span of the next match in some bytes, between two places, as the first of a list; `_NOWHERE` for none."""
-
-_NOWHERE: Final = (-1, -1)
+"""Gives the span of the next match in some bytes, between two places, as the first of a list; -1 and -1 for none."""
 
 
-def _ends(data: bytes, find: Finder) -> list[int]:
+def ends_of(data: bytes, find: Finder) -> list[int]:
     """Give the last byte of each match; the next may start with it, since it may stand between two texts."""
     ends: list[int] = []
     place, size = 0, len(data)
@@ -125,7 +124,8 @@ def patterns(*, with_re2: bool = HAS_RE2) -> tuple[Any, Any]:
 
 
 @cache
-def _finders(*, with_re2: bool = HAS_RE2) -> tuple[Finder, Finder]:
+def finders(*, with_re2: bool = HAS_RE2) -> tuple[Finder, Finder]:
+    """Give what finds the matches of both patterns."""
     plain, disguised = patterns(with_re2=with_re2)
     return _finder(plain), _finder(disguised)
 
@@ -135,12 +135,13 @@ def _finder(pattern: Any) -> Finder:
     try:
         return partial(pattern._regexp.Match, re2._Anchor.UNANCHORED)  # noqa: SLF001
     except AttributeError:
-        return partial(_search, pattern)
+        return partial(next_span, pattern)
 
 
-def _search(pattern: Any, data: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+def next_span(pattern: Any, data: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Find by what both engines have: a `Finder`, once it has its pattern."""
     match = pattern.search(data, start, end)
-    return [match.span() if match else _NOWHERE]
+    return [match.span() if match else (-1, -1)]
 
 
 def _options() -> Any:
@@ -290,12 +291,8 @@ def _sequences(first: int, last: int) -> list[bytes]:
                 return _sequences(first, first | mask) + _sequences((first | mask) + 1, last)
             if last & mask != mask:
                 return _sequences(first, (last & ~mask) - 1) + _sequences(last & ~mask, last)
-    low, high = _encoded(first), _encoded(last)
+    low, high = (chr(code_point).encode("utf-8", "surrogatepass") for code_point in (first, last))
     return [
         b"".join(literal(bytes([a])) if a == b else rb"[%b-%b]" % (literal(bytes([a])), literal(bytes([b])))
                  for a, b in zip(low, high, strict=True))
     ]  # fmt: skip
-
-
-def _encoded(code_point: int) -> bytes:
-    return chr(code_point).encode("utf-8", "surrogatepass")
