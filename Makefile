@@ -7,7 +7,7 @@ PIP := .venv/bin/python -m pip install --quiet --disable-pip-version-check --con
 PYTEST := .venv/bin/pytest -n logical
 
 help: ## List the verbs.
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/.installed ## Fill a database with invented data and open the dashboard on it.
 	@.venv/bin/harvester demo
@@ -112,6 +112,10 @@ clean: ## Remove the environment; the data in .harvester stays.
 	else echo "a C compiler is missing: the compiled extractor is not run (apt-get install gcc python3-dev)"; fi
 	@touch $@
 
+test-compiled: .venv/.tools .venv/.compiled ## Run the extractor's tests on the compiled one; it needs a C compiler.
+	@if [ -d .venv/compiled ]; then PYTHONPATH=.venv/compiled:. $(PYTEST) tests/domains; \
+	else echo "not run: the compiled extractor is not built (apt-get install gcc python3-dev)"; fi
+
 test-15: .venv/.tools ## Run the database's tests on Debian's PostgreSQL 15.
 	@HARVESTER_TEST_POSTGRES=/usr/lib/postgresql/15/bin $(PYTEST) tests/store --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py
@@ -120,4 +124,4 @@ test-pooler: .venv/.tools ## Run the tests that speak to the database through a 
 	@HARVESTER_TEST_POOLER=1 $(PYTEST) tests/store tests/jobs tests/web --ignore tests/store/test_embedded.py \
 	  --ignore tests/store/test_pgtap.py --ignore tests/jobs/test_crash.py --ignore-glob 'tests/store/test_tenant*' --ignore tests/web/test_browser.py
 
-.PHONY: help demo demo-check test test-15 test-pooler docs screenshots lint audit format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean
+.PHONY: help demo demo-check test test-compiled test-15 test-pooler docs screenshots lint audit format bench bench-extract bench-import bench-collect bench-db bench-web soak fuzz clean

@@ -1,6 +1,7 @@
 """The first look stops nothing that is a host, and both engines see the same."""
 
 import re
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,17 @@ from hypothesis import strategies as st
 from harvester.domains import letters
 from harvester.domains.extraction import read
 from harvester.domains.normalise import fold
-from harvester.domains.scan import DISGUISED, PLAIN, any_of, patterns, signs_in, signs_of
+from harvester.domains.scan import (
+    DISGUISED,
+    PLAIN,
+    any_of,
+    ends_of,
+    finders,
+    next_span,
+    patterns,
+    signs_in,
+    signs_of,
+)
 
 PIECES = st.lists(
     st.one_of(
@@ -71,6 +82,15 @@ def test_both_engines_see_the_same(text: str) -> None:
     data = text.encode("utf-8", "surrogatepass")
     for ours, theirs in zip(patterns(with_re2=False), patterns(with_re2=True), strict=True):
         assert [match.span() for match in ours.finditer(data)] == [match.span() for match in theirs.finditer(data)]
+
+
+@given(st.lists(PIECES, max_size=8))
+@settings(max_examples=400, deadline=None)
+def test_every_way_to_search_ends_in_the_same_places(texts: list[str]) -> None:
+    data = "\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
+    for number, find in enumerate(finders(with_re2=True)):
+        others = [finders(with_re2=False)[number], partial(next_span, patterns(with_re2=True)[number])]
+        assert all(ends_of(data, other) == ends_of(data, find) for other in others)
 
 
 @given(PIECES)

@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from msgspec import Struct
 
-_SCHEME = re.compile(
+_SCHEME: Final = re.compile(
     r"""(?:(?P<scheme>h[tx*]{1,2}p|hxxp|htxp)(?P<secure>s?)|(?:meow|ftp)s?)
         \s{0,2}(?:\[?[:;]\]?)?\s{0,2}[/\\]{1,2}\s{0,2}(?:[^\s/@<>"'?#\\]{1,100}@)?\Z""",
     re.IGNORECASE | re.VERBOSE,
 )
-_LONGEST_SCHEME = 16
-_LONGEST_USER = 104
+_LONGEST_SCHEME: Final = 16
+_LONGEST_USER: Final = 104
 """Code points of a user name before the host, with its sign and the spaces behind the slashes."""
-_WWW_BEFORE = re.compile(r"(?:\A|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}\Z", re.IGNORECASE)
-_PATH = re.compile(
+_WWW_BEFORE: Final = re.compile(r"(?:\A|[^0-9A-Za-z.-])www\s?[.,]?\s{0,2}\Z", re.IGNORECASE)
+_PATH: Final = re.compile(
     r"""(?::\d{2,5})?(?:/[^\s<>"“”]{0,2000}|[\\#](?=[\w#])[^\s<>"“”]{0,2000}|\?(?=\w)[^\s<>"“”]{2,2000})"""
 )
-_SPACED_PATH = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
-PATH_SIGNS = frozenset(":/\\#?")
+_SPACED_PATH: Final = re.compile(r"\s{0,2}(?:/|\(?\b(?:slash|barre?a?)\b\)?)\s{0,2}(?=\w)([^\s<>\"“”]+)", re.IGNORECASE)
+PATH_SIGNS: Final = frozenset(":/\\#?")
 """What a port, a path, a fragment or a query begins with."""
-_TRAILING = ".,!?;:'\"…*~`_"
+_SPACED_SIGNS: Final = frozenset("/(sSbBſ")
+"""What a slash that stands apart, or its word in letters of any size, begins with."""
+_TRAILING: Final = ".,!?;:'\"…*~`_"
 
 
 class Scheme(Struct, frozen=True, gc=False):
@@ -68,13 +71,13 @@ def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
     >>> path_at("(name.com/a_(b)).", 9, may_be_apart=False)
     ('/a_(b)', 15)
     """
-    if not may_be_apart and text[start : start + 1] not in PATH_SIGNS:
-        return "", start
-    match = _PATH.match(text, start)
+    match = _PATH.match(text, start) if text[start : start + 1] in PATH_SIGNS else None
     if match:
         path = _without_trailing(match[0])
         return path, start + len(path)
-    spaced = _SPACED_PATH.match(text, start) if may_be_apart else None
+    # A slash, or its word, behind two spaces at most.
+    may_be_spaced = may_be_apart and text[start : start + 3].lstrip()[:1] in _SPACED_SIGNS
+    spaced = _SPACED_PATH.match(text, start) if may_be_spaced else None
     if spaced:
         return "/" + _without_trailing(spaced[1]), spaced.end()
     return "", start

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from itertools import islice
+from typing import Final
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
@@ -12,13 +13,13 @@ from harvester.domains.endings import BACKWARDS, SURE_BACKWARDS
 from harvester.domains.hints import BACKWARD_HINTS, says
 from harvester.domains.labels import is_ending
 
-_BACKWARDS = re.compile(
+_BACKWARDS: Final = re.compile(
     rf"(?<![0-9A-Za-z.@-])(?:{'|'.join(ending[::-1] for ending in BACKWARDS)})"
     r"\.[0-9A-Za-z.-]*[0-9A-Za-z](?![0-9A-Za-z@])",
     re.IGNORECASE,
 )
-_SURE_SIGNS = tuple(f"{ending[::-1]}." for ending in SURE_BACKWARDS)
-_MOST = 200
+_SURE_SIGNS: Final = tuple(f"{ending[::-1]}." for ending in SURE_BACKWARDS)
+_MOST: Final = 200
 
 
 def find_backwards(text: str) -> Iterator[Candidate]:
@@ -35,4 +36,6 @@ def find_backwards(text: str) -> Iterator[Candidate]:
         labels = match[0][::-1].split(".")
         if (labels[-1].lower() in SURE_BACKWARDS or is_said) and all(labels) and not is_ending(labels[0][::-1]):
             kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-            yield Candidate(tuple(labels), match.start(), match.end(), kinds, is_reversed=True)
+            candidate = Candidate(tuple(labels), match.start(), match.end(), kinds)
+            candidate.is_reversed = True
+            yield candidate

@@ -4,38 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-
-from msgspec import Struct
+from typing import Final, final
 
 from harvester.domains.chains import Chain, find_chains, full_stops
-from harvester.domains.dots import MOST_DOTS, WEAK, Dot, Kind, find_dots
+from harvester.domains.dots import WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.forms import ALL
 from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
-from harvester.domains.runs import run_behind, run_of
+from harvester.domains.runs import run_of, run_spans
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import SENTENCE_WORDS
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_GLUED_BEFORE = re.compile(
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_GLUED_BEFORE: Final = re.compile(
     f".*(?:[{UNSPACED}](?=[0-9-]*[A-Za-z])|[\u05d0-\u05ea\u0620-\u06ff]-?(?=[0-9]*[A-Za-z]))(?=[0-9A-Za-z-]+$)",
     re.DOTALL,
 )
 """Letters that cling to a Latin name, with a hyphen those of Hebrew and Arabic; before mere digits they are the name
 (`…ノート24.jp`)."""
-_LONGEST_RUN = 1_000
+_LONGEST_RUN: Final = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 
 
-class Candidate(Struct, frozen=True, gc=False):
+@final
+class Candidate:
     """One host that may be meant: its labels as read, where it stands, and the dots that join the labels."""
 
-    labels: tuple[str, ...]
-    start: int
-    end: int
-    kinds: tuple[Kind, ...]
     is_even: bool = True
     """No dot has a space on one side only."""
     clings_right: bool = False
@@ -48,6 +44,25 @@ class Candidate(Struct, frozen=True, gc=False):
     """A word before the name may belong to it."""
     is_reversed: bool = False
     """It was written from its end to its start."""
+
+    def __init__(self, labels: tuple[str, ...], start: int, end: int, kinds: tuple[Kind, ...]) -> None:
+        self.labels = labels
+        self.start = start
+        self.end = end
+        self.kinds = kinds
+
+    def with_labels(self, labels: tuple[str, ...], start: int, kinds: tuple[Kind, ...]) -> Candidate:
+        """Give the same candidate with other labels before the last one, from another place on."""
+        other = Candidate(labels, start, self.end, kinds)
+        other.is_even, other.clings_right, other.spoken = self.is_even, self.clings_right, self.spoken
+        other.glued, other.may_be_longer, other.is_reversed = self.glued, self.may_be_longer, self.is_reversed
+        return other
+
+    def in_doubt(self) -> Candidate:
+        """Give the same candidate, before which a word may belong to the name."""
+        other = self.with_labels(self.labels, self.start, self.kinds)
+        other.may_be_longer = True
+        return other
 
     @property
     def host(self) -> str:
@@ -71,18 +86,13 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     """
     found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
-    end = 0
-    for _ in range(MOST_DOTS):
-        match = run_behind(text, end)
-        if match is None:
-            break
-        start, end = match.span()
-        run = run_of(match[0])
+    for start, end in run_spans(text):
+        run = run_of(text[start:end])
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
         if run.is_simple:
             found.append(Candidate(run.labels, start, end, run.kinds))
-        elif end - start <= _LONGEST_RUN:
+        elif run.has_ending and end - start <= _LONGEST_RUN:
             found += _read_all(text, full_stops(text, start, end))
     return found
 
@@ -93,10 +103,22 @@ def _is_apart(text: str, start: int, end: int) -> bool:
 
 
 def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
-    return [candidate for chain in find_chains(text, dots) for candidate in _read(chain)]
+    found: list[Candidate] = []
+    for chain in find_chains(text, dots):
+        if len(chain.dots) > 1:
+            found += _read(chain)
+        elif _is_host(chain):
+            found.append(_candidate(chain, 0, 1))
+    return found
 
 
-_JOINING: frozenset[Kind] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
+def _is_host(chain: Chain) -> bool:
+    """Two labels, as most chains have, are one host or none: what `_read` would make of them."""
+    left, right = chain.labels
+    return is_ending(right.text) and (chain.dots[0].kind in WEAK or left.text.lower() != "www")
+
+
+_JOINING: Final[frozenset[Kind]] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
 """Kinds of dots behind which a complete host may go on."""
 
 Unit = tuple[int, int]
@@ -247,13 +269,9 @@ def _candidate(chain: Chain, first: int, last: int) -> Candidate:
     if glued:
         labels[0] = labels[0][glued.end() :]
         start += glued.end()
-    return Candidate(
-        labels=tuple(labels),
-        start=start,
-        end=chain.labels[last].end,
-        kinds=tuple([dot.kind for dot in dots]),
-        is_even=all(dot.is_even for dot in dots),
-        clings_right=dots[-1].clings_right,
-        spoken=dots[-1].word,
-        glued=glued[0] if glued else "",
-    )
+    candidate = Candidate(tuple(labels), start, chain.labels[last].end, tuple([dot.kind for dot in dots]))
+    candidate.is_even = all(dot.is_even for dot in dots)
+    candidate.clings_right = dots[-1].clings_right
+    candidate.spoken = dots[-1].word
+    candidate.glued = glued[0] if glued else ""
+    return candidate

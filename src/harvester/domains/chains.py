@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Final
 
 from msgspec import Struct
 
@@ -11,7 +12,7 @@ from harvester.domains.endings import KNOWN_HOSTS, SAFE
 from harvester.domains.labels import Label, is_ending, label_after, label_before
 from harvester.domains.words import LEADING_WORDS
 
-_SLASHES = frozenset("/\\")
+_SLASHES: Final = frozenset("/\\")
 
 
 class Chain(Struct, frozen=True, gc=False):

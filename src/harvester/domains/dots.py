@@ -8,35 +8,39 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from operator import itemgetter
-from typing import Literal
+from typing import Final, Literal
 
 from msgspec import Struct
 
 from harvester.domains.endings import SAFE
 from harvester.domains.forms import ALL, SIGNED, SPOKEN
-from harvester.domains.letters import BULLETS, EMOJI, NAME, small
+from harvester.domains.letters import BULLETS, EMOJI, NAME, all_but, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"]
 
-WEAK: frozenset[Kind] = frozenset({"bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"})
+WEAK: Final[frozenset[Kind]] = frozenset({"bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"})
 """Kinds that ordinary prose has too: they join labels only where the ending asks for it."""
 
-_WORDS = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
-_FIRST_LETTERS = "".join(sorted({word[0] for word in DOT_WORDS}))
-_GLUED_WORDS = "|".join(UNSPACED_DOT_WORDS)
+_WORDS: Final = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
+_FIRST_LETTERS: Final = "".join(sorted({word[0] for word in DOT_WORDS}))
+_GLUED_WORDS: Final = "|".join(UNSPACED_DOT_WORDS)
 _OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
-_QUOTE = "[\"'“”‘’*~|`]"
-_SIGN = "[\"'“”‘’*~|`=+:/_-]"
+_QUOTE: Final = "[\"'“”‘’*~|`]"
+_SIGN: Final = "[\"'“”‘’*~|`=+:/_-]"
 """What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
-_ENDING = "|".join(sorted(SAFE, key=len, reverse=True))
+_ENDING: Final = "|".join(sorted(SAFE, key=len, reverse=True))
 
+_NO_MARKS: Final = all_but(f".,;:!'’¦%&{BULLETS}{EMOJI}[({{<«【「『〔《")
+"""What begins no mark; that a character is one of them is seen sooner than that it is none of the others."""
 # The patterns are for texts of small letters.
-_MARK = re.compile(
-    rf"""[.,;:!'’¦%&{BULLETS}{EMOJI}\[({{<«【「『〔《](?:
+_MARK: Final = re.compile(
+    rf"""[^{_NO_MARKS}](?:
         (?P<bracketed>
-            (?<=%)2e|(?<=&)(?:\#0{{0,4}}46|\#x0{{0,4}}2e|period);
-          | (?<=\.){_OPEN}(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
+            2e(?<=%2e)
+          | \#(?<=&\#)(?:0{{0,4}}46|x0{{0,4}}2e);
+          | period(?<=&period);
+          | {_OPEN}(?<=\.{_OPEN})(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
               | \s?{_CLOSE}(?:\.|(?=(?:com|net|org)(?![{NAME}])))
@@ -44,7 +48,7 @@ _MARK = re.compile(
               | \s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
             )
         )
-      | (?P<double>(?<=\.),|(?<=,)\.)
+      | (?P<double>,(?<=\.,)|\.(?<=,\.))
       | (?P<dot>(?<=\.)\.*)
       | (?P<comma>
             (?<=[{NAME}][;:!'’¦])(?=(?:com|net|org)(?![{NAME}]))
@@ -55,21 +59,22 @@ _MARK = re.compile(
     )""",
     re.VERBOSE,
 )
-"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest."""
-_SIGNED = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
+"""What may be a dot, unless it is a word or stands between signs; by its first character, which is found soonest, and
+then by the second, which is looked at sooner than back."""
+_SIGNED: Final = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
-_SPOKEN = re.compile(
+_SPOKEN: Final = re.compile(
     rf"\s(?=[{_FIRST_LETTERS}])(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
     rf"|(?P<glued>{_GLUED_WORDS})"
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
 )
 """The words, in a text of small letters."""
-_SPELLED_WWW = ("double u ", "Double u ", "double-u ", "doubleu ")
+_SPELLED_WWW: Final = ("double u ", "Double u ", "double-u ", "doubleu ")
 """The end of a spoken `www`, behind which the dot starts no name."""
-MOST_DOTS = 2_000
+MOST_DOTS: Final = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
-_MOST_SPACES = 4
-_MOST_FULL_STOPS = 2
+_MOST_SPACES: Final = 4
+_MOST_FULL_STOPS: Final = 2
 
 
 Mark = tuple[str, int, int]
@@ -107,7 +112,8 @@ def find_dots(text: str, forms: int = ALL) -> list[Dot]:
 
 
 def _dot(text: str, group: str, start: int, end: int) -> Dot:
-    left, right = _spaces_before(text, start), _spaces_behind(text, end)
+    left = _spaces_before(text, start) if text[start - 1 : start].isspace() else start
+    right = _spaces_behind(text, end) if text[end : end + 1].isspace() else end
     is_behind_space, is_before_space = left < start, end < right
     kind = _KIND_OF_GROUP.get(group)
     if kind is None and group == "dot" and start + 1 < end:
@@ -195,7 +201,7 @@ def _spaces_behind(text: str, start: int) -> int:
     return end
 
 
-_KIND_OF_GROUP: dict[str, Kind] = {
+_KIND_OF_GROUP: Final[dict[str, Kind]] = {
     "bracketed": "bracketed",
     "shouted": "bracketed",
     "word": "word",
@@ -204,5 +210,5 @@ _KIND_OF_GROUP: dict[str, Kind] = {
     "emoji": "emoji",
     "double": "double",
 }
-_BARE_KIND: dict[str, Kind] = {"dot": "dot", "bullet": "bullet"}
+_BARE_KIND: Final[dict[str, Kind]] = {"dot": "dot", "bullet": "bullet"}
 """Those that are no more than a dot with spaces around, where there are any."""

@@ -6,7 +6,9 @@ signs before `word.ending` is read as a host. Endings are those of the IANA root
 
 from __future__ import annotations
 
-SAFE_GENERIC = frozenset(
+from typing import Final
+
+SAFE_GENERIC: Final = frozenset(
     """com net org info biz edu gov mil int aero coop xyz icu vip top online site website store shop tech app dev
     cloud digital agency email media network solutions systems services software technology space click link
     club pro wiki bet casino poker bid loan loans trade finance exchange market markets marketing money
@@ -20,7 +22,7 @@ SAFE_GENERIC = frozenset(
 )
 """Generic endings under which scams are registered and that rarely start a sentence unannounced."""
 
-SAFE_COUNTRY = frozenset(
+SAFE_COUNTRY: Final = frozenset(
     """ru su uk fr cz sk jp kr cn tw hk vn ua by kz gr hu lt lv ee fi dk nl eu ch br mx cl ar ve ec uy py bo cr gt
     hn sv ni do cu pr au nz za zw ng ke gh tz ug zm mz ao eg lk np bd kh mm kw qa bh ae om jo iq ir sy lb ie pt pl
     ro bg hr rs mk md ge az uz tj tm kg tf gg gl io ly gd gs ws tv cc tk ml cf gq cx nu fm pw vu vc fo li lu mc cy
@@ -28,15 +30,15 @@ SAFE_COUNTRY = frozenset(
 )
 """Country codes that are no everyday word or chat abbreviation in the languages we meet."""
 
-RISKY_COUNTRY = frozenset(
+RISKY_COUNTRY: Final = frozenset(
     "pk bg md tm tk cc ml py rs gd nu mm hm by pr tl th ni do cu sv do bo om ge li ng cr ve".split()
 )
 """Country codes that look safe and are an abbreviation, a particle or a file extension all the same."""
 
-SAFE = (SAFE_GENERIC | (SAFE_COUNTRY - RISKY_COUNTRY)) - frozenset("watch land city video zone help".split())
+SAFE: Final = (SAFE_GENERIC | (SAFE_COUNTRY - RISKY_COUNTRY)) - frozenset("watch land city video zone help".split())
 """Endings that a name alone is enough for."""
 
-STARTERS = frozenset(
+STARTERS: Final = frozenset(
     """love best now how work call today lol cool one win wow show watch next news fun game men baby
     dog plus you free here open play like save talk pay vote moe dad mom man new red sucks fail hot able got
     name youtube google apple amazon netflix microsoft samsung gmail android drive chrome tube
@@ -45,46 +47,49 @@ STARTERS = frozenset(
 )
 """Generic endings that start a sentence, or name a thing that sentences are about."""
 
-PARTICLES = frozenset(
+PARTICLES: Final = frozenset(
     """ga so no is my be se la am as do pk na ne sa si ma pa va st su bg mr ms tm pm ps im id
     ni cu how now love best work call""".split()
 )
 """Endings that end or start a sentence so often that a name before them says nothing."""
 
-AMBIGUOUS = frozenset("org info eu".split())
+AMBIGUOUS: Final = frozenset("org info eu".split())
 """Safe endings that are words all the same: Indonesian chat (orang, informasi), Portuguese (I)."""
 
-CHATTY = frozenset("fr ca tv vc br ro pt tf cf ch cl eu gg io".split())
+CHATTY: Final = frozenset("fr ca tv vc br ro pt tf cf ch cl eu gg io".split())
 """Safe country codes that are short for something in a chat: for real, você, television."""
 
-SCAM_COUNTRIES = frozenset("tk ml ga cf gq cc me us to in ws".split())
+SCAM_COUNTRIES: Final = frozenset("tk ml ga cf gq cc me us to in ws".split())
 """Wordy country codes whose names cost nothing or next to it and are abused for that."""
 
-NAME_ENDINGS = frozenset("ly gg tv fm io".split())
+NAME_ENDINGS: Final = frozenset("ly gg tv fm io".split())
 """Endings chosen because they complete or explain a common word (`musical.ly`)."""
 
-NATIONAL_WORDS = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
+NATIONAL_WORDS: Final = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
 """Endings in other scripts that are words of the language they are written in."""
 
-ASKED_FOR = frozenset("link info video photo email music help support".split())
+ASKED_FOR: Final = frozenset("link info video photo email music help support".split())
 """Endings that a comment asks for, behind a full stop and at its end."""
 
-INTERNATIONAL = frozenset(
+INTERNATIONAL: Final = frozenset(
     """app club email fm fun game info link live media news online pro shop show studio style team top tv video
     vip""".split()
 )
 """Endings that are a word in nearly every language."""
 
-PLAIN = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
+PLAIN: Final = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 
-SURE_BACKWARDS = ("com", "org")
+SURE_BACKWARDS: Final = ("com", "org")
 """Endings that are no word of any language when read backwards."""
 
-BACKWARDS = (*SURE_BACKWARDS, *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split())
+BACKWARDS: Final = (
+    *SURE_BACKWARDS,
+    *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split(),
+)
 """Endings that are read backwards where the text says so."""
 
-KNOWN_HOSTS = frozenset(
+KNOWN_HOSTS: Final = frozenset(
     """t.me t.co wa.me fb.me on.fb.me m.me youtu.be bit.ly goo.gl is.gd ow.ly amzn.to rb.gy cutt.ly t.ly v.gd s.id
     lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me
     twitch.tv last.fm pump.fun orf.at heise.de bild.de spiegel.de stern.de zeit.de amazon.de amazon.it amazon.es

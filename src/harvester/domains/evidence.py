@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final, final
 
 from msgspec import Struct
 
@@ -31,14 +32,14 @@ from harvester.domains.traits import (
 from harvester.domains.vocabulary import languages_around, languages_of
 from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
-_QUOTES_AND_SPACES = "\"'“* \t\n\r\xa0\u3000"
-_LAST_WORD = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
-_GO_TO = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
-_POINTER = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
-_FIRST_WORD = re.compile(rf"\s+([{NAME}]+)")
-_LOST_LINK = re.compile(r"\bhttps?\b(?!\s?[:/])")
-_OTHER_SCRIPT = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
-_FOREIGN_PREPOSITIONS = PREPOSITIONS - ENGLISH_PREPOSITIONS
+_QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
+_LAST_WORD: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
+_GO_TO: Final = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
+_POINTER: Final = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
+_FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
+_LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
+_OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
+_FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -48,24 +49,45 @@ class Verdict(Struct, frozen=True, gc=False):
     reason: str
 
 
-class Evidence(Struct, eq=False, gc=False):
+@final
+class Evidence:
     """One candidate with its host and its surroundings in the folded text; what several rules ask is read once."""
 
-    candidate: Candidate
-    host: Host
-    prefix: str
-    """`scheme`, `www` or empty."""
-    path: str
-    before: str
-    """Up to 80 characters before the host and its prefix."""
-    after: str
-    """Up to 80 characters after the host (not after its path)."""
-    traits: int
-    """What a rule may have an opinion about."""
     _languages: int = -1
     _last_word: str | None = None
     _next_word: str | None = None
     _is_led: bool | None = None
+
+    def __init__(
+        self, candidate: Candidate, host: Host, prefix: str, path: str, before: str, after: str, manner: int
+    ) -> None:
+        """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
+        found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
+        if prefix:
+            found |= PREFIX
+        elif not found & UNFINISHED:
+            found &= ~BEFORE_PIECE
+        if path:
+            found = (found | PATH) & ~COM
+        elif not found & BEFORE_SPACE:
+            found &= ~COM
+        if prefix == "scheme" and not path and "@" in after:
+            found |= BEFORE_AT
+        if candidate.is_reversed:
+            found |= REVERSED
+        if candidate.glued:
+            found |= GLUED
+        self.candidate = candidate
+        self.host = host
+        self.prefix = prefix
+        """`scheme`, `www` or empty."""
+        self.path = path
+        self.before = before
+        """Up to 80 characters before the host and its prefix."""
+        self.after = after
+        """Up to 80 characters after the host (not after its path)."""
+        self.traits = found
+        """What a rule may have an opinion about."""
 
     @property
     def kinds(self) -> tuple[Kind, ...]:
@@ -181,31 +203,3 @@ class Evidence(Struct, eq=False, gc=False):
     @property
     def _is_elided(self) -> bool:
         return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
-
-
-def gather(
-    candidate: Candidate,
-    host: Host,
-    prefix: str,
-    path: str,
-    before: str,
-    after: str,
-    manner: int = MAY_BE_HINTED,
-) -> Evidence:
-    """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
-    found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
-    if prefix:
-        found |= PREFIX
-    elif not found & UNFINISHED:
-        found &= ~BEFORE_PIECE
-    if path:
-        found = (found | PATH) & ~COM
-    elif not found & BEFORE_SPACE:
-        found &= ~COM
-    if prefix == "scheme" and not path and "@" in after:
-        found |= BEFORE_AT
-    if candidate.is_reversed:
-        found |= REVERSED
-    if candidate.glued:
-        found |= GLUED
-    return Evidence(candidate, host, prefix, path, before, after, found)

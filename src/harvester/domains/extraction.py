@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from operator import itemgetter
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -13,7 +14,7 @@ from harvester.domains.addresses import PATH_SIGNS, Scheme, ends_in_www, path_at
 from harvester.domains.backwards import find_backwards
 from harvester.domains.candidates import Candidate, find_candidates, find_plain_candidates
 from harvester.domains.dots import Kind
-from harvester.domains.evidence import Evidence, gather
+from harvester.domains.evidence import Evidence
 from harvester.domains.forms import BACKWARDS, HINTED, SPACED_OUT, forms_of
 from harvester.domains.hints import STAR_HINTS, says
 from harvester.domains.hosts import Host, host_of
@@ -24,14 +25,14 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION = "2026.11.9"
+EXTRACTOR_VERSION: Final = "2026.11.9"
 """Changes whenever the same text may give other mentions."""
 
-_SURROUNDINGS = 80
+_SURROUNDINGS: Final = 80
 """Code points on each side of a host that the verdict may look at."""
 
-_WORD_BEFORE = re.compile(r"([0-9A-Za-z]+) \Z")
-_MOST_COMPARED = 20
+_WORD_BEFORE: Final = re.compile(r"([0-9A-Za-z]+) \Z")
+_MOST_COMPARED: Final = 20
 """Mentions of one text that are looked through for a longer form: keeps the time linear."""
 
 
@@ -85,7 +86,7 @@ def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention
     for evidence, start, end, url in found:
         confidence = judge(evidence).confidence
         if confidence >= HELD_CONFIDENCE:
-            first, last = folded.span(start, end)
+            first, last = folded.span(start, end) if folded.positions else (start, end)
             written = text[first:last]
             method = _method(evidence, folded, written)
             mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
@@ -132,7 +133,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         candidates = find_plain_candidates(text)
     if not candidates:
         return seen
-    spaced_out = [(start, end) for _, start, end, _ in seen]
+    spaced_out = [(start, end) for _, start, end, _ in seen] if seen else []
     claimed = 0
     has_slash = "/" in text or "\\" in text
     for whole in _whole(text, candidates, may_be_hinted=hints != 0):
@@ -144,8 +145,9 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
             continue
         after = text[end : end + _SURROUNDINGS]
         path, claimed = "", end
-        if after[:1] in PATH_SIGNS or is_disguised:
-            path, claimed = path_at(text, end, may_be_apart=is_disguised and _is_torn(whole))
+        may_be_apart = is_disguised and _is_torn(whole)
+        if may_be_apart or after[:1] in PATH_SIGNS:
+            path, claimed = path_at(text, end, may_be_apart=may_be_apart)
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
@@ -153,7 +155,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         manner = hints
         if folded.positions is not None and folded.is_restyled(original, start, end):
             manner |= traits.RESTYLED
-        evidence = gather(whole, host, prefix, path, before, after, manner)
+        evidence = Evidence(whole, host, prefix, path, before, after, manner)
         url = _url(host, scheme, path) if scheme or path else None
         seen.append((evidence, outer, claimed if scheme else end, url))
     return seen
@@ -205,7 +207,7 @@ def _spaced_out(text: str) -> Iterator[Found]:
         prefix = "scheme" if spaced.has_scheme else "www" if spaced.start > spaced.outer_start else ""
         before = text[max(spaced.outer_start - _SURROUNDINGS, 0) : spaced.outer_start]
         after = text[spaced.end : spaced.end + _SURROUNDINGS]
-        evidence = gather(candidate, host, prefix, path, before, after, traits.MAY_BE_HINTED | traits.SPELLED_OUT)
+        evidence = Evidence(candidate, host, prefix, path, before, after, traits.MAY_BE_HINTED | traits.SPELLED_OUT)
         scheme = Scheme("http", spaced.outer_start) if spaced.has_scheme else None
         end = path_end if scheme else spaced.end
         yield evidence, spaced.outer_start, end, _url(host, scheme, path) if scheme or path else None
@@ -217,18 +219,24 @@ def _backwards(text: str) -> Iterator[Found]:
         if host is not None:
             start, end = candidate.start, candidate.end
             before = text[max(start - _SURROUNDINGS, 0) : start]
-            yield gather(candidate, host, "", "", before, text[end : end + _SURROUNDINGS]), start, end, None
+            after = text[end : end + _SURROUNDINGS]
+            yield Evidence(candidate, host, "", "", before, after, traits.MAY_BE_HINTED), start, end, None
+
+
+_ODD_WAYS: Final = traits.REVERSED | traits.OTHER_SIGNS | traits.MIXED
 
 
 def _method(evidence: Evidence, folded: Folded, written: str) -> str:
     """Name the way of writing, the rarest first."""
-    if evidence.candidate.is_reversed:
-        return "reversed"
-    way = "" if evidence.has_only_dots else _way_of_dots(evidence)
-    if way:
-        return way
-    if evidence.traits & traits.MIXED:
-        return "homoglyph"
+    way: str | None = ""
+    if evidence.traits & _ODD_WAYS:
+        if evidence.candidate.is_reversed:
+            return "reversed"
+        way = "" if evidence.has_only_dots else _way_of_dots(evidence)
+        if way:
+            return way
+        if evidence.traits & traits.MIXED:
+            return "homoglyph"
     if way is None or (folded.positions is not None and written != fold(written).text):
         return "unicode"
     return "url" if evidence.prefix == "scheme" else "bare"
@@ -244,4 +252,4 @@ def _way_of_dots(evidence: Evidence) -> str | None:
     return "spaced" if evidence.is_spelled_out or not _SPACED.isdisjoint(kinds) else None
 
 
-_SPACED = frozenset({"spaced", "wrapped", "comma", "double"})
+_SPACED: Final = frozenset({"spaced", "wrapped", "comma", "double"})

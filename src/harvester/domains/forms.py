@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from harvester.domains import scan
 from harvester.domains.endings import SURE_BACKWARDS
@@ -18,17 +18,17 @@ from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 SPOKEN, SIGNED, SPACED_OUT, BACKWARDS, HINTED = (1 << number for number in range(5))
 """A word for the dot, a dot between signs, a host in spaced letters, one written backwards, a hint at spaces."""
-ALL = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS | HINTED
+ALL: Final = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS | HINTED
 
-_SPOKEN = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
-_SIGNED = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
-_SPACED_OUT = (
+_SPOKEN: Final = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
+_SIGNED: Final = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
+_SPACED_OUT: Final = (
     rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|www\.%(s)b{0,3}[0-9a-z\x80-\xff-]+%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"
     rb"|h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|ht%(s)b{1,3}t%(s)b{0,3}p|htt%(s)b{1,3}p|http%(s)b{1,3}s"
     rb"|(?:\A|%(s)b)(?:%(c)b%(s)b{1,3}){4}%(c)b"
 )
-_BACKWARDS = rb"%(r)b"
-_HINTED = rb"%(h)b"
+_BACKWARDS: Final = rb"%(r)b"
+_HINTED: Final = rb"%(h)b"
 """`%(s)b` is a space, `%(w)b` a word for the dot, `%(u)b` one of a script that puts no spaces, `%(q)b` a sign, `%(c)b`
 any character that is no space."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class Hints(NamedTuple):
@@ -40,7 +40,7 @@ def says(hints: Hints, text: str) -> bool:
     return hints.spaced.search(lowered) is not None or hints.unspaced.search(lowered) is not None
 
 
-SPACE_HINTS = _hints(
+SPACE_HINTS: Final = _hints(
     "space",
     "spacing",
     "gaps",
@@ -95,20 +95,20 @@ SPACE_HINTS = _hints(
 )
 """What is said beside an address that was torn apart: take the spaces out again."""
 
-END_HINTS = _hints(
+END_HINTS: Final = _hints(
     *"at the end|after it|after that|behind it|to it|to that|on the end|al final|no final|à la fin|am ende".split("|"),
     *"hinten|alla fine|di belakang|di akhir|sonuna|в конце|на конце|aan het eind|på slutet|til slutt".split("|"),
 )
 """What is said behind an ending that is told apart from its name: put it at the end."""
 
-STAR_HINTS = _hints(
+STAR_HINTS: Final = _hints(
     "the star",
     "a star",
     *"stars asterisk asterisco estrella estrela étoile stern bintang yıldız звезд звёзд зірочк gwiazd".split(),
 )
 """What is said beside an address with stars in it: take them out again."""
 
-BACKWARD_HINTS = _hints(
+BACKWARD_HINTS: Final = _hints(
     "backward",
     "revers",
     "al revés",

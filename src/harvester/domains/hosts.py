@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-
-from msgspec import Struct
+from typing import Final, final
 
 from harvester.domains import traits
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
@@ -16,32 +15,49 @@ from harvester.domains.vocabulary import is_word
 from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
 from harvester.model import Domain
 
-_UNSPACED = re.compile(f"[{UNSPACED}]")
-_CAMEL_CASE = re.compile(r"[a-z][A-Z]")
-_DIGIT = re.compile(r"\d")
-_MOST = 16_384
+_UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_CAMEL_CASE: Final = re.compile(r"[a-z][A-Z]")
+_DIGIT: Final = re.compile(r"\d")
+_MOST: Final = 16_384
 """Hosts that are remembered: a stream of comments names the same ones again and again."""
 
 
-class Host(Struct, frozen=True, eq=False, gc=False):
+@final
+class Host:
     """The labels of a host as written, its domain, and what they say by themselves."""
 
-    labels: tuple[str, ...]
-    domain: Domain
-    name: str
-    """The label that was registered, as written."""
-    ending: str
-    """The last label as written."""
-    tld: str
-    """The last label in small letters, in Unicode."""
-    is_safe: bool
-    """The ending is no word of any language, or has two labels."""
-    is_known: bool
-    """Everybody knows it."""
-    is_sentence_word: bool
-    """The name is a word of every day."""
-    traits: int
-    """What the rules may say of it, wherever it stands."""
+    def __init__(self, labels: tuple[str, ...], domain: Domain) -> None:
+        levels = domain.public_suffix.count(".")
+        tld = domain.unicode_name.rpartition(".")[2]
+        self.labels, self.domain = labels, domain
+        self.name = labels[max(len(labels) - levels - 2, 0)]
+        """The label that was registered, as written."""
+        self.ending = labels[-1]
+        """The last label as written."""
+        self.tld = tld
+        """The last label in small letters, in Unicode."""
+        self.is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
+        """The ending is no word of any language, or has two labels."""
+        self.is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
+        """Everybody knows it."""
+        word = self.name.lower()
+        self.is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
+        """The name is a word of every day."""
+        self.traits = self._traits(word)
+        """What the rules may say of it, wherever it stands."""
+
+    def _traits(self, word: str) -> int:
+        labels, domain = self.labels, self.domain
+        found = traits.ANY | traits.of_ending(self.ending, self.tld)
+        if not self.is_safe or word in HONORIFICS or domain.domain_name in PRODUCTS or is_state(domain.domain_name):
+            found |= traits.ODD
+        if len(self.name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
+            found |= traits.SHORT
+        if self.is_known:
+            found |= traits.KNOWN
+        if word in MAIL_HOSTS:
+            found |= traits.MAIL
+        return found | traits.MIXED if has_mixed_scripts(domain.unicode_name) else found
 
     @property
     def has_second_level(self) -> bool:
@@ -80,27 +96,7 @@ class Host(Struct, frozen=True, eq=False, gc=False):
 def host_of(labels: tuple[str, ...]) -> Host | None:
     """Read labels as a host; None where they name no domain."""
     domain = parse_domain(".".join(labels))
-    if domain is None:
-        return None
-    levels = domain.public_suffix.count(".")
-    name, ending = labels[max(len(labels) - levels - 2, 0)], labels[-1]
-    tld = domain.unicode_name.rpartition(".")[2]
-    is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
-    is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
-    word = name.lower()
-    found = traits.ANY | traits.of_ending(ending, tld)
-    if not is_safe or word in HONORIFICS or domain.domain_name in PRODUCTS or is_state(domain.domain_name):
-        found |= traits.ODD
-    if len(name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
-        found |= traits.SHORT
-    if is_known:
-        found |= traits.KNOWN
-    if word in MAIL_HOSTS:
-        found |= traits.MAIL
-    if has_mixed_scripts(domain.unicode_name):
-        found |= traits.MIXED
-    is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
-    return Host(labels, domain, name, ending, tld, is_safe, is_known, is_sentence_word, found)
+    return Host(labels, domain) if domain else None
 
 
 def parse_domain(host: str) -> Domain | None:

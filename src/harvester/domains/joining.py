@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -29,23 +30,23 @@ from harvester.domains.words import (
     TELLING_WORDS,
 )
 
-_WORD_AT_END = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
-_LETTERS_BEFORE = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
-_LABELS_BEFORE = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
-_ENDS_IN_NAME = re.compile(rf"[{NAME}]\s?\Z")
-_LATIN = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
-_TITLE_PARTICLES = frozenset({"and", "of"})
+_WORD_AT_END: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
+_LETTERS_BEFORE: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}}\Z")
+_LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
+_ENDS_IN_NAME: Final = re.compile(rf"[{NAME}]\s?\Z")
+_LATIN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
-_MOST_SPACES = 2
-_MOST_WORDS = 5
-_FEW_WORDS = 2
+_MOST_SPACES: Final = 2
+_MOST_WORDS: Final = 5
+_FEW_WORDS: Final = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
-_SHORT_NAME = 9
-_LONGEST_PIECE = 4
+_SHORT_NAME: Final = 9
+_LONGEST_PIECE: Final = 4
 """Letters of a piece that no name consists of."""
-_LONGEST_TOLD = 20
+_LONGEST_TOLD: Final = 20
 """Code points behind an ending that is told apart, which say so."""
-_REACH = 120
+_REACH: Final = 120
 """Code points to look back, and ahead for a hint."""
 
 
@@ -61,7 +62,11 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
         return candidate
     offset = start - _REACH if start > _REACH else 0
     before = text[offset:start]
-    whole = _with_torn_start(text, candidate, before, offset) or _with_platform(candidate, before, offset)
+    # The word, and one or two spaces behind it.
+    may_be_torn = first[0] == "-" or "-" in before[-3:] or "\n" in before[-2:]
+    whole = _with_torn_start(text, candidate, before, offset) if may_be_torn else None
+    if whole is None and first.lower() in _PLATFORM_TAILS:
+        whole = _with_platform(candidate, before, offset)
     if whole:
         return whole
     if first[0] == "-" and not _ENDS_IN_NAME.search(before):
@@ -90,16 +95,12 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
 def _stands_alone(before: str) -> bool:
     """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
     found = _word_before(before)
-    word = found[0].lower() if found else ""
-    return not word or (word not in NAME_PARTICLES and _introduction(word) != "")
+    return found is None or found[0].lower() in _INTRODUCTIONS
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`https://vel-` and `mora.com` on the next line: what stands behind a scheme or `www.` belongs to the address."""
     first = candidate.labels[0]
-    # The word, and one or two spaces behind it.
-    if first[0] != "-" and "-" not in before[-3:] and "\n" not in before[-2:]:
-        return None
     has_start = "/" in before or "\\" in before or "www." in before.lower()
     torn = _word_before(before) if has_start else None
     if torn is None:
@@ -115,8 +116,6 @@ def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`shop.blog spot.com`, `tiny url.com`: the service's name was written in two words."""
     first = candidate.labels[0]
-    if first.lower() not in _PLATFORM_TAILS:
-        return None
     found = _word_before(before)
     if found is None or (found[0] + first).lower() not in PLATFORMS:
         return None
@@ -126,14 +125,14 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
     labels_read = (*names, word + first, *candidate.labels[1:])
     start = offset + (labels.start() if labels else start)
-    return replace(candidate, labels=labels_read, start=start, kinds=kinds + candidate.kinds)
+    return candidate.with_labels(labels_read, start, kinds + candidate.kinds)
 
 
-_PLATFORM_TAILS = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
+_PLATFORM_TAILS: Final = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
 
 
 def _with_first(candidate: Candidate, label: str, start: int) -> Candidate:
-    return replace(candidate, labels=(label, *candidate.labels[1:]), start=start)
+    return candidate.with_labels((label, *candidate.labels[1:]), start, candidate.kinds)
 
 
 def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:
@@ -142,7 +141,7 @@ def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Can
         return None
     told = _told_apart(text, candidate, before, offset)
     if told is None:
-        return replace(candidate, may_be_longer=True)
+        return candidate.in_doubt()
     return _with_words(told, before[: told.start - offset], offset, is_hinted=False, is_loose=True)
 
 
@@ -222,9 +221,9 @@ def _with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bo
         found = _torn_words(first, found, is_loose=is_loose)
     if not found.words:
         is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
-        return replace(candidate, may_be_longer=True) if is_title else candidate
+        return candidate.in_doubt() if is_title else candidate
     if not found.is_whole:
-        return replace(candidate, may_be_longer=True)
+        return candidate.in_doubt()
     return _with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
 
 
@@ -303,6 +302,9 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         words.insert(0, (written, offset + start))
         before = before[:start]
     return Words(words)
+
+
+_INTRODUCTIONS: Final = (ARTICLES | PREPOSITIONS | LEADING_WORDS | SITE_VERBS) - NAME_PARTICLES
 
 
 def _introduction(word: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final
 
 from msgspec import Struct
 
@@ -14,23 +15,23 @@ from harvester.domains.normalise import to_ascii
 from harvester.domains.registrable import is_public_suffix, is_top_level
 from harvester.domains.words import COM_SPELLINGS
 
-_LABEL = re.compile(f"[{NAME}]{{1,64}}")
+_LABEL: Final = re.compile(f"[{NAME}]{{1,64}}")
 """One more than the longest label: a longer name is seen to be too long instead of being cut."""
-_SPELLED_ENDING = re.compile(
+_SPELLED_ENDING: Final = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
-_SINGLE_LETTERS = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
-_GLUED_AFTER = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
-_BRACKETED_LABEL = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
-_DASHED_AFTER = re.compile(
+_SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
+_GLUED_AFTER: Final = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
+_BRACKETED_LABEL: Final = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
+_DASHED_AFTER: Final = re.compile(
     rf"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|info|{'|'.join(sorted(end for end in SAFE if len(end) == 2))})"
     r"(?=-[^\W\d_]{1,3}$)",
     re.IGNORECASE,
 )
 """`name.com-the best`: a hyphen for a dash; `name.hu-n`, `name.az-da`: "on", as some languages say; what goes on, as
 `name.com-id.other.net` does, is no such case."""
-_HEX = re.compile("[0-9A-Fa-f]{2}(?=.)")
-_LONGEST_LABEL = 63
+_HEX: Final = re.compile("[0-9A-Fa-f]{2}(?=.)")
+_LONGEST_LABEL: Final = 63
 
 
 class Label(Struct, frozen=True, gc=False):
@@ -42,6 +43,11 @@ class Label(Struct, frozen=True, gc=False):
 
 
 def label_before(text: str, end: int) -> Label | None:
+    start = text.rfind(" ", max(end - _LONGEST_LABEL, 0), end) + 1
+    plain = text[start:end]
+    if start and plain.isascii() and plain.isalnum():
+        # Most labels are like this: a space stands before them.
+        return Label(plain, start, end)
     backwards = _LABEL.match(text[max(end - _LONGEST_LABEL - 1, 0) : end][::-1])
     if backwards is None:
         return None
@@ -54,10 +60,15 @@ def label_before(text: str, end: int) -> Label | None:
 
 def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
+    space = text.find(" ", dot.end, min(dot.end + _LONGEST_LABEL, limit))
+    plain = text[dot.end : space] if space >= 0 else ""
+    if len(plain) > 2 and plain.isascii() and plain.isalpha():
+        # And a space stands behind them.
+        return Label(COM_SPELLINGS.get(plain.lower()) or plain, dot.end, space)
     match = _LABEL.match(text, dot.end, limit)
     written = match[0] if match else ""
     if match and len(written) > 2 and written.isascii() and written.isalpha():
-        # Nearly every label is like this: nothing is torn off, cut or glued.
+        # Nothing is torn off, cut or glued.
         return Label(COM_SPELLINGS.get(written.lower()) or written, dot.end, match.end())
     spelled = _SPELLED_ENDING.match(text, dot.end, limit)
     if spelled:

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 
 import idna
 from msgspec import Struct
@@ -25,38 +26,41 @@ from harvester.domains.letters import (
     STROKES,
     STYLED,
     UNSPACED,
+    all_but,
 )
 
-_CHANGED = re.compile(f"[^\x00-\x9f](?<=[{FOLDED}])")
-"""What folding may change; that it is no ASCII is seen sooner."""
-_UNSEEN = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
-_JOINING_SCRIPT = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
+_CHANGED: Final = re.compile(f"[^{all_but(FOLDED)}]")
+"""What folding may change; that a character is none of the others is seen sooner."""
+_UNSEEN: Final = re.compile(f"[{INVISIBLE}{JOINERS}{STROKES}]")
+_JOINING_SCRIPT: Final = re.compile("[\u0600-\u08ff\u0900-\u0dff]")
 """Arabic and the scripts of India: there alone a joiner is a letter of the name (RFC 5892, appendix A)."""
 
-_INNER_STAR = re.compile(r"(?<![*])(?:(?<=[\w.-])\*|\*(?=[\w.-]))(?![*])")
+_INNER_STAR: Final = re.compile(r"(?<![*])(?:(?<=[\w.-])\*|\*(?=[\w.-]))(?![*])")
 """One star; several hide letters."""
-_IDEOGRAPHIC_STOPS = frozenset("\u3002\uff61")
-_MAY_STAY = _IDEOGRAPHIC_STOPS | frozenset(JOINERS)
-_ENDS_SENTENCE = re.compile(f"[{UNSPACED}].[A-Za-z]")
+_IDEOGRAPHIC_STOPS: Final = frozenset("\u3002\uff61")
+_MAY_STAY: Final = _IDEOGRAPHIC_STOPS | frozenset(JOINERS)
+_ENDS_SENTENCE: Final = re.compile(f"[{UNSPACED}].[A-Za-z]")
 """`…爱。com`: the full stop of a sentence, and a Latin word after it."""
-_RESTYLED = re.compile(f"[{STYLED}]{{2}}")
-_FIRST_INDICATOR = 0x1F1E6
-_LONE_INDICATOR = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
+_RESTYLED: Final = re.compile(f"[{STYLED}]{{2}}")
+_FIRST_INDICATOR: Final = 0x1F1E6
+_LONE_INDICATOR: Final = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
-_FEW_INDICATORS = 3
-_MAY_BE_PILED = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
-_MARKED_RUN = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
-_LETTER = re.compile(f"[^{MARKS}][{MARKS}]*+")
-_MARK = re.compile(f"[{MARKS}]")
+_FEW_INDICATORS: Final = 3
+_RARE: Final = re.compile(f"[{MARKS}\u202e\U0001f1e6-\U0001f1ff]")
+"""What makes folding more than one character after another: marks, an override, regional indicators."""
+_MAY_BE_PILED: Final = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
+_MARKED_RUN: Final = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
+_LETTER: Final = re.compile(f"[^{MARKS}][{MARKS}]*+")
+_MARK: Final = re.compile(f"[{MARKS}]")
 """A mark that is part of no letter; what is left of them in a host was no part of it."""
-_FEW_PILES = 3
-_STROKE = re.compile(f"[{STROKES}]")
-_LATIN = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
-_OVERRIDDEN = re.compile("\u202e[^\u202c\u202d\n]+")
+_FEW_PILES: Final = 3
+_STROKE: Final = re.compile(f"[{STROKES}]")
+_LATIN: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_OVERRIDDEN: Final = re.compile("\u202e[^\u202c\u202d\n]+")
 
-_LDH_NAME = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
+_LDH_NAME: Final = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 """Labels of letters, digits and hyphens: RFC 1123, section 2.1."""
-_LONGEST_NAME = 253
+_LONGEST_NAME: Final = 253
 """Octets in a host name (RFC 1035, section 2.3.4)."""
 
 
@@ -94,12 +98,14 @@ def fold(text: str) -> Folded:
     """
     if text.isascii() or not _CHANGED.search(text):
         return Folded(text, None)
-    has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
-    order = _reading_order(text)
-    if order:
-        text = "".join(text[place] for place in order)
-    if _MAY_BE_PILED.search(text):
-        text, order = _without_piles(text, order)
+    has_indicators, order = False, None
+    if _RARE.search(text):
+        has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
+        order = _reading_order(text)
+        if order:
+            text = "".join(text[place] for place in order)
+        if _MAY_BE_PILED.search(text):
+            text, order = _without_piles(text, order)
     pieces: list[str] = []
     positions: list[int] = []
     done = 0

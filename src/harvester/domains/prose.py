@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from harvester.domains.endings import (
     AMBIGUOUS,
@@ -20,12 +21,12 @@ from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
 from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
-_TITLE_BEFORE = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
-_LATIN_LETTERS = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
-_WORDY_STARTERS = STARTERS | NATIONAL_WORDS
-_INFLECTED = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
+_TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+_LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
+_WORDY_STARTERS: Final = STARTERS | NATIONAL_WORDS
+_INFLECTED: Final = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
 """The end of a Japanese verb or clause."""
-_PHRASE = re.compile(
+_PHRASE: Final = re.compile(
     r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love)\b|to\s(?:the\spoint|be\s(?:honest|fair))\b"
     r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
     r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither)\b|at\s(?:all|least|first)\b"
@@ -33,9 +34,9 @@ _PHRASE = re.compile(
     re.IGNORECASE,
 )
 """An ending that begins a set phrase."""
-_LONGEST_STARTER = 7
+_LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
-_ENDING_AFTER = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
+_ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
 
 
 def spaced(e: Evidence) -> Verdict | None:

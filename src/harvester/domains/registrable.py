@@ -7,16 +7,16 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import idna
 
 from harvester.domains.kinds import listed_kind
 from harvester.model import Domain, DomainKind
 
-_STATES = frozenset("gov gob gouv gub govt".split())
+_STATES: Final = frozenset("gov gob gouv gub govt".split())
 """What a public suffix begins with where a state gives out the names."""
-_OFFICES = frozenset("nhs.uk police.uk".split())
+_OFFICES: Final = frozenset("nhs.uk police.uk".split())
 
 
 class Rules(NamedTuple):

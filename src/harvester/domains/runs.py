@@ -4,38 +4,39 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Final, final
 
-from msgspec import Struct
-
-from harvester.domains.dots import Kind
+from harvester.domains.dots import MOST_DOTS, Kind
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
 from harvester.domains.letters import NAME
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 
-_RUN = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
-_INNER_STOP = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
+_RUN: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
+_INNER_STOP: Final = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 
 
-class Run(Struct, frozen=True, gc=False):
+@final
+class Run:
     """What can be told of a run, wherever it stands."""
 
-    labels: tuple[str, ...]
-    kinds: tuple[Kind, ...]
-    joins_sentences: bool
-    """`great.so`: a word of every day, a full stop, another word."""
-    is_simple: bool
-    """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+    def __init__(self, text: str) -> None:
+        labels = tuple(text.split("."))
+        self.labels = labels
+        self.kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
+        self.joins_sentences = len(labels) == 2 and _joins_sentences(*labels)
+        """`great.so`: a word of every day, a full stop, another word."""
+        self.is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
+        """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+        self.has_ending = any(map(_may_be_ending, labels[1:]))
+        """One of its labels may be an ending, so that it may be a host at all."""
 
 
 @lru_cache(maxsize=16_384)
 def run_of(text: str) -> Run:
     """Read a run by itself."""
-    labels = tuple(text.split("."))
-    is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
-    kinds: tuple[Kind, ...] = tuple("dot" for _ in labels[1:])
-    return Run(labels, kinds, len(labels) == 2 and _joins_sentences(*labels), is_simple)
+    return Run(text)
 
 
 def _joins_sentences(first: str, second: str) -> bool:
@@ -44,7 +45,14 @@ def _joins_sentences(first: str, second: str) -> bool:
     return name in SENTENCE_WORDS and not is_known and ending in top_level_domains()
 
 
-_MOST_LABELS = 10
+def _may_be_ending(label: str) -> bool:
+    """Letters that are none stay none, whatever stands behind them."""
+    ending = label.lower()
+    is_plain = len(ending) > 2 and ending.isascii() and ending.isalpha()
+    return not is_plain or ending in top_level_domains() or ending in COM_SPELLINGS
+
+
+_MOST_LABELS: Final = 10
 """More of them are read label by label."""
 
 
@@ -61,7 +69,17 @@ def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
     )
 
 
-def run_behind(text: str, place: int) -> re.Match[str] | None:
-    """Match the next run of a text, which holds the next such full stop and starts behind the last space before it."""
-    stop = _INNER_STOP.search(text, place) if text.find(".", place) >= 0 else None
-    return stop and _RUN.search(text, text.rfind(" ", place, stop.start()) + 1 or place)
+def run_spans(text: str) -> list[tuple[int, int]]:
+    """Give the spans of the runs of a text; each starts behind the last space before its first inner full stop."""
+    spans: list[tuple[int, int]] = []
+    end = 0
+    for stop in _INNER_STOP.finditer(text):
+        place = stop.start()
+        if place < end:
+            continue
+        match = _RUN.search(text, text.rfind(" ", end, place) + 1 or end)
+        if match is None or len(spans) == MOST_DOTS:
+            break
+        spans.append(match.span())
+        end = match.end()
+    return spans

@@ -9,9 +9,9 @@ installed, and `re` find the same by construction.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, partial
+from typing import Any, Final
 
 import idna
 
@@ -27,6 +27,7 @@ from harvester.domains.letters import (
     SPACE,
     STROKES,
     STYLED,
+    ranges,
 )
 from harvester.domains.registrable import top_level_domains
 from harvester.domains.words import COM_SPELLINGS, DOT_WORDS, UNSPACED_DOT_WORDS
@@ -35,18 +36,20 @@ try:
     import re2
 except ImportError:
     re2 = None
-HAS_RE2 = re2 is not None
+HAS_RE2: Final = re2 is not None
 
 PLAIN, DISGUISED = 1, 2
 """What a text may hold: a host written with full stops alone, or one written in any other way."""
 
-_SPELLED = rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
+_SPELLED: Final = (
+    rb"c_{1,4}[o0]_{0,4}m|c_{0,4}[o0]_{1,4}m|n_{1,4}e_{0,4}t|n_{0,4}e_{1,4}t|o_{1,4}r_{0,4}g|o_{0,4}r_{1,4}g"
+)
 """Endings with spaces inside; `_` stands for one space."""
 
-_BOUNDARY = rb"(?:[^0-9A-Za-z_\xc3-\xc9\xe1]|\xc3[\x97\xb7])"
+_BOUNDARY: Final = rb"(?:[^0-9A-Za-z_\xc3-\xc9\xe1]|\xc3[\x97\xb7])"
 """What may follow an ending: no letter of a script that has small and capital Latin letters."""
 
-_MEMORY = 128 << 20
+_MEMORY: Final = 128 << 20
 """Bytes that RE2 may use for its automaton: a quarter does not hold the endings, and is ten times as slow."""
 
 
@@ -56,23 +59,32 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     >>> list(signs_in(["nothing here", "name dot com", "well. So", "glow.shop", "a.com b[.]com"]))
     [(1, 2), (3, 1), (4, 3)]
     """
-    if not texts:
-        return []
-    # Two around each text: a match may take the one behind it, and another the one before the next.
-    data = "\0\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
-    plain, disguised = patterns()
-    ends = [(match.end() - 1, PLAIN) for match in plain.finditer(data)]
-    ends += [(match.end() - 1, DISGUISED) for match in disguised.finditer(data)]
+    data = "\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
+    plain, disguised = finders()
+    ends = [(end, PLAIN) for end in ends_of(data, plain)] + [(end, DISGUISED) for end in ends_of(data, disguised)]
     found: dict[int, int] = {}
-    nuls = counted = 0
+    place, counted = -1, 0
     for end, sign in sorted(ends):
-        nuls += data.count(0, counted, end)
+        place += data.count(0, counted, end)
         counted = end
-        place = nuls // 2 - 1
         found[place] = found.get(place, 0) | sign
-    if nuls + data.count(0, counted) != 2 * (len(texts) + 1):
+    if place + data.count(0, counted) != len(texts):
         return signs_in([text.replace("\0", " ") for text in texts])
     return found.items()
+
+
+Finder = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
+"""Gives the span of the next match in some bytes, between two places, as the first of a list; -1 and -1 for none."""
+
+
+def ends_of(data: bytes, find: Finder) -> list[int]:
+    """Give the last byte of each match; the next may start with it, since it may stand between two texts."""
+    ends: list[int] = []
+    place, size = 0, len(data)
+    while (end := find(data, place, size)[0][1]) > 0:
+        place = end - 1
+        ends.append(place)
+    return ends
 
 
 def signs_of(text: str) -> int:
@@ -109,6 +121,27 @@ def patterns(*, with_re2: bool = HAS_RE2) -> tuple[Any, Any]:
     if not with_re2:
         return re.compile(_plain()), re.compile(_disguised())
     return re2.compile(_plain(), _options()), re2.compile(_disguised(), _options())
+
+
+@cache
+def finders(*, with_re2: bool = HAS_RE2) -> tuple[Finder, Finder]:
+    """Give what finds the matches of both patterns."""
+    plain, disguised = patterns(with_re2=with_re2)
+    return _finder(plain), _finder(disguised)
+
+
+def _finder(pattern: Any) -> Finder:
+    """Take RE2's own search, where it is found: what google-re2 wraps around it costs three times as much."""
+    try:
+        return partial(pattern._regexp.Match, re2._Anchor.UNANCHORED)  # noqa: SLF001
+    except AttributeError:
+        return partial(next_span, pattern)
+
+
+def next_span(pattern: Any, data: bytes, start: int, end: int) -> Sequence[tuple[int, int]]:
+    """Find by what both engines have: a `Finder`, once it has its pattern."""
+    match = pattern.search(data, start, end)
+    return [match.span() if match else (-1, -1)]
 
 
 def _options() -> Any:
@@ -156,7 +189,7 @@ def _parts() -> dict[bytes, bytes]:
     }
 
 
-_FORMS = (
+_FORMS: Final = (
     # A full stop with spaces: `name .com`, `name . com`, `name. com`; the last only before an ending that is no
     # word, or a path.
     rb"%(s)b\.(?:%(e)b)",
@@ -242,15 +275,7 @@ def literal(data: bytes) -> bytes:
 @cache
 def any_of(characters: str) -> bytes:
     """Any of the characters in the inside of a character class, ranges included, as a group of byte sequences."""
-    sequences: list[bytes] = []
-    place = 0
-    while place < len(characters):
-        first = last = characters[place]
-        place += 1
-        if characters[place : place + 1] == "-" and place + 1 < len(characters):
-            last = characters[place + 1]
-            place += 2
-        sequences += _sequences(ord(first), ord(last))
+    sequences = [sequence for first, last in ranges(characters) for sequence in _sequences(first, last)]
     return b"(?:%b)" % b"|".join(sequences)
 
 
@@ -266,12 +291,8 @@ def _sequences(first: int, last: int) -> list[bytes]:
                 return _sequences(first, first | mask) + _sequences((first | mask) + 1, last)
             if last & mask != mask:
                 return _sequences(first, (last & ~mask) - 1) + _sequences(last & ~mask, last)
-    low, high = _encoded(first), _encoded(last)
+    low, high = (chr(code_point).encode("utf-8", "surrogatepass") for code_point in (first, last))
     return [
         b"".join(literal(bytes([a])) if a == b else rb"[%b-%b]" % (literal(bytes([a])), literal(bytes([b])))
                  for a, b in zip(low, high, strict=True))
     ]  # fmt: skip
-
-
-def _encoded(code_point: int) -> bytes:
-    return chr(code_point).encode("utf-8", "surrogatepass")

@@ -9,30 +9,31 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Final
 
 from harvester.domains.endings import PLAIN
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
 
-_BEGINNING = re.compile(
+_BEGINNING: Final = re.compile(
     r"""(?P<scheme>h\s{0,3}t\s{0,3}t\s{0,3}p\s{0,3}s?\s{0,3}[:;]?\s{0,3}/\s{0,3}/\s{0,3}
         (?:w\s{0,3}w\s{0,3}w\s{0,3}\.\s{0,3})?)
       | (?P<www>(?:w\s{0,2}w\s{0,2}w\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
     re.VERBOSE,
 )
 """In a text of small letters."""
-_SINGLES = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
-_PATH_START = re.compile(r"[/\\?#\n]")
-_DOTS = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
-_HOST = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
-_TWO_WORDS = re.compile(rf"([{NAME}]{{3,63}})\s{{1,2}}([a-z]{{2,6}})(?![{NAME}])", re.IGNORECASE)
-_COUNTRY = re.compile(rf"\s{{1,2}}([a-z]{{2}})(?![{NAME}])", re.IGNORECASE)
-_PIECE = re.compile(r"\S+")
-_LONGEST_READING = 120
+_SINGLES: Final = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
+_PATH_START: Final = re.compile(r"[/\\?#\n]")
+_DOTS: Final = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
+_HOST: Final = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
+_TWO_WORDS: Final = re.compile(rf"([{NAME}]{{3,63}})\s{{1,2}}([a-z]{{2,6}})(?![{NAME}])", re.IGNORECASE)
+_COUNTRY: Final = re.compile(rf"\s{{1,2}}([a-z]{{2}})(?![{NAME}])", re.IGNORECASE)
+_PIECE: Final = re.compile(r"\S+")
+_LONGEST_READING: Final = 120
 """Code points that a spaced-out host may take."""
 
-_MOST_BEGINNINGS = 200
+_MOST_BEGINNINGS: Final = 200
 """Spaced beginnings that are followed up in one text."""
 
 

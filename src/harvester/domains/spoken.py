@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Final
 
 from harvester.domains.endings import PLAIN
 from harvester.domains.evidence import Evidence, Verdict
@@ -19,10 +20,10 @@ from harvester.domains.words import (
     UNSPACED_DOT_WORDS,
 )
 
-_CLEAR_DOT_WORDS = DOT_WORDS - RARE_DOT_WORDS
-_CLEAR_FOREIGN_DOT_WORDS = _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS
-_NO_NAMES = SENTENCE_WORDS | PREPOSITIONS
-_WORD_BEFORE = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
+_CLEAR_DOT_WORDS: Final = DOT_WORDS - RARE_DOT_WORDS
+_CLEAR_FOREIGN_DOT_WORDS: Final = _CLEAR_DOT_WORDS - ENGLISH_DOT_WORDS
+_NO_NAMES: Final = SENTENCE_WORDS | PREPOSITIONS
+_WORD_BEFORE: Final = re.compile(rf"(?<![{NAME}])([{NAME}]*[^\W_])[^\S\n]+\Z")
 
 
 def comma(e: Evidence) -> Verdict | None:

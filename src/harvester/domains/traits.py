@@ -3,65 +3,74 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Final
 
 from harvester.domains.dots import Kind
 from harvester.domains.endings import SAFE
 from harvester.domains.words import AT_WORDS, FILE_ENDINGS
 
-_BITS = iter(1 << place for place in range(64))
-
-ANY = next(_BITS)
+ANY: Final = 1 << 0
 """Every candidate has it."""
 
 # What the host is by itself.
-MIXED = next(_BITS)
+MIXED: Final = 1 << 1
 """Letters of two scripts that look alike."""
-MAIL = next(_BITS)
+MAIL: Final = 1 << 2
 """It serves mail to the public."""
-ODD = next(_BITS)
+ODD: Final = 1 << 3
 """A wordy ending, a title, an office, a program, or a company."""
-SHORT = next(_BITS)
+SHORT: Final = 1 << 4
 """Initials, or a number before the ending."""
-FILE = next(_BITS)
+FILE: Final = 1 << 5
 """The ending is one of file names, too."""
-KNOWN = next(_BITS)
+KNOWN: Final = 1 << 6
 """Everybody knows it."""
-TITLE = next(_BITS)
+TITLE: Final = 1 << 7
 """The ending starts with a capital."""
-COM = next(_BITS)
+COM: Final = 1 << 8
 """The ending is `com`, which is a word in Portuguese."""
-UNFINISHED = next(_BITS)
+UNFINISHED: Final = 1 << 9
 """Some letters more would make the ending another one that is no word (`com`, `company`)."""
 
 # How it is written.
-REVERSED, GLUED, SPELLED_OUT, RESTYLED = (next(_BITS) for _ in range(4))
-BRACKETED, BULLET, EMOJI, WORD, SPACED, DOUBLE, COMMA = (next(_BITS) for _ in range(7))
-OTHER_SIGNS = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
+REVERSED: Final = 1 << 10
+GLUED: Final = 1 << 11
+SPELLED_OUT: Final = 1 << 12
+RESTYLED: Final = 1 << 13
+BRACKETED: Final = 1 << 14
+BULLET: Final = 1 << 15
+EMOJI: Final = 1 << 16
+WORD: Final = 1 << 17
+SPACED: Final = 1 << 18
+DOUBLE: Final = 1 << 19
+COMMA: Final = 1 << 20
+OTHER_SIGNS: Final = BRACKETED | BULLET | EMOJI | WORD | SPACED | DOUBLE | COMMA
 """What may join labels beside the full stop."""
-PREFIX, PATH = next(_BITS), next(_BITS)
-MAY_BE_HINTED = next(_BITS)
+PREFIX: Final = 1 << 21
+PATH: Final = 1 << 22
+MAY_BE_HINTED: Final = 1 << 23
 """The text may say that spaces are to be taken out."""
 
 # What stands right before and right after it.
-BEHIND_SPACE = next(_BITS)
-BEHIND_AT = next(_BITS)
+BEHIND_SPACE: Final = 1 << 24
+BEHIND_AT: Final = 1 << 25
 """The sign of an address of a person, or what a word for it ends with."""
-BEHIND_MARK = next(_BITS)
+BEHIND_MARK: Final = 1 << 26
 """A sign of tags, queries and paths."""
-BEHIND_PIECE = next(_BITS)
+BEHIND_PIECE: Final = 1 << 27
 """A star, or a hyphen and a space: the beginning may be missing."""
-BEFORE_SPACE = next(_BITS)
+BEFORE_SPACE: Final = 1 << 28
 """White space."""
-BEFORE_PIECE = next(_BITS)
+BEFORE_PIECE: Final = 1 << 29
 """A space and a letter, or an ellipsis: the ending may go on, or was cut off."""
-BEFORE_COUNTRY = next(_BITS)
+BEFORE_COUNTRY: Final = 1 << 30
 """A mark that is no full stop, and a letter."""
-BEFORE_CODE = next(_BITS)
+BEFORE_CODE: Final = 1 << 31
 """A sign with which a name in a program goes on."""
-BEFORE_AT = next(_BITS)
+BEFORE_AT: Final = 1 << 32
 """The sign of an address of a person."""
 
-AT_WORDS_END = frozenset(word[-2:] for word in AT_WORDS)
+AT_WORDS_END: Final = frozenset(word[-2:] for word in AT_WORDS)
 
 
 @lru_cache(maxsize=4_096)
@@ -76,12 +85,13 @@ def of_ending(written: str, tld: str) -> int:
     )
 
 
-_LONGEST_REST = 4
-_BEGINNINGS = frozenset(ending[:-size] for ending in SAFE for size in range(1, _LONGEST_REST + 1)) | {"co", "ne", "inf"}
+_LONGEST_REST: Final = 4
+_CUT: Final = frozenset(ending[:-size] for ending in SAFE for size in range(1, _LONGEST_REST + 1))
+_BEGINNINGS: Final = _CUT | {"co", "ne", "inf"}
 """What a safe ending is without its last letters; the three are also how the most common ones are cut off."""
 
 
-_OF_KIND: dict[Kind, int] = {
+_OF_KIND: Final[dict[Kind, int]] = {
     "bracketed": BRACKETED,
     "bullet": BULLET,
     "emoji": EMOJI,
@@ -102,10 +112,15 @@ def of_kinds(kinds: tuple[Kind, ...]) -> int:
     return traits
 
 
-_BEHIND = dict.fromkeys("@])}", BEHIND_AT) | dict.fromkeys("#$&=%+/", BEHIND_MARK) | {"*": BEHIND_PIECE}
-_BEHIND |= {" ": BEHIND_SPACE, "\n": BEHIND_SPACE | BEHIND_MARK}
-_BEHIND_AND_SPACE = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE}
-_PIECES = frozenset("abcdefghijklmnopqrstuvwxyz…")
+_BEHIND: Final = {
+    **dict.fromkeys("@])}", BEHIND_AT),
+    **dict.fromkeys("#$&=%+/", BEHIND_MARK),
+    "*": BEHIND_PIECE,
+    " ": BEHIND_SPACE,
+    "\n": BEHIND_SPACE | BEHIND_MARK,
+}
+_BEHIND_AND_SPACE: Final = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE}
+_PIECES: Final = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 
 def around(before: str, after: str) -> int:
@@ -113,11 +128,11 @@ def around(before: str, after: str) -> int:
     traits = 0
     if before:
         sign = before[-1]
-        traits = _BEHIND.get(sign, BEHIND_SPACE if sign.isspace() else 0)
+        traits = _BEHIND.get(sign, 0) or (BEHIND_SPACE if sign.isspace() else 0)
         if traits & BEHIND_SPACE:
             sign = before[-2:-1]
             # A sign may stand before several spaces.
-            traits |= _BEHIND_AND_SPACE.get(sign, BEHIND_AT if sign.isspace() else 0)
+            traits |= _BEHIND_AND_SPACE.get(sign, 0) or (BEHIND_AT if sign.isspace() else 0)
             if before[-3:-1].lower() in AT_WORDS_END:
                 traits |= BEHIND_AT
     if after:
@@ -129,7 +144,7 @@ def around(before: str, after: str) -> int:
     return traits
 
 
-_MARKS = frozenset(".,;:!(…@")
+_MARKS: Final = frozenset(".,;:!(…@")
 
 
 def _before_mark(mark: str, following: str) -> int:

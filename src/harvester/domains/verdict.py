@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
 from harvester.domains import prose, spoken, traits
 from harvester.domains.endings import PARTICLES, SAFE
@@ -29,26 +30,26 @@ from harvester.domains.words import (
     SURE_FILE_ENDINGS,
 )
 
-_AT_BEFORE = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
-_AT_SAID_BEFORE = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
-_SHOUTED_AT_BEFORE = re.compile(r"[\w.-]\sAT\s\Z")
-_CALL_AFTER = re.compile(r"\((?:\)|[-\d'\"])")
-_IMPORT_BEFORE = re.compile(r"\b(?:import|package|using)\s\Z")
-_AT_ENDS = frozenset("@])}")
-_WORD_AT_BEFORE = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
-_USER_AFTER = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
-_MASK_BEFORE = re.compile(rf"(?:[{NAME}]\*+|\*{{3,}})$")
-_MAIL_BEFORE = re.compile(r"\b(?:e-?mails?|mail|correo)\b(?:\s\S{1,30}){1,3}\s(?:at|arroba)\s\Z", re.IGNORECASE)
-_MARK_BEFORE = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
-_BROKEN_BEFORE = re.compile(rf"([{NAME}]*[a-z])-\s$")
-_TORN_AFTER = re.compile(rf"\s([a-z]{{1,4}})(?![{NAME}])")
-_PIECE_AFTER = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
-_COUNTRY_AFTER = re.compile(r"[,;:!]([a-z]{2})(?![a-z])", re.IGNORECASE)
-_BULLET_AFTER = re.compile(rf"[{BULLETS}][{NAME}]")
-_CUT_OFF_AFTER = re.compile(r"\s?…|\.{2,}$")
+_AT_BEFORE: Final = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
+_AT_SAID_BEFORE: Final = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
+_SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
+_CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"])")
+_IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
+_AT_ENDS: Final = frozenset("@])}")
+_WORD_AT_BEFORE: Final = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
+_USER_AFTER: Final = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
+_MASK_BEFORE: Final = re.compile(rf"(?:[{NAME}]\*+|\*{{3,}})$")
+_MAIL_BEFORE: Final = re.compile(r"\b(?:e-?mails?|mail|correo)\b(?:\s\S{1,30}){1,3}\s(?:at|arroba)\s\Z", re.IGNORECASE)
+_MARK_BEFORE: Final = re.compile(rf"(?:[#$&=%+]|[{NAME}]/)$")
+_BROKEN_BEFORE: Final = re.compile(rf"([{NAME}]*[a-z])-\s$")
+_TORN_AFTER: Final = re.compile(rf"\s([a-z]{{1,4}})(?![{NAME}])")
+_PIECE_AFTER: Final = re.compile(r"\s[a-z]{2,12}\.(?:com|net|org)\b")
+_COUNTRY_AFTER: Final = re.compile(r"[,;:!]([a-z]{2})(?![a-z])", re.IGNORECASE)
+_BULLET_AFTER: Final = re.compile(rf"[{BULLETS}][{NAME}]")
+_CUT_OFF_AFTER: Final = re.compile(r"\s?…|\.{2,}$")
 
 
-HELD_CONFIDENCE = 0.20
+HELD_CONFIDENCE: Final = 0.20
 """What is less likely than one in five is no use to a hunter either."""
 
 
@@ -250,7 +251,7 @@ def _with_path(e: Evidence) -> Verdict | None:
     return Verdict(0.97, "a path follows")
 
 
-_ABOUT: dict[Rule, int] = {
+_ABOUT: Final[dict[Rule, int]] = {
     _address_of_a_person: traits.BEHIND_AT | traits.BEFORE_AT | traits.WORD | traits.MAIL,
     _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_COUNTRY | traits.BULLET,
     _backwards: traits.REVERSED,
@@ -275,7 +276,7 @@ _ABOUT: dict[Rule, int] = {
 }
 """The rules in order, each with the traits of which a candidate must have one, or it has nothing to say."""
 
-RULES = tuple(_ABOUT)
+RULES: Final = tuple(_ABOUT)
 
 
 @lru_cache(maxsize=16_384)

@@ -13,29 +13,30 @@ from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib.resources import files
 from itertools import islice
+from typing import Final
 from zlib import crc32
 
-_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
-_LAUGHTER = re.compile(
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
+_LAUGHTER: Final = re.compile(
     r"(?:h[aeio]|j[aeio]|k[aeio]?|r?s|wk|x[ad]|[аеи]?х[аи]?|ㅋ|ه){3,}\w?|(?:lo+l)+|(?:lmf?ao+)|z+|m+|h+m+|a+w+"
 )
-_SMALLER = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
+_SMALLER: Final = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
 """A word made small or great, as Portuguese, Italian and Spanish do: `gatinho`, `bellissima`."""
-_LONG_COMPOUND = 9
+_LONG_COMPOUND: Final = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
-_LETTERS_OF_LAUGHTER = 5
-_STRETCHED = re.compile(r"(.)\1{2,}")
+_LETTERS_OF_LAUGHTER: Final = 5
+_STRETCHED: Final = re.compile(r"(.)\1{2,}")
 _LANGUAGE_BITS, _LANGUAGE_MASK = 6, 63
-_NAMES = 63
+_NAMES: Final = 63
 """The number of the list of names of people and places, which are of any language."""
-_MOST_WORDS = 12
+_MOST_WORDS: Final = 12
 """Words on each side of a host that tell the language of a text."""
 
-_FEW_WORDS = 3
+_FEW_WORDS: Final = 3
 
-ALL = (1 << 60) - 1
+ALL: Final = (1 << 60) - 1
 """The languages of a text that gives no hint: any of them."""
-UNKNOWN = ALL | 1 << 60
+UNKNOWN: Final = ALL | 1 << 60
 """The languages of a text whose words are of none that is listed: an ending may well be a word there."""
 
 

@@ -6,7 +6,9 @@ All are lower case and folded.
 
 from __future__ import annotations
 
-DOT_WORDS = frozenset(
+from typing import Final
+
+DOT_WORDS: Final = frozenset(
     # English, Spanish and Italian, Portuguese, French, German, Swedish, Danish and Norwegian, Polish, Czech,
     # Slovak, Dutch, Turkish, Azerbaijani, Uzbek, Indonesian, Malay, Tagalog, Vietnamese, Russian, Ukrainian,
     # Kazakh, Greek, Romanian, Hungarian and Catalan, Finnish, Lithuanian, Latvian, Arabic, Persian, Urdu,
@@ -19,16 +21,18 @@ DOT_WORDS = frozenset(
 ) | {"d o t", "d.o.t", "d-o-t"}
 """The dot as a word of its own, with spaces or brackets around it."""
 
-ENGLISH_DOT_WORDS = frozenset({"dot", "d0t", "dott", "dawt", "daht", "d o t", "d.o.t", "d-o-t"})
+ENGLISH_DOT_WORDS: Final = frozenset({"dot", "d0t", "dott", "dawt", "daht", "d o t", "d.o.t", "d-o-t"})
 """Those of English, before which several words are one name more often."""
 
-RARE_DOT_WORDS = frozenset("period piste pont cham point punt dott punct noktah pika nukta".split())
+RARE_DOT_WORDS: Final = frozenset("period piste pont cham point punt dott punct noktah pika nukta".split())
 """Those of them that mean something else more often."""
 
-HYPHEN_WORDS = frozenset("dash hyphen tiret guión guion hífen hifen trattino bindestrich strich дефис тире".split())
+HYPHEN_WORDS: Final = frozenset(
+    "dash hyphen tiret guión guion hífen hifen trattino bindestrich strich дефис тире".split()
+)
 """The hyphen as a word between the words of a name, before a spoken dot."""
 
-DOT_WORD_COUNTRIES = {
+DOT_WORD_COUNTRIES: Final = {
     "dot": "de us uk me in io to it my ph ng pk",
     "punkt": "de at ch pl se",
     "punto": "it es gal cat mx ar cl pe co",
@@ -69,10 +73,10 @@ DOT_WORD_COUNTRIES = {
 }
 """Country codes that are said after a dot-word of the country's own language."""
 
-UNSPACED_DOT_WORDS = ("点", "點", "ドット", "どっと", "닷", "점", "쩜", "ดอท", "ดอต", "จุด")
+UNSPACED_DOT_WORDS: Final = ("点", "點", "ドット", "どっと", "닷", "점", "쩜", "ดอท", "ดอต", "จุด")
 """Chinese, Japanese, Korean and Thai write the word for the dot between the labels without spaces."""
 
-COM_SPELLINGS = {
+COM_SPELLINGS: Final = {
     "c0m": "com",
     "kom": "com",
     "n3t": "net",
@@ -111,7 +115,7 @@ COM_SPELLINGS = {
 """A top-level domain that is disguised with a digit, or written by ear in another script behind a Latin name or
 a spoken dot."""
 
-LEADING_WORDS = frozenset(
+LEADING_WORDS: Final = frozenset(
     """visit visiting go goto site website websites web webpage page link links url address domain join see try
     check called via from here online blog shop store download watch register official homepage click open
     sitio página pagina enlace entra entrar entren visita visiten visitar visite acesse acessem acessar acesso
@@ -125,8 +129,8 @@ LEADING_WORDS = frozenset(
 )
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
 
-ENGLISH_PREPOSITIONS = frozenset("at on to in from for of with using by via thru through under is are".split())
-PREPOSITIONS = ENGLISH_PREPOSITIONS | frozenset(
+ENGLISH_PREPOSITIONS: Final = frozenset("at on to in from for of with using by via thru through under is are".split())
+PREPOSITIONS: Final = ENGLISH_PREPOSITIONS | frozenset(
     """es é è est ist são son adalah
      en em de do no na su di da in ke di w v bei auf von mit y e and or
     från på hos fra z ze na op van bij uit met sur chez dans con per presso din pe iz sa od ob pri iš prie
@@ -135,7 +139,7 @@ PREPOSITIONS = ENGLISH_PREPOSITIONS | frozenset(
 )
 """Small words before a name, which tell where the name begins."""
 
-SENTENCE_WORDS = frozenset(
+SENTENCE_WORDS: Final = frozenset(
     # English
     """the a an this that these those it its is was are were be been i you he she we they me him her us them my
     your his our their mine yours and or but if so as at by for from in into of off on out over to up with
@@ -181,7 +185,7 @@ SENTENCE_WORDS = frozenset(
 )
 """Words so common that a full stop after them ends a sentence rather than a label."""
 
-COM_FOLLOWERS = frozenset(
+COM_FOLLOWERS: Final = frozenset(
     # Portuguese `com` is "with": articles, pronouns and the nouns that stand after it most often.
     """o a os as um uma uns umas ele ela eles elas você voce vc vcs vocês meu minha meus minhas seu sua seus suas
     nosso nossa esse essa esses essas este esta isso isto aquele aquela certeza razão razao deus fé fe amor
@@ -191,7 +195,7 @@ COM_FOLLOWERS = frozenset(
 )
 """What follows `com` where it is the Portuguese word and no ending of a name."""
 
-FUNCTION_WORDS = frozenset(
+FUNCTION_WORDS: Final = frozenset(
     """i you he she we they it me him them is are am was were be been have has had do does did can will would could
     my your his her its our their this that these those here there not no yes and or but if so as when what who how
     why just also very all everyone every u ur im its thats hey hi hello yo guys bro sis folks lol omg ok okay wow pls
@@ -201,66 +205,70 @@ FUNCTION_WORDS = frozenset(
 )
 """Words that are no part of a name even where a text says that spaces are to be taken out."""
 
-CONJUNCTIONS = frozenset("y e and or und ou oder i o et".split())
+CONJUNCTIONS: Final = frozenset("y e and or und ou oder i o et".split())
 """Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
 
-COPULAS = frozenset("es é è est ist são son adalah".split())
+COPULAS: Final = frozenset("es é è est ist são son adalah".split())
 """Those among the `PREPOSITIONS` that mean "is": behind them stands a name as well as any word."""
 
-NAME_PARTICLES = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
+NAME_PARTICLES: Final = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
 """Small words that stand inside a name of several words (`lacos de mel`)."""
 
-ARTICLES = frozenset("the le la les el los il lo der die das den de het o os um uma un una".split())
+ARTICLES: Final = frozenset("the le la les el los il lo der die das den de het o os um uma un una".split())
 """Words that open a title: what follows is its second word (`Le Quotidien.fr`)."""
 
-TELLING_WORDS = frozenset(
+TELLING_WORDS: Final = frozenset(
     """put add type write with and then just plus followed by adding the a ends ending it its in
     pon agrega añade ponle con y luego el põe coloca bota e depois o ajoute mets avec et puis le
     mit und dann setz ein aggiungi metti con poi il tambah tambahin pakai terus lalu ekle ve sonra""".split()
 )
 """What is said between a name and its ending where the ending is told apart (`velmora and add .com`)."""
 
-HONORIFICS = frozenset("mr mrs ms dr st prof sr sra srta dra jr mme mlle herr frau dhr mevr lic capt bpk".split())
+HONORIFICS: Final = frozenset(
+    "mr mrs ms dr st prof sr sra srta dra jr mme mlle herr frau dhr mevr lic capt bpk".split()
+)
 """Titles that stand before a name with a full stop and no space (`Mr.Green`)."""
 
-SITE_VERBS = frozenset(
+SITE_VERBS: Final = frozenset(
     """report avoid block put type add say write spell read
     visit check go join see try watch get use click open look find search google follow buy website site web
     link at on to from and or the my our your his her their this that out up here""".split()
 )
 """Capitalised or not, never the first word of a name that is written in several words."""
 
-FILE_ENDINGS = frozenset("zip mov md py rs sh ps cc so ai pl app bat cab ml mk pub cpp exe dat am in do".split())
+FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps cc so ai pl app bat cab ml mk pub cpp exe dat am in do".split())
 """Top-level domains that are file name extensions too (`notes.md`, `run.sh`)."""
 
-SURE_FILE_ENDINGS = frozenset("zip mov md py rs sh ps".split())
+SURE_FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps".split())
 """Those of them that are a file more often than a site."""
 
-FILE_NAMES = frozenset(
+FILE_NAMES: Final = frozenset(
     """readme main test index script setup run install notes final lib libc page image photo song logo paper archive
     backup makefile config answer solution app model data file document foo bar untitled screenshot video
     utils changelog license contributing todo""".split()
 )
 """The names that files bear."""
 
-PRODUCTS = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
+PRODUCTS: Final = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
 """Names of programs that have the form of a host."""
 
-HANDLE_WORDS = frozenset("ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split())
+HANDLE_WORDS: Final = frozenset(
+    "ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split()
+)
 """What stands before a handle that is written without its sign (`ig: tara.art`)."""
 
-AT_WORDS = (
+AT_WORDS: Final = (
     "chiocciola arroba arobase małpa malpa собака apenstaartje klammeraffe kukac zavináč snabel-a snabela".split()
 )
 """What the sign of an address of a person is called."""
 
-MAIL_HOSTS = frozenset(
+MAIL_HOSTS: Final = frozenset(
     """gmail yahoo hotmail outlook icloud protonmail proton live msn aol gmx mail yandex rocketmail ymail
     googlemail""".split()
 )
 """The first label of hosts that serve mail to the public: after "at" they end an address of a person."""
 
-PLATFORMS = frozenset(
+PLATFORMS: Final = frozenset(
     """blogspot wordpress tumblr weebly facebook instagram youtube squarespace telegram tinyurl linktree onlyfans
     snapchat whatsapp tiktok paypal cashapp soundcloud patreon gofundme""".split()
 )
