@@ -19,6 +19,7 @@ from harvester.errors import EmbeddedServerError
 from harvester.store.binaries import Binaries
 from harvester.store.data_folder import SUPERUSER
 from harvester.store.file_lock import exclusive_if_free, shared
+from harvester.store.memory import memory, shared_buffers
 from harvester.store.privileges import RunAs
 
 SETTINGS = {
@@ -145,7 +146,7 @@ class Postmaster:
         names = {
             "unix_socket_directories": str(folder),
             "cluster_name": self._title,
-            "shared_buffers": _shared_buffers(),
+            "shared_buffers": shared_buffers(memory()),
         }
         if binaries.has_library(STATEMENT_STATISTICS):
             names["shared_preload_libraries"] = STATEMENT_STATISTICS
@@ -236,15 +237,6 @@ class Postmaster:
 def _can_hold_socket(folder: Path) -> bool:
     # The setting and libpq read a comma as the start of another folder, the setting a quote as quoting.
     return len(os.fsencode(folder / SOCKET)) <= LONGEST_SOCKET_PATH and not {",", '"'} & set(str(folder))
-
-
-def _shared_buffers() -> str:
-    """A sixteenth of the memory, between 128 MB and 1 GB: a laptop has other work to do.
-
-    With 128 MB alone, who reads beside an import has to write that import's pages to disk first.
-    """
-    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    return f"{min(max(memory >> 24, 128), 1024)}MB"
 
 
 def _is_private(folder: Path, owners: set[int | None]) -> bool:
