@@ -243,7 +243,7 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     if all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
         is_alike = last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind
         return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike)
-    if labels[0].lower() in {"com", "net", "org"} and last not in SAFE:
+    if labels[0].lower() in {"com", "net", "org"} and (last not in SAFE or dot.kind == "bullet"):
         return True
     return len(labels) == 1 and _adds_suffix(dot, f"{last}.{labels[0].lower()}")
 

@@ -27,7 +27,7 @@ _FIRST_LETTERS: Final = "".join(sorted({word[0] for word in DOT_WORDS}))
 _GLUED_WORDS: Final = "|".join(UNSPACED_DOT_WORDS)
 _OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
 _QUOTE: Final = "[\"'“”‘’*~|`]"
-_SIGN: Final = "[\"'“”‘’*~|`=+:/_-]"
+_SIGN: Final = f"[\"'“”‘’*~|`=+:/_{EMOJI}-]"
 """What may stand on both sides of the word for a dot; some of it makes a face with a mere dot (`-.-`)."""
 _ENDING: Final = "|".join(sorted(SAFE, key=len, reverse=True))
 

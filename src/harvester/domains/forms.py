@@ -13,7 +13,7 @@ from typing import Any, Final
 from harvester.domains import scan
 from harvester.domains.endings import SURE_BACKWARDS
 from harvester.domains.hints import BACKWARD_HINTS, SPACE_HINTS
-from harvester.domains.letters import SPACE, small
+from harvester.domains.letters import EMOJI, SPACE, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 SPOKEN, SIGNED, SPACED_OUT, BACKWARDS, HINTED = (1 << number for number in range(5))
@@ -51,7 +51,7 @@ def _patterns() -> Any:
         b"s": scan.any_of(SPACE),
         b"w": _any_word(DOT_WORDS),
         b"u": _any_word(UNSPACED_DOT_WORDS),
-        b"q": scan.any_of("\"'“”‘’*~|`=+:/_-"),
+        b"q": scan.any_of(f"\"'“”‘’*~|`=+:/_{EMOJI}-"),
         b"c": rb"(?:[\x00-\x08\x0e-\x1b\x21-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})",
         b"r": _any_word([*BACKWARD_HINTS.words, *(f"{ending[::-1]}." for ending in SURE_BACKWARDS)]),
         b"h": _any_word(SPACE_HINTS.words),

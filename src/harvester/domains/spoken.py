@@ -35,7 +35,8 @@ def comma(e: Evidence) -> Verdict | None:
         return Verdict(0.5 if is_sure else 0.1, "a comma in a sentence")
     if e.candidate.is_even:
         return Verdict(0.85, "a comma in place of the dot")
-    return Verdict(0.1 if e.next_word.lower() in COM_FOLLOWERS else 0.75, "a comma in place of the dot, perhaps")
+    is_prose = e.next_word.lower() in COM_FOLLOWERS or (e.runs_on and not e.host.name.isascii())
+    return Verdict(0.1 if is_prose else 0.75, "a comma in place of the dot, perhaps")
 
 
 def doubled(e: Evidence) -> Verdict | None:

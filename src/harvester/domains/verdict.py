@@ -17,6 +17,7 @@ from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import is_public_suffix, is_state
+from harvester.domains.vocabulary import is_word
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
@@ -88,6 +89,8 @@ def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
 def _fragment(e: Evidence) -> Verdict | None:
     if not e.prefix and e.before.endswith("*") and _MASK_BEFORE.search(e.before):
         return Verdict(0, "the tail of a masked string")
+    if "bullet" in e.kinds and is_word("".join(e.host.labels)):
+        return Verdict(0.05, "a word parted at its syllables")
     # `great.so`: a sentence has no pieces.
     is_prose = e.host.is_sentence_word and not e.host.is_safe and e.has_only_dots
     torn = None if e.path or is_prose else _TORN_AFTER.match(e.after)

@@ -168,9 +168,9 @@ SENTENCE_WORDS: Final = frozenset(
     isso isto esse essa este esta eso esto aqui ali lá già anche bene male molto poco sempre mai oggi cosa ciao
     bien mal très trop plus moins aussi encore toujours jamais rien tout tous toute bonjour oui non je il elle
     nous vous ils elles mon ma mes ton ta tes son sa ses ce cette ces fin jour vie ótimo otimo perfeito verdade
-    verdad deus dios brasil música musica num numa dum duma neste nesta nesse nessa nisso nele nela
+    verdad deus dios brasil música musica num numa dum duma neste nesta nesse nessa nisso nele nela tal
     """
-    # German, Dutch, Indonesian and Malay, Turkish, Tagalog, Russian
+    # German, Dutch, Indonesian and Malay, Turkish, Tagalog, Russian; yes and no in others, and Arabic
     """ich du er sie es wir ihr und oder aber nicht kein ja nein gut schön schon toll danke bitte heute morgen
     immer nie alles nichts viel mehr auch nur noch sehr was wer wie wo wann warum das der die dem den ein eine
     aku saya kamu kau dia kita kami mereka ini itu yang yg dan atau tapi tidak gak ga nggak enggak bukan ada apa siapa
@@ -181,6 +181,7 @@ SENTENCE_WORDS: Final = frozenset(
     ben sen biz siz onlar var yok evet hayır harika ama daha en iyi
     ang ng mga sa ako ikaw siya kami po opo hindi oo lang naman talaga
     не да и в на что это как так все всё очень спасибо круто классно хорошо
+    joo juu jep kyllä niin nej nei jaha nie ano igen nem ναι όχι нет ага неа угу ні والله يالله خلاص طيب نعم لا
     """.split()
 )
 """Words so common that a full stop after them ends a sentence rather than a label."""
