@@ -12,8 +12,8 @@ from pathlib import Path
 from psycopg import AsyncConnection
 from psycopg.rows import DictRow
 
-GIVES_WAY = 10
-"""How nice (nice(2)): about a tenth of a processor that others want, all of an idle one."""
+GIVES_WAY = 15
+"""How nice (nice(2)): about a thirtieth of a processor that others want, all of an idle one."""
 _PROC = Path("/proc")
 _ATTEMPTS, _SECONDS = 5, 0.11
 """Linux takes one change of an autogroup in a tenth of a second."""
