@@ -20,12 +20,13 @@ def memory() -> int:
     return min(bounds)
 
 
-def shared_buffers(memory: int) -> str:
-    """PostgreSQL's setting of that name: a sixteenth, between 128 MB and 1 GB, since the machine has other work to do.
+def shared_buffers(size: int) -> str:
+    """PostgreSQL's setting of that name where there are so many bytes of memory: a sixteenth, from 128 MB to 1 GB.
 
-    With 128 MB alone, who reads beside an import has to write that import's pages to disk first.
+    More is for the other work of the machine. With 128 MB alone, who reads beside an import has to write the pages of
+    that import to disk first.
 
     >>> shared_buffers(1 << 30), shared_buffers(8 << 30), shared_buffers(64 << 30)
     ('128MB', '512MB', '1024MB')
     """
-    return f"{min(max(memory >> 24, 128), 1024)}MB"
+    return f"{min(max(size >> 24, 128), 1024)}MB"
