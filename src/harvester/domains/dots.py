@@ -69,8 +69,15 @@ _SPOKEN: Final = re.compile(
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
 )
 """The words, in a text of small letters."""
-_SPELLED_WWW: Final = ("double u ", "Double u ", "double-u ", "doubleu ")
-"""The end of a spoken `www`, behind which the dot starts no name."""
+_SPELLED_WWW: Final = (
+    *("double u ", "double-u ", "doubleu ", "dub dub dub ", "3 w ", "3w ", "3x w ", "w3 "),
+    *(
+        f"{three}{gap}w "
+        for three in "triple three tres três trois drei drie tre tri trzy три üç tiga".split()
+        for gap in " -"
+    ),
+)
+"""The end of a spoken `www`, in small letters; behind it the dot starts no name."""
 MOST_DOTS: Final = 2_000
 """Possible dots that are read in one text; TikTok's longest texts have a few thousand characters."""
 _MOST_SPACES: Final = 4
@@ -167,7 +174,7 @@ def _spoken(text: str, lowered: str) -> Iterator[Mark]:
     for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
         start, end = match.span(group)
-        if not text.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
+        if not lowered.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
             yield group, start, end
 
 

@@ -65,7 +65,13 @@ SCAM_COUNTRIES: Final = frozenset("tk ml ga cf gq cc me us to in ws".split())
 NAME_ENDINGS: Final = frozenset("ly gg tv fm io".split())
 """Endings chosen because they complete or explain a common word (`musical.ly`)."""
 
-NATIONAL_WORDS: Final = frozenset("укр рус онлайн сайт орг дети москва ком みんな".split())
+NATIONAL_WORDS: Final = frozenset(
+    """укр рус онлайн сайт орг дети москва ком みんな קום ישראל
+    भारत भारतम् संगठन ভারত বাংলা ভাৰত ਭਾਰਤ ભારત ଭାରତ இந்தியா இலங்கை சிங்கப்பூர் భారత్ ಭಾರತ
+    ഭാരതം ලංකා հայ
+    السعودية مصر قطر تونس المغرب الاردن امارات عمان فلسطين سورية الجزائر ایران پاکستان بھارت عراق مليسيا سودان
+    موريتانيا اليمن البحرين عرب بازار""".split()
+)
 """Endings in other scripts that are words of the language they are written in."""
 
 ASKED_FOR: Final = frozenset("link info video photo email music help support".split())
@@ -79,6 +85,9 @@ INTERNATIONAL: Final = frozenset(
 
 PLAIN: Final = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz xyz icu edu gov".split())
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
+
+SURE_BESIDE: Final = frozenset("com net org info biz xyz".split())
+"""Endings that show a name to be one to who reads over them, and what a comma joins it to."""
 
 SURE_BACKWARDS: Final = ("com", "org")
 """Endings that are no word of any language when read backwards."""

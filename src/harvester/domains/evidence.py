@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
-from harvester.domains.endings import NATIONAL_WORDS
+from harvester.domains.endings import NATIONAL_WORDS, SAFE, SURE_BESIDE
 from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
+from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME
 from harvester.domains.traits import (
     BEFORE_AT,
@@ -29,8 +30,15 @@ from harvester.domains.traits import (
     around,
     of_kinds,
 )
-from harvester.domains.vocabulary import languages_around, languages_of
-from harvester.domains.words import ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
+from harvester.domains.vocabulary import is_word, languages_around, languages_of
+from harvester.domains.words import (
+    CONJUNCTIONS,
+    ENGLISH_PREPOSITIONS,
+    FILE_TYPES,
+    LEADING_WORDS,
+    PREPOSITIONS,
+    SENTENCE_WORDS,
+)
 
 _QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
@@ -39,7 +47,17 @@ _POINTER: Final = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\
 _FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
-_FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS
+_FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS - CONJUNCTIONS
+_SEAM: Final = re.compile(rf"(?<![{NAME}./@])([^\W\d_]{{2,}})[.!?]([^\W\d_]{{2,}}+)(?![{NAME}./@:(])")
+_HOST_BESIDE: Final = "|".join(sorted(SURE_BESIDE))
+_PAIRED_AFTER: Final = re.compile(
+    rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?[0-9A-Za-z-]{{2,}}\.(?:{_HOST_BESIDE})(?![{NAME}])",
+    re.IGNORECASE,
+)
+_PAIRED_BEFORE: Final = re.compile(
+    rf"[0-9A-Za-z-]{{2}}\.(?:{_HOST_BESIDE})(?:/\S*)?\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?\Z",
+    re.IGNORECASE,
+)
 
 
 class Verdict(Struct, frozen=True, gc=False):
@@ -54,6 +72,7 @@ class Evidence:
     """One candidate with its host and its surroundings in the folded text; what several rules ask is read once."""
 
     _languages: int = -1
+    _seams: int = -1
     _last_word: str | None = None
     _next_word: str | None = None
     _is_led: bool | None = None
@@ -177,6 +196,18 @@ class Evidence:
         return self.traits & MAY_BE_HINTED != 0 and self.kinds != ("dot",) and says(SPACE_HINTS, self.after)
 
     @property
+    def seams(self) -> int:
+        """How many other full stops around it lack the space that ends a sentence: a habit of the writer's."""
+        if self._seams < 0:
+            self._seams = sum(_is_seam(*match.groups()) for match in _SEAM.finditer(f"{self.before}\n{self.after}"))
+        return self._seams
+
+    @property
+    def has_host_beside(self) -> bool:
+        """A comma or an "or" joins it to a name with an ending that is no word."""
+        return _PAIRED_AFTER.match(self.after) is not None or _PAIRED_BEFORE.search(self.before[-60:]) is not None
+
+    @property
     def has_lost_link(self) -> bool:
         """A bare `http` follows: the link behind a title was taken out."""
         return "http" in self.after and _LOST_LINK.search(self.after) is not None
@@ -203,3 +234,11 @@ class Evidence:
     @property
     def _is_elided(self) -> bool:
         return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
+
+
+def _is_seam(before: str, after: str) -> bool:
+    """Words on both sides of a full stop, and no host or file."""
+    word, ending = before.lower(), after.lower()
+    if not is_ending(ending):
+        return ending not in FILE_TYPES
+    return word in SENTENCE_WORDS or (ending not in SAFE and is_word(word))

@@ -18,6 +18,9 @@ from harvester.model import Domain
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _CAMEL_CASE: Final = re.compile(r"[a-z][A-Z]")
 _DIGIT: Final = re.compile(r"\d")
+_MEASURE: Final = re.compile(
+    r"\d+(?:am|pm|th|st|nd|rd|k|kg|km|cm|mm|gb|mb|min|mins|h|hr|hrs|sec|uhr|ml|lb|lbs|yo|yrs)", re.IGNORECASE
+)
 _MOST: Final = 16_384
 """Hosts that are remembered: a stream of comments names the same ones again and again."""
 
@@ -51,7 +54,7 @@ class Host:
         found = traits.ANY | traits.of_ending(self.ending, self.tld)
         if not self.is_safe or word in HONORIFICS or domain.domain_name in PRODUCTS or is_state(domain.domain_name):
             found |= traits.ODD
-        if len(self.name) <= 3 or len(labels) == 1 or labels[-2].isdigit():
+        if len(self.name) <= 3 or len(labels) == 1 or labels[-2][0].isdigit():
             found |= traits.SHORT
         if self.is_known:
             found |= traits.KNOWN
@@ -63,6 +66,11 @@ class Host:
     def has_second_level(self) -> bool:
         """Names are registered below two labels or more (`co.uk`)."""
         return "." in self.domain.public_suffix
+
+    @property
+    def is_measure(self) -> bool:
+        """The name is a number with its unit, a time or an ordinal."""
+        return _MEASURE.fullmatch(self.name) is not None
 
     @property
     def is_particle(self) -> bool:

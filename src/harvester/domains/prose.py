@@ -24,8 +24,10 @@ from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITION
 _TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _WORDY_STARTERS: Final = STARTERS | NATIONAL_WORDS
-_INFLECTED: Final = re.compile("[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$")
-"""The end of a Japanese verb or clause."""
+_INFLECTED: Final = re.compile(
+    "[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$|[\uac00-\ud7a3][다요죠네까임음함듯ㅋㅎㅠㅜ]$|[\u4e00-\u9fff][了吗嗎呢吧啊的呀啦哦]$"
+)
+"""The end of a Japanese, Korean or Chinese verb or clause."""
 _PHRASE: Final = re.compile(
     r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love)\b|to\s(?:the\spoint|be\s(?:honest|fair))\b"
     r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
@@ -139,9 +141,10 @@ def _bare_and_safe(e: Evidence) -> Verdict:
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
-    if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on and not e.is_led:
+    is_chat = len(name) <= 6 and name.islower() and e.runs_on and not e.is_led
+    if tld in AMBIGUOUS and (is_chat or _is_one_of_many(e)):
         return Verdict(0.3, "a chat word in Indonesian")
-    if len(name) <= 5 and _is_short_word(e) and not e.is_led:
+    if len(name) <= 5 and _is_short_word(e) and not (e.is_led or e.has_host_beside):
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
     return Verdict(0.98, "a host by its ending")
 
@@ -186,10 +189,21 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     is_phrase = e.runs_on and not (e.is_led or e.host.looks_made_up) and _PHRASE.match(e.host.tld + e.after[:12])
     if e.host.is_sentence_word or is_phrase:
         return Verdict(0.1, "a missing space after a full stop")
+    if _is_one_of_many(e):
+        return Verdict(0.05 if e.host.is_word else 0.2, "one of several missing spaces")
     if e.is_led:
         is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2
         return Verdict(0.15 if is_weak else 0.93, "something leads to it")
     return _word_and_wordy(e) if e.host.is_word else _name_and_wordy(e)
+
+
+def _is_one_of_many(e: Evidence) -> bool:
+    """The writer puts no spaces behind other full stops either, and a sentence may begin here."""
+    is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name
+    if not e.next_word or is_name or len(e.host.labels) > 2:
+        return False
+    is_unlikely = e.last_word in PREPOSITIONS - CONJUNCTIONS or not e.ending_is_word or is_compound(e.host.name)
+    return e.seams >= (3 if is_unlikely else 1 if e.runs_on else 2)
 
 
 def _name_and_wordy(e: Evidence) -> Verdict:

@@ -23,6 +23,7 @@ from harvester.domains.words import (
     COM_FOLLOWERS,
     FILE_ENDINGS,
     FILE_NAMES,
+    FILE_TYPES,
     HANDLE_WORDS,
     HONORIFICS,
     MAIL_HOSTS,
@@ -34,7 +35,8 @@ from harvester.domains.words import (
 _AT_BEFORE: Final = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
 _AT_SAID_BEFORE: Final = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
-_CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"])")
+_CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
+_FILE_BESIDE: Final = re.compile(rf"\w\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE)
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
 _AT_ENDS: Final = frozenset("@])}")
 _WORD_AT_BEFORE: Final = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
@@ -173,7 +175,8 @@ def _file_name(e: Evidence) -> Verdict | None:
         return None
     if e.host.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
-    is_file = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
+    is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
+    is_file = is_sure or _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
     return Verdict(0.15, "perhaps a file name") if is_file else None
 
 
@@ -201,6 +204,8 @@ def _initials_and_numbers(e: Evidence) -> Verdict | None:
         return Verdict(0.1 if e.host.tld == "com" else 0, "initials or a list number")
     if names[-1].isdigit() and (not e.host.is_safe or len(names[-1]) < 3) and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
+    if e.runs_on and not e.host.is_safe and e.host.is_measure:
+        return Verdict(0.1, "a measure or a time before a word")
     is_shouted = len(e.host.name) <= 3 and e.host.name.isupper() and e.host.ending.isupper() and not e.host.is_safe
     return Verdict(0.1, "initials") if is_shouted else None
 

@@ -107,7 +107,14 @@ COM_SPELLINGS: Final = {
     "კომ": "com",
     "נט": "net",
     "नेट": "net",
+    "ऑर्ग": "org",
+    "इन": "in",
+    "ইন": "in",
+    "நெட்": "net",
+    "নেট": "net",
     "نت": "net",
+    "اورج": "org",
+    "أورج": "org",
     "เน็ต": "net",
     "ネット": "net",
     "넷": "net",
@@ -125,7 +132,9 @@ LEADING_WORDS: Final = frozenset(
     linknya cek buka lewat sayfa sitesi adres adresi tıkla tıklayın girin mira ve at on
     trang truy cập ghé vào www http https
     busca buscar busquen busquem procure pesquise cherche cherchez cari ищи ищите найди найдите szukaj szukajcie
-    powered by launched tại ở 网站 官网 링크 사이트""".split()
+    powered by launched tại ở 网站 官网 링크 사이트 홈페이지 サイト
+    वेबसाइट साइट लिंक ওয়েবসাইট সাইট লিংক ਵੈੱਬਸਾਈਟ વેબસાઇટ இணையதளம் வெப்சைட் వెబ్‌సైట్ വെബ്സൈറ്റ് سائٹ سایت لینک موقع رابط
+    אתר לינק קישור באתר เว็บ เว็บไซต์ ลิงก์""".split()
 )
 """Words that stand right before an address: the noun for a site, or the verb or preposition that leads to it."""
 
@@ -206,7 +215,7 @@ FUNCTION_WORDS: Final = frozenset(
 )
 """Words that are no part of a name even where a text says that spaces are to be taken out."""
 
-CONJUNCTIONS: Final = frozenset("y e and or und ou oder i o et".split())
+CONJUNCTIONS: Final = frozenset("y e and or und ou oder i o et и или dan atau ve veya".split())
 """Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
 
 COPULAS: Final = frozenset("es é è est ist são son adalah".split())
@@ -242,6 +251,12 @@ FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps cc so ai pl app bat cab 
 
 SURE_FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps".split())
 """Those of them that are a file more often than a site."""
+
+FILE_TYPES: Final = FILE_ENDINGS | frozenset(
+    """txt log pdf jpg jpeg png gif svg exe dll apk iso rar json csv xml yaml yml toml ini js ts html htm css java cpp
+    docx doc xlsx xls pptx ppt mp3 mp4 mkv avi wav psd obj jar iml lock env bak tmp cfg conf""".split()
+)
+"""Extensions that stand beside those, and are no top-level domains."""
 
 FILE_NAMES: Final = frozenset(
     """readme main test index script setup run install notes final lib libc page image photo song logo paper archive
