@@ -27,10 +27,14 @@ class TestNoInnocentNameIsShown:
             ("bücher-velmora.de", "bücher-velmora.de"),
             ("müllvelmora.de is open", "müllvelmora.de"),
             ("velmora-straße.de", "velmora-straße.de"),
-            ("vеlmora.com", "vеlmora.com"),
-            ("velmora-shоp.com", "velmora-shоp.com"),
-            ("eаrnvelmоra.xyz", "eаrnvelmоra.xyz"),
+            ("магазинvelmora.ru", "магазинvelmora.ru"),
+            # Look-alikes among Latin letters are no letters of their own, unless they imitate a name that all know.
+            ("vеlmora.com", "velmora.com"),
+            ("velmora-shоp.com", "velmora-shop.com"),
+            ("eаrnvelmоra.xyz", "earnvelmora.xyz"),
             ("pаypal.com is not it", "pаypal.com"),
+            ("login at fаcebook.com", "fаcebook.com"),
+            ("сосоа.com", "сосоа.com"),
             ("παλιό-velmora.gr", "παλιό-velmora.gr"),
             ("🔥bücher-velmora.de🔥", "bücher-velmora.de"),
             # A name that goes on behind something that looks like its suffix.

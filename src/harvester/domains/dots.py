@@ -69,13 +69,12 @@ _SPOKEN: Final = re.compile(
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
 )
 """The words, in a text of small letters."""
+_THREE: Final = "triple three tres três trois drei drie tre tri trzy три üç tiga".split()
 _SPELLED_WWW: Final = (
-    *("double u ", "double-u ", "doubleu ", "dub dub dub ", "3 w ", "3w ", "3x w ", "w3 "),
-    *(
-        f"{three}{gap}w "
-        for three in "triple three tres três trois drei drie tre tri trzy три üç tiga".split()
-        for gap in " -"
-    ),
+    *("double u ", "double-u ", "doubleu ", "dub dub dub ", "3 w ", "3w ", "3x w ", "w3 ", "doble u ", "doble ve "),
+    *("uve doble ", "double v ", "double vé ", "dábliu ", "dablju ", "дабл ю ", "вэ вэ вэ ", "ввв "),
+    *(f"{letter} {letter} {letter} " for letter in ("vu", "wu", "we", "weh", "ve", "vé")),
+    *(f"{three}{gap}w " for three in _THREE for gap in " -"),
 )
 """The end of a spoken `www`, in small letters; behind it the dot starts no name."""
 MOST_DOTS: Final = 2_000

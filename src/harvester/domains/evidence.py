@@ -14,6 +14,7 @@ from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME
+from harvester.domains.programs import FILE_TYPES
 from harvester.domains.traits import (
     BEFORE_AT,
     BEFORE_PIECE,
@@ -34,10 +35,8 @@ from harvester.domains.vocabulary import is_word, languages_around, languages_of
 from harvester.domains.words import (
     CONJUNCTIONS,
     ENGLISH_PREPOSITIONS,
-    FILE_TYPES,
     LEADING_WORDS,
     PREPOSITIONS,
-    SENTENCE_WORDS,
 )
 
 _QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
@@ -48,7 +47,7 @@ _FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
 _FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS - CONJUNCTIONS
-_SEAM: Final = re.compile(rf"(?<![{NAME}./@])([^\W\d_]{{2,}})[.!?]([^\W\d_]{{2,}}+)(?![{NAME}./@:(])")
+_SEAM: Final = re.compile(rf"(?<![{NAME}./@])([^\W\d_]{{2,}})[.!?]([^\W\d_]{{2,}}+)(?![{NAME}./@:(])(?=(\s?.?))")
 _HOST_BESIDE: Final = "|".join(sorted(SURE_BESIDE))
 _PAIRED_AFTER: Final = re.compile(
     rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?[0-9A-Za-z-]{{2,}}\.(?:{_HOST_BESIDE})(?![{NAME}])",
@@ -141,7 +140,7 @@ class Evidence:
         if self._last_word is None:
             before = self.before.rstrip(_QUOTES_AND_SPACES)
             match = _LAST_WORD.search(before[before.rfind(" ") + 1 :]) if before else None
-            self._last_word = match[0].lower() if match else ""
+            self._last_word = match[0].lower().lstrip("-") if match else ""
         return self._last_word
 
     @property
@@ -236,9 +235,11 @@ class Evidence:
         return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
 
 
-def _is_seam(before: str, after: str) -> bool:
-    """Words on both sides of a full stop, and no host or file."""
+def _is_seam(before: str, after: str, behind: str) -> bool:
+    """Words on both sides of a full stop, and no host or file; `behind` is what stands right behind them."""
     word, ending = before.lower(), after.lower()
-    if not is_ending(ending):
-        return ending not in FILE_TYPES
-    return word in SENTENCE_WORDS or (ending not in SAFE and is_word(word))
+    if ending in SAFE:
+        return is_word(word)
+    if is_ending(ending):
+        return is_word(word) or (behind[:1] == " " and behind[1:].islower())
+    return ending not in FILE_TYPES

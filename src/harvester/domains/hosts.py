@@ -8,11 +8,12 @@ from typing import Final, final
 
 from harvester.domains import traits
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
-from harvester.domains.letters import UNSPACED
+from harvester.domains.letters import LOOKALIKES, UNSPACED
 from harvester.domains.normalise import normalise_host
+from harvester.domains.programs import PACKAGES, PRODUCTS
 from harvester.domains.registrable import is_state, split
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, PRODUCTS, SENTENCE_WORDS
+from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, SENTENCE_WORDS
 from harvester.model import Domain
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -27,12 +28,14 @@ _MOST: Final = 16_384
 
 @final
 class Host:
-    """The labels of a host as written, its domain, and what they say by themselves."""
+    """The labels of a host as meant, its domain, and what they say by themselves."""
 
-    def __init__(self, labels: tuple[str, ...], domain: Domain) -> None:
+    def __init__(self, labels: tuple[str, ...], domain: Domain, *, is_mixed: bool) -> None:
         levels = domain.public_suffix.count(".")
         tld = domain.unicode_name.rpartition(".")[2]
         self.labels, self.domain = labels, domain
+        self.has_mixed_scripts = is_mixed
+        """A label was written in letters of two scripts that look alike."""
         self.name = labels[max(len(labels) - levels - 2, 0)]
         """The label that was registered, as written."""
         self.ending = labels[-1]
@@ -41,18 +44,25 @@ class Host:
         """The last label in small letters, in Unicode."""
         self.is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
         """The ending is no word of any language, or has two labels."""
-        self.is_known = domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
-        """Everybody knows it."""
+        self.is_known = is_known(domain)
         word = self.name.lower()
         self.is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
         """The name is a word of every day."""
+        self.is_package = len(labels) > 2 and labels[0].lower() in PACKAGES
+        """It reads as a package of Java does, from the top to the bottom."""
         self.traits = self._traits(word)
         """What the rules may say of it, wherever it stands."""
 
     def _traits(self, word: str) -> int:
         labels, domain = self.labels, self.domain
         found = traits.ANY | traits.of_ending(self.ending, self.tld)
-        if not self.is_safe or word in HONORIFICS or domain.domain_name in PRODUCTS or is_state(domain.domain_name):
+        if (
+            not self.is_safe
+            or self.is_package
+            or word in HONORIFICS
+            or domain.domain_name in PRODUCTS
+            or is_state(domain.domain_name)
+        ):
             found |= traits.ODD
         if len(self.name) <= 3 or len(labels) == 1 or labels[-2][0].isdigit():
             found |= traits.SHORT
@@ -60,7 +70,7 @@ class Host:
             found |= traits.KNOWN
         if word in MAIL_HOSTS:
             found |= traits.MAIL
-        return found | traits.MIXED if has_mixed_scripts(domain.unicode_name) else found
+        return found | traits.MIXED if self.has_mixed_scripts else found
 
     @property
     def has_second_level(self) -> bool:
@@ -95,16 +105,35 @@ class Host:
         has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
         return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)
 
-    @property
-    def has_mixed_scripts(self) -> bool:
-        return self.traits & traits.MIXED != 0
-
 
 @lru_cache(maxsize=_MOST)
 def host_of(labels: tuple[str, ...]) -> Host | None:
-    """Read labels as a host; None where they name no domain."""
+    """Read labels as a host; None where they name no domain.
+
+    No registry sells a name that mixes Latin letters with Cyrillic or Greek ones that look alike (ICANN's guidelines
+    for internationalised names): the Latin name is meant, unless it is one that everybody knows, which is imitated.
+
+    >>> host_of(("vеlmora", "com")).domain.domain_name, host_of(("p\u0430ypal", "com")).domain.domain_name
+    ('velmora.com', 'xn--pypal-4ve.com')
+    """
+    is_mixed = has_mixed_scripts(".".join(labels))
+    if is_mixed:
+        latin = tuple([_in_latin(label) for label in labels])
+        domain = parse_domain(".".join(latin))
+        if domain and not (domain.kind or is_known(domain)):
+            return Host(latin, domain, is_mixed=True)
     domain = parse_domain(".".join(labels))
-    return Host(labels, domain) if domain else None
+    return Host(labels, domain, is_mixed=is_mixed) if domain else None
+
+
+def is_known(domain: Domain) -> bool:
+    """Say whether everybody knows a domain."""
+    return domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
+
+
+def _in_latin(label: str) -> str:
+    latin = label.lower().translate(LOOKALIKES) if has_mixed_scripts(label) else label
+    return label if has_mixed_scripts(latin) else latin
 
 
 def parse_domain(host: str) -> Domain | None:

@@ -13,19 +13,19 @@ from harvester.domains.endings import SAFE
 from harvester.domains.letters import LOOKALIKES, NAME, UNSPACED
 from harvester.domains.normalise import to_ascii
 from harvester.domains.registrable import is_public_suffix, is_top_level
-from harvester.domains.words import COM_SPELLINGS
+from harvester.domains.words import COM_SPELLINGS, LATIN_TWINS
 
 _LABEL: Final = re.compile(f"[{NAME}]{{1,64}}")
 """One more than the longest label: a longer name is seen to be too long instead of being cut."""
 _SPELLED_ENDING: Final = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
-_SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{2,6}}(?![{NAME}])", re.IGNORECASE)
+_SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{1,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_AFTER: Final = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL: Final = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
 _DASHED_AFTER: Final = re.compile(
     rf"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|info|{'|'.join(sorted(end for end in SAFE if len(end) == 2))})"
-    r"(?=-[^\W\d_]{1,3}$)",
+    r"(?=-[^\W\d_]{1,3}$)|[a-z]{2,24}(?=-[^\x00-\x7f]+$)",
     re.IGNORECASE,
 )
 """`name.com-the best`: a hyphen for a dash; `name.hu-n`, `name.az-da`: "on", as some languages say; what goes on, as
@@ -74,7 +74,7 @@ def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     if spelled:
         return Label("".join(spelled[0].split()).replace("0", "o"), dot.end, spelled.end())
     single = _SINGLE_LETTERS.match(text, dot.end)
-    if single and (ending := "".join(single[0].split())).lower() in SAFE:
+    if single and _is_spelled_out(ending := "".join(single[0].split()), dot):
         return Label(ending, dot.end, single.end())
     if match is None:
         return _label_in_brackets(text, dot) if dot.kind == "bracketed" else None
@@ -86,6 +86,14 @@ def label_after(text: str, dot: Dot, limit: int) -> Label | None:
         written, end = glued[0], dot.end + glued.end()
     spelling = _spelled_by_ear(text, dot, written)
     return Label(spelling or written, dot.end, end)
+
+
+def _is_spelled_out(ending: str, dot: Dot) -> bool:
+    """Single letters are an ending; two of them, which may be initials, behind a dot that is set apart."""
+    is_set_apart = dot.is_even if dot.kind == "spaced" else dot.kind in ("word", "bracketed")
+    if ending.lower() in SAFE:
+        return is_set_apart or len(ending) > 2
+    return is_set_apart and ending.islower() and is_ending(ending)
 
 
 def _label_in_brackets(text: str, dot: Dot) -> Label | None:
@@ -102,6 +110,8 @@ def _spelled_by_ear(text: str, dot: Dot, written: str) -> str:
     is_after_latin = "a" <= text[dot.start - 1 : dot.start].lower() <= "z" or text[dot.start - 1 : dot.start].isdigit()
     if spelling and (is_after_latin or dot.kind in ("word", "bracketed")):
         return spelling
+    if is_after_latin and written.lower() in LATIN_TWINS:
+        return LATIN_TWINS[written.lower()]
     latin = written.lower().translate(LOOKALIKES)
     return latin if is_after_latin and latin.isascii() and is_ending(latin) and not is_ending(written) else ""
 

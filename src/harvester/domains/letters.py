@@ -129,5 +129,5 @@ def small(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
-LOOKALIKES: Final = str.maketrans("асеорхуіјѕԁһкмтнвгωορντικυαεχсϲ", "aceopxyijsdhkmthbrwopvtikuaexcc")
+LOOKALIKES: Final = str.maketrans("асеорхуіїјѕԁһкмтнвгӏԛԝѵωορντικυαεχβγησϲ", "aceopxyiijsdhkmthbrlqwvwopvtikuaexbynoc")
 """Cyrillic and Greek letters and the Latin ones they are taken for (Unicode Technical Standard 39), small ones."""

@@ -25,17 +25,23 @@ _TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _WORDY_STARTERS: Final = STARTERS | NATIONAL_WORDS
 _INFLECTED: Final = re.compile(
-    "[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$|[\uac00-\ud7a3][다요죠네까임음함듯ㅋㅎㅠㅜ]$|[\u4e00-\u9fff][了吗嗎呢吧啊的呀啦哦]$"
+    "[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$|[\uac00-\ud7a3][다요죠네까임음함듯지ㅋㅎㅠㅜ]$|[\u4e00-\u9fff][了吗嗎呢吧啊的呀啦哦]$"
 )
 """The end of a Japanese, Korean or Chinese verb or clause."""
 _PHRASE: Final = re.compile(
-    r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love)\b|to\s(?:the\spoint|be\s(?:honest|fair))\b"
-    r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
+    r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love|my|the|a|an|this|that|our|his|her|their|order|fairness|contrast)\b"
+    r"|to\s(?:the|be|my|make|get|do|see|everyone)\b"
+    r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud|simple|easy|i|we|you|it|the)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
     r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither)\b|at\s(?:all|least|first)\b"
-    r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest)\b|is\s(?:it|that|this|there|he|she)\b",
+    r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest|patient|kind)\b|is\s(?:it|that|this|there|he|she|the|a|so|not)\b",
     re.IGNORECASE,
 )
 """An ending that begins a set phrase."""
+_CODE_AROUND: Final = re.compile(
+    r"\b(?:\w+(?:Error|Exception)\b|undefined\b|traceback\b|stack ?trace\b|self\.\w|this\.\w+\(|console\.\w"
+    r"|\w+\(\)|\w+\.(?:js|ts|py|java|cpp|rs):\d)"
+)
+"""What people quote from programs and their errors."""
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -82,9 +88,11 @@ def _unevenly_spaced(e: Evidence) -> Verdict:
     if not e.host.is_safe:
         is_sure = e.candidate.clings_right and not e.host.is_word and len(e.host.name) >= 6
         return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
-    if e.host.ending.istitle() or (e.host.ending.isupper() and not e.host.name.isupper()):
+    if (e.host.ending.istitle() and not e.candidate.clings_right) or (
+        e.host.ending.isupper() and not e.host.name.isupper()
+    ):
         return Verdict(0.1, "the ending starts a sentence")
-    if e.after.startswith(".") and len(e.after) > 1 and not e.after[1].isspace():
+    if e.after[:1] == "." and e.after[1:2].strip() not in {"", "."}:
         return Verdict(0.1, "goes on")
     return _plain_and_uneven(e) if e.host.tld in PLAIN else _wordy_and_uneven(e)
 
@@ -134,19 +142,36 @@ def bare(e: Evidence) -> Verdict:
 
 def _bare_and_safe(e: Evidence) -> Verdict:
     name, tld = e.host.name, e.host.tld
-    if e.host.is_sentence_word and not e.is_led and (tld not in NAME_ENDINGS or e.runs_on):
+    is_led = e.is_led and not (e.runs_on and e.seams)
+    if e.host.is_sentence_word and not is_led and (tld not in NAME_ENDINGS or e.runs_on):
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
-    is_chat = len(name) <= 6 and name.islower() and e.runs_on and not e.is_led
-    if tld in AMBIGUOUS and (is_chat or _is_one_of_many(e)):
+    if _may_end_sentence(e) and _is_one_of_many(e):
+        return Verdict(0.3, "one of several missing spaces")
+    return _bare_and_short(e) or Verdict(0.98, "a host by its ending")
+
+
+def _bare_and_short(e: Evidence) -> Verdict | None:
+    name, tld = e.host.name, e.host.tld
+    if e.is_led:
+        return None
+    if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on:
         return Verdict(0.3, "a chat word in Indonesian")
-    if len(name) <= 5 and _is_short_word(e) and not (e.is_led or e.has_host_beside):
+    if len(name) <= 5 and _is_short_word(e) and not e.has_host_beside:
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
-    return Verdict(0.98, "a host by its ending")
+    return None
+
+
+def _may_end_sentence(e: Evidence) -> bool:
+    """A sentence may end in the name although its ending is safe: that is short, of another script, or a word here."""
+    tld = e.host.tld
+    may_start = len(tld) == 2 or tld in AMBIGUOUS or not tld.isascii() or e.ending_is_word
+    is_adverb = tld == "net" and (e.host.is_word or e.seams > 2)
+    return (may_start or is_adverb) and len(e.host.labels) == 2 and not (e.is_led or e.host.has_second_level)
 
 
 def _may_start_sentence(e: Evidence) -> bool:
@@ -182,6 +207,8 @@ def _bare_and_long(e: Evidence) -> Verdict:
     )
     if (is_prose or (e.host.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
         return Verdict(0.1, "words, and a missing space after each full stop")
+    if _is_one_of_many(e) and not e.is_led:
+        return Verdict(0.2, "one of several missing spaces")
     return Verdict(0.85, "several labels before a wordy ending")
 
 
@@ -189,21 +216,28 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     is_phrase = e.runs_on and not (e.is_led or e.host.looks_made_up) and _PHRASE.match(e.host.tld + e.after[:12])
     if e.host.is_sentence_word or is_phrase:
         return Verdict(0.1, "a missing space after a full stop")
+    if _CODE_AROUND.search(f"{e.before}\n{e.after}"):
+        return Verdict(0.15, "a name in a program")
     if _is_one_of_many(e):
         return Verdict(0.05 if e.host.is_word else 0.2, "one of several missing spaces")
     if e.is_led:
-        is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2
+        is_sure = e.last_word != "" and e.is_led_surely
+        is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2 and not is_sure
         return Verdict(0.15 if is_weak else 0.93, "something leads to it")
     return _word_and_wordy(e) if e.host.is_word else _name_and_wordy(e)
 
 
 def _is_one_of_many(e: Evidence) -> bool:
     """The writer puts no spaces behind other full stops either, and a sentence may begin here."""
-    is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name
-    if not e.next_word or is_name or len(e.host.labels) > 2:
+    is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
+    is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted
+    if not e.next_word or is_name or e.has_host_beside:
         return False
-    is_unlikely = e.last_word in PREPOSITIONS - CONJUNCTIONS or not e.ending_is_word or is_compound(e.host.name)
-    return e.seams >= (3 if is_unlikely else 1 if e.runs_on else 2)
+    if is_compound(e.host.name):
+        return e.seams > 2
+    is_placed = e.last_word in PREPOSITIONS - CONJUNCTIONS
+    is_likely = e.runs_on and e.ending_is_word and len(e.host.labels) == 2 and not e.host.is_safe
+    return e.seams >= (1 if is_likely and not is_placed else 2)
 
 
 def _name_and_wordy(e: Evidence) -> Verdict:
@@ -223,7 +257,8 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
-    return Verdict(0.25 if e.runs_on else 0.75, "a short name that is no word")
+    is_noun = e.languages != UNKNOWN and e.last_word in PREPOSITIONS - CONJUNCTIONS - COPULAS and len(e.host.name) > 2
+    return Verdict(0.6 if is_noun else 0.25 if e.runs_on else 0.75, "a short name that is no word")
 
 
 def _is_numbered(name: str) -> bool:

@@ -73,6 +73,8 @@ def spoken(e: Evidence) -> Verdict | None:
 
 
 def _word_before_dot(e: Evidence) -> Verdict | None:
+    if e.host.domain.kind and e.host.tld in PLAIN:
+        return Verdict(0.9, "a service that everybody knows") if not e.candidate.may_be_longer else None
     if e.host.is_sentence_word:
         return Verdict(0.1 if e.host.is_safe else 0, "the word dot in a sentence")
     if e.candidate.may_be_longer:
@@ -123,6 +125,7 @@ def _spoken_and_safe(e: Evidence) -> Verdict:
     if e.candidate.spoken in _CLEAR_FOREIGN_DOT_WORDS and not e.host.is_word and not e.runs_on:
         return Verdict(0.8 if len(e.host.name) > 5 else 0.3, "a spoken dot behind a name that is no word")
     if e.candidate.spoken not in ENGLISH_DOT_WORDS:
-        return Verdict(0.8 if not e.host.is_word and not e.ending_is_word else 0.2, "a point, and a word after it")
+        is_said = not e.host.is_word and (e.is_led or not e.ending_is_word)
+        return Verdict(0.8 if is_said else 0.2, "a point, and a word after it")
     is_sure = is_clear and (e.is_led or not e.runs_on or not e.host.is_word)
     return Verdict(0.85 if is_sure else 0.3, "a spoken dot before a word")

@@ -7,7 +7,8 @@ from typing import Final
 
 from harvester.domains.dots import Kind
 from harvester.domains.endings import SAFE
-from harvester.domains.words import AT_WORDS, FILE_ENDINGS
+from harvester.domains.programs import FILE_ENDINGS
+from harvester.domains.words import AT_WORDS
 
 ANY: Final = 1 << 0
 """Every candidate has it."""

@@ -12,32 +12,22 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from harvester.domains import prose, spoken, traits
+from harvester.domains import prose, spoken, things, traits
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
-from harvester.domains.registrable import is_public_suffix, is_state
+from harvester.domains.registrable import is_public_suffix
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
-    FILE_ENDINGS,
-    FILE_NAMES,
-    FILE_TYPES,
-    HANDLE_WORDS,
-    HONORIFICS,
     MAIL_HOSTS,
-    PRODUCTS,
     SENTENCE_WORDS,
-    SURE_FILE_ENDINGS,
 )
 
 _AT_BEFORE: Final = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
 _AT_SAID_BEFORE: Final = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
-_CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
-_FILE_BESIDE: Final = re.compile(rf"\w\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE)
-_IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
 _AT_ENDS: Final = frozenset("@])}")
 _WORD_AT_BEFORE: Final = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
 _USER_AFTER: Final = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
@@ -55,6 +45,9 @@ _CUT_OFF_AFTER: Final = re.compile(r"\s?…|\.{2,}$")
 HELD_CONFIDENCE: Final = 0.20
 """What is less likely than one in five is no use to a hunter either."""
 
+
+_LONG_NAME: Final = 5
+"""Letters of a name that nobody spells out by accident."""
 
 Rule = Callable[[Evidence], Verdict | None]
 
@@ -128,7 +121,7 @@ def _backwards(e: Evidence) -> Verdict | None:
 def _mixed_scripts(e: Evidence) -> Verdict | None:
     if e.host.has_mixed_scripts:
         is_clear = e.prefix or e.path or (len(e.host.name) > 4 and e.host.tld.isascii())
-        return Verdict(0.93 if is_clear else 0.3, "look-alike letters of two scripts in one label, kept as written")
+        return Verdict(0.93 if is_clear else 0.3, "letters of another script that look alike")
     if e.candidate.glued:
         return Verdict(0.88, "cut from a script that puts no spaces")
     return None
@@ -144,7 +137,7 @@ def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if e.prefix == "www":
         return Verdict(0.98 if not e.is_spelled_out else 0.95, "www stands before it")
     if e.is_spelled_out:
-        is_sure = e.host.is_safe or e.has_space_hint or e.path
+        is_sure = e.host.is_safe or e.has_space_hint or e.path or len(e.host.name) > _LONG_NAME
         return Verdict(0.92 if is_sure else 0.3, "spelled letter by letter")
     return None
 
@@ -166,50 +159,6 @@ def _restyled(e: Evidence) -> Verdict | None:
     return Verdict(0.93, "letters in another dress, put on for the address")
 
 
-def _file_name(e: Evidence) -> Verdict | None:
-    if e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:]):
-        return Verdict(0, "a name in a program")
-    if _CALL_AFTER.match(e.after) and not e.prefix:
-        return Verdict(0.1, "a name in a program")
-    if e.path or len(e.host.labels) > 2 or e.host.tld not in FILE_ENDINGS or set(e.kinds) - {"dot", "spaced"}:
-        return None
-    if e.host.name.lower() in FILE_NAMES:
-        return Verdict(0, "a file name")
-    is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
-    is_file = is_sure or _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
-    return Verdict(0.15, "perhaps a file name") if is_file else None
-
-
-def _no_name(e: Evidence) -> Verdict | None:
-    if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
-        return Verdict(0.2, "perhaps a handle without its sign")
-    if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
-        return Verdict(0.1, "a title before a name")
-    if is_state(e.host.domain.domain_name) and e.host.name.isupper() and not e.prefix and not e.path:
-        return Verdict(0.2, "the name of an office, not its address")
-    if e.host.domain.domain_name in PRODUCTS and not e.prefix and not e.path:
-        return Verdict(0.15, "the name of a program")
-    if (e.host.tld == "ltd" and e.host.name.lower() in {"co", "pte", "pvt"}) or (
-        e.host.ending == "Inc" and e.host.name.istitle()
-    ):
-        return Verdict(0.1, "the form of a company")
-    return None
-
-
-def _initials_and_numbers(e: Evidence) -> Verdict | None:
-    names = e.host.labels[:-1]
-    if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe):
-        return None
-    if all(len(name) == 1 for name in names):
-        return Verdict(0.1 if e.host.tld == "com" else 0, "initials or a list number")
-    if names[-1].isdigit() and (not e.host.is_safe or len(names[-1]) < 3) and not e.host.has_second_level:
-        return Verdict(0, "a number before a unit or a word")
-    if e.runs_on and not e.host.is_safe and e.host.is_measure:
-        return Verdict(0.1, "a measure or a time before a word")
-    is_shouted = len(e.host.name) <= 3 and e.host.name.isupper() and e.host.ending.isupper() and not e.host.is_safe
-    return Verdict(0.1, "initials") if is_shouted else None
-
-
 def _known(e: Evidence) -> Verdict | None:
     if not e.host.is_known or "comma" in e.kinds or (e.host.ending.istitle() and e.host.name.islower()):
         return None
@@ -224,7 +173,7 @@ def _marked(e: Evidence) -> Verdict | None:
 
 def _sentence_start(e: Evidence) -> Verdict | None:
     """`vizinhos.Com razão`, `awesome.It was`: the ending starts a sentence."""
-    if not e.host.ending.istitle() or len(e.host.ending) < 2 or e.host.is_known:
+    if not e.host.ending.istitle() or len(e.host.ending) < 2 or e.host.is_known or e.traits & traits.WORD:
         return None
     if e.host.tld == "com" and e.next_word.lower() in COM_FOLLOWERS:
         return Verdict(0.1, "the Portuguese word com starts a sentence")
@@ -268,9 +217,9 @@ _ABOUT: Final[dict[Rule, int]] = {
     _bracketed: traits.BRACKETED,
     _marked: traits.BEHIND_MARK,
     _restyled: traits.RESTYLED,
-    _file_name: traits.FILE | traits.BEFORE_CODE,
-    _no_name: traits.ODD,
-    _initials_and_numbers: traits.SHORT,
+    things.file_name: traits.FILE | traits.BEFORE_CODE,
+    things.no_name: traits.ODD,
+    things.initials_and_numbers: traits.SHORT,
     _known: traits.KNOWN,
     _sentence_start: traits.TITLE,
     _portuguese_with: traits.COM,

@@ -63,7 +63,18 @@ DOT_WORD_COUNTRIES: Final = {
     "punkts": "lv",
     "taškas": "lt",
     "डॉट": "in",
+    "डाट": "in",
+    "ডট": "bd in",
     "டாட்": "in lk",
+    "డాట్": "in",
+    "ಡಾಟ್": "in",
+    "ഡോട്ട്": "in",
+    "ડોટ": "in",
+    "ਡਾਟ": "in pk",
+    "ڈاٹ": "pk in",
+    "دات": "ir",
+    "نقطة": "sa ae eg iq ma dz tn jo",
+    "دوت": "sa ae eg iq ma dz tn jo",
     "կետ": "am",
     "წერტილი": "ge",
     "نقطه": "ir",
@@ -122,6 +133,9 @@ COM_SPELLINGS: Final = {
 """A top-level domain that is disguised with a digit, or written by ear in another script behind a Latin name or
 a spoken dot."""
 
+LATIN_TWINS: Final = {"бг": "bg", "ею": "eu", "мк": "mk"}
+"""Endings in other letters under which no Latin name is registered: behind one the Latin ending is meant."""
+
 LEADING_WORDS: Final = frozenset(
     """visit visiting go goto site website websites web webpage page link links url address domain join see try
     check called via from here online blog shop store download watch register official homepage click open
@@ -143,8 +157,8 @@ PREPOSITIONS: Final = ENGLISH_PREPOSITIONS | frozenset(
     """es é è est ist são son adalah
      en em de do no na su di da in ke di w v bei auf von mit y e and or
     från på hos fra z ze na op van bij uit met sur chez dans con per presso din pe iz sa od ob pri iš prie
-    kwenye kutoka katika kay dari kat trên на в с со от из із з од са из от од у στο από bei em no pelo pela vom beim
-    nel sul al""".split()
+    bên per kwenye kutoka katika kay dari kat trên на в с со от из із з од са из от од у στο από bei em no pelo pela vom
+    beim nel sul al""".split()
 )
 """Small words before a name, which tell where the name begins."""
 
@@ -178,6 +192,7 @@ SENTENCE_WORDS: Final = frozenset(
     bien mal très trop plus moins aussi encore toujours jamais rien tout tous toute bonjour oui non je il elle
     nous vous ils elles mon ma mes ton ta tes son sa ses ce cette ces fin jour vie ótimo otimo perfeito verdade
     verdad deus dios brasil música musica num numa dum duma neste nesta nesse nessa nisso nele nela tal
+    ao aos pro pra pros pras
     """
     # German, Dutch, Indonesian and Malay, Turkish, Tagalog, Russian; yes and no in others, and Arabic
     """ich du er sie es wir ihr und oder aber nicht kein ja nein gut schön schon toll danke bitte heute morgen
@@ -210,8 +225,8 @@ FUNCTION_WORDS: Final = frozenset(
     my your his her its our their this that these those here there not no yes and or but if so as when what who how
     why just also very all everyone every u ur im its thats hey hi hello yo guys bro sis folks lol omg ok okay wow pls
     please thanks que no si es son está eu você ele ela eles não sim é são
-    isso ich du er sie wir nicht ist sind aku kamu ini itu yang dan ada moi tu je il elle nous vous pas est c'est
-    ce ça""".split()
+    como as called named chamado chamada namens heißt isso ich du er sie wir nicht ist sind aku kamu ini itu yang dan
+    ada moi tu je il elle nous vous pas est c'est ce ça""".split()
 )
 """Words that are no part of a name even where a text says that spaces are to be taken out."""
 
@@ -245,28 +260,6 @@ SITE_VERBS: Final = frozenset(
     link at on to from and or the my our your his her their this that out up here""".split()
 )
 """Capitalised or not, never the first word of a name that is written in several words."""
-
-FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps cc so ai pl app bat cab ml mk pub cpp exe dat am in do".split())
-"""Top-level domains that are file name extensions too (`notes.md`, `run.sh`)."""
-
-SURE_FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps".split())
-"""Those of them that are a file more often than a site."""
-
-FILE_TYPES: Final = FILE_ENDINGS | frozenset(
-    """txt log pdf jpg jpeg png gif svg exe dll apk iso rar json csv xml yaml yml toml ini js ts html htm css java cpp
-    docx doc xlsx xls pptx ppt mp3 mp4 mkv avi wav psd obj jar iml lock env bak tmp cfg conf""".split()
-)
-"""Extensions that stand beside those, and are no top-level domains."""
-
-FILE_NAMES: Final = frozenset(
-    """readme main test index script setup run install notes final lib libc page image photo song logo paper archive
-    backup makefile config answer solution app model data file document foo bar untitled screenshot video
-    utils changelog license contributing todo""".split()
-)
-"""The names that files bear."""
-
-PRODUCTS: Final = frozenset("asp.net vb.net ado.net ml.net paint.net".split())
-"""Names of programs that have the form of a host."""
 
 HANDLE_WORDS: Final = frozenset(
     "ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split()

@@ -1,0 +1,188 @@
+"""Names of several words: how far they go before their first dot."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from harvester.domains.candidates import Candidate
+from harvester.domains.letters import NAME
+from harvester.domains.vocabulary import is_compound, is_word
+from harvester.domains.words import (
+    ARTICLES,
+    DOT_WORDS,
+    ENGLISH_DOT_WORDS,
+    FUNCTION_WORDS,
+    HYPHEN_WORDS,
+    LEADING_WORDS,
+    NAME_PARTICLES,
+    PREPOSITIONS,
+    SENTENCE_WORDS,
+    SITE_VERBS,
+)
+
+LATIN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
+_WORD_AT_END: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
+_TITLE_PARTICLES: Final = frozenset({"and", "of"})
+"""Small words inside a name of capitalised ones (`Oak And Ember`)."""
+_OF: Final = frozenset("de di da do della dei del van von".split())
+_MOST_SPACES: Final = 2
+_FEW_WORDS: Final = 2
+"""Words that open a clause and stand right before a name may belong to it, even if it is no word."""
+_SHORT_NAME: Final = 9
+MOST_WORDS: Final = 5
+LONGEST_PIECE: Final = 4
+"""Letters of a piece that no name consists of."""
+
+
+def word_before(before: str) -> tuple[str, int, str] | None:
+    """Give the word right before a place, where it starts, and the one or two spaces between."""
+    plain = before[before.rfind(" ", 0, -1) + 1 : -1]
+    if before[-1:] == " " and plain.isalnum() and plain.isascii():
+        # Nearly every word is like this.
+        return plain, len(before) - len(plain) - 1, " "
+    whole = before.rstrip()
+    spaces = before[len(whole) :]
+    if not whole or not 1 <= len(spaces) <= _MOST_SPACES:
+        return None
+    match = _WORD_AT_END.search(whole.rsplit(None, 1)[-1])
+    return (match[0], len(whole) - len(match[0]), spaces) if match else None
+
+
+class Words(Struct, frozen=True):
+    """The words right before a name, from left to right with their places, and what stands before them."""
+
+    words: list[tuple[str, int]]
+    opens: bool = False
+    """They open a clause: the text, a line, or what follows a mark."""
+    introduction: str = ""
+    """What stands before them: `www`, `lead` (a verb or the word for a site), `preposition`, or `article`."""
+    is_whole: bool = False
+    """They and the name are one, as far as can be told."""
+
+
+def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: bool, is_loose: bool) -> Candidate:
+    """`Quiet River dot com`, `quick pay loop . com (remove spaces)`: several words are one name.
+
+    A loose dot has a space before it: its writer may have put more of them into the name.
+    """
+    first = candidate.labels[0]
+    found = _words_before(before, offset, first, is_hinted=is_hinted)
+    is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
+    if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
+        return candidate
+    if found.introduction == "www":
+        found = replace(found, is_whole=True)
+    elif first.istitle() and not is_hinted:
+        found = _titled(found) if candidate.kinds[0] == "word" else replace(found, words=[])
+    elif is_hinted:
+        # "loja da mari flor": of a shop, or a shop's name.
+        opens_with_particle = bool(found.words and found.introduction) and found.words[0][0].lower() in _OF
+        found = replace(found, is_whole=len(found.words) < MOST_WORDS and not opens_with_particle)
+    elif candidate.kinds[0] == "word":
+        found = _spoken_words(candidate, found)
+    else:
+        found = _torn_words(first, found, is_loose=is_loose)
+    if not found.words:
+        is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
+        return candidate.in_doubt() if is_title else candidate
+    if not found.is_whole:
+        return candidate.in_doubt()
+    return with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
+
+
+def _titled(found: Words) -> Words:
+    """Capitalised words before a capitalised one."""
+    words = list(found.words)
+    while words and (not words[0][0].istitle() or words[0][0].lower() in _TITLE_PARTICLES):
+        words.pop(0)
+    return replace(found, words=words, is_whole=all(word.istitle() for word, _ in words))
+
+
+def _spoken_words(candidate: Candidate, found: Words) -> Words:
+    """Words before a spoken dot: a name that is no word needs no others; a word may be the last of several."""
+    first, words = candidate.labels[0], found.words
+    if len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS:
+        return replace(found, words=words[-2:], is_whole=True)
+    if is_word(first):
+        return replace(found, is_whole=found.opens or found.introduction in {"lead", "preposition"})
+    belongs = _may_belong(first, found) and candidate.spoken in ENGLISH_DOT_WORDS
+    return replace(found, words=words if belongs else [], is_whole=False)
+
+
+def _torn_words(first: str, found: Words, *, is_loose: bool) -> Words:
+    """Pieces before a dot that is set apart: `ghostvi ews . pro`."""
+    words = [word for word, _ in found.words]
+    if not words:
+        return found
+    is_piece = not is_word(first) and len(first) <= LONGEST_PIECE and first.isalpha()
+    if not is_word(first) and (is_compound(words[-1] + first) or (is_piece and not is_word(words[-1]))):
+        return replace(found, words=found.words[-1:], is_whole=True)
+    if is_piece:
+        return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
+    # "on peli culitas . tv", "quiet velmora river [.] com": what stands between may belong to the name.
+    is_last = is_word(first) and (found.opens or bool(found.introduction))
+    may_be_more = (
+        is_last
+        or (is_loose and _may_belong(first, found))
+        or (found.introduction == "preposition" and len(first) <= _SHORT_NAME and all(map(is_word, words)))
+    )
+    return replace(found, words=found.words if may_be_more else [], is_whole=False)
+
+
+def _may_belong(first: str, found: Words) -> bool:
+    """`sleepy badger dot com`, `the lazy badger dot com`: a short name that is no word we know, after some that are."""
+    few = 0 < len(found.words) <= _FEW_WORDS and all(is_word(word) for word, _ in found.words)
+    return few and len(first) <= _SHORT_NAME and (found.opens or found.introduction == "article")
+
+
+def _joined(words: list[str], first: str) -> str:
+    parts = ["-" if word.lower() in HYPHEN_WORDS else word for word in words]
+    return "".join(parts) + first
+
+
+def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> Words:
+    words: list[tuple[str, int]] = []
+    is_title, is_latin = first.istitle(), first.isascii()
+    while len(words) < MOST_WORDS:
+        found = word_before(before)
+        if found is None or "\n" in found[2]:
+            return Words(words, opens=True)
+        written, start, _ = found
+        word = written.lower()
+        is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
+        is_in_title = is_title and written.istitle() and word in _TITLE_PARTICLES
+        is_inside = is_before_hyphen or is_in_title or (is_hinted and word in NAME_PARTICLES)
+        if word in DOT_WORDS or (word == "-" and not is_hinted):
+            return Words([])
+        introduction = "" if is_inside else _introduction(word)
+        if introduction:
+            return Words(words, introduction=introduction)
+        is_stop = word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
+        if not is_inside and is_stop and not (is_title and written.istitle()):
+            return Words(words)
+        if not is_latin or not LATIN.fullmatch(written) or before[:start].endswith(("'", "’")):
+            return Words(words)
+        words.insert(0, (written, offset + start))
+        before = before[:start]
+    return Words(words)
+
+
+INTRODUCTIONS: Final = (ARTICLES | PREPOSITIONS | LEADING_WORDS | SITE_VERBS) - NAME_PARTICLES
+
+
+def _introduction(word: str) -> str:
+    if word == "www":
+        return "www"
+    if word in ARTICLES:
+        return "article"
+    if word in PREPOSITIONS:
+        return "preposition"
+    return "lead" if word in LEADING_WORDS or word in SITE_VERBS else ""
+
+
+def with_first(candidate: Candidate, label: str, start: int) -> Candidate:
+    return candidate.with_labels((label, *candidate.labels[1:]), start, candidate.kinds)

@@ -1,0 +1,77 @@
+"""What has the form of a host and is none: files, programs, offices and companies, initials, numbers."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from harvester.domains.evidence import Evidence, Verdict
+from harvester.domains.letters import NAME
+from harvester.domains.programs import FILE_ENDINGS, FILE_NAMES, FILE_TYPES, PRODUCTS, SURE_FILE_ENDINGS
+from harvester.domains.registrable import is_state
+from harvester.domains.words import HANDLE_WORDS, HONORIFICS
+
+_CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
+_IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
+_FILE_BESIDE: Final = re.compile(rf"\w\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE)
+
+
+def file_name(e: Evidence) -> Verdict | None:
+    is_import = e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:])
+    is_line = e.host.tld in SURE_FILE_ENDINGS and e.path[:1] == ":" and e.path[1:].isdigit()
+    if is_import or is_line or (_CALL_AFTER.match(e.after) and not e.prefix):
+        return Verdict(0.1, "a name in a program")
+    may_be_file = not e.path and len(e.host.labels) == 2 and e.host.tld in FILE_ENDINGS
+    return _file(e) if may_be_file and not set(e.kinds) - {"dot", "spaced"} else None
+
+
+def _file(e: Evidence) -> Verdict | None:
+    if e.host.name.lower() in FILE_NAMES:
+        return Verdict(0, "a file name")
+    is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
+    is_file = is_sure or _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
+    return Verdict(0.15, "perhaps a file name") if is_file else None
+
+
+def no_name(e: Evidence) -> Verdict | None:
+    if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
+        return Verdict(0.2, "perhaps a handle without its sign")
+    if e.host.is_package and not e.host.is_safe and not e.prefix:
+        return Verdict(0.1, "a package of a program")
+    if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
+        return Verdict(0.1, "a title before a name")
+    return None if e.prefix or e.path else _other_name(e)
+
+
+def _other_name(e: Evidence) -> Verdict | None:
+    if is_state(e.host.domain.domain_name) and e.host.name.isupper():
+        return Verdict(0.2, "the name of an office, not its address")
+    if e.host.domain.domain_name in PRODUCTS:
+        return Verdict(0.15, "the name of a program")
+    if (e.host.tld == "ltd" and e.host.name.lower() in {"co", "pte", "pvt"}) or (
+        e.host.ending == "Inc" and e.host.name.istitle()
+    ):
+        return Verdict(0.1, "the form of a company")
+    return None
+
+
+def initials_and_numbers(e: Evidence) -> Verdict | None:
+    names = e.host.labels[:-1]
+    if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe):
+        return None
+    if all(len(name) == 1 for name in names):
+        return Verdict(0.1 if e.host.tld == "com" else 0, "initials or a list number")
+    is_number = names[-1].replace("-", "").isdigit() and (not e.host.is_safe or len(names[-1]) < 3)
+    if is_number and not e.host.has_second_level:
+        return Verdict(0, "a number before a unit or a word")
+    return None if e.host.is_safe else _no_label(e, names)
+
+
+def _no_label(e: Evidence, names: tuple[str, ...]) -> Verdict | None:
+    """What stands before a full stop and a word, and is no label of a host."""
+    if len(names) > 1 and names[-1].lower() in FILE_TYPES:
+        return Verdict(0.1, "a file name, and a word after it")
+    if e.runs_on and e.host.is_measure:
+        return Verdict(0.1, "a measure or a time before a word")
+    is_shouted = len(e.host.name) <= 3 and e.host.name.isupper() and e.host.ending.isupper()
+    return Verdict(0.1, "initials") if is_shouted else None
