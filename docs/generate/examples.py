@@ -104,6 +104,7 @@ DISGUISES: Mapping[str, Examples] = {
         ("Greek in a Latin name", "velmοra.io"),
         ("Cyrillic in the ending", "velmoracoin.cоm"),
         ("look-alikes with a bracketed dot", "vеlmоra(dot)net"),
+        ("a name that everybody knows, imitated", "pаypal.com"),
     ),
     "Schemes in disguise": (
         ("disarmed", "hxxps://velmora.xyz/a"),

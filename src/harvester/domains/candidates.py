@@ -167,7 +167,7 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     """See a sentence end in a dot without a space: after a complete host, or after a script without spaces."""
     before, after = chain.labels[index].text, chain.labels[index + 1].text
     if _UNSPACED.match(before[-1]):
-        return after.isascii() and not is_ending(after)
+        return (after.isascii() or _UNSPACED.match(after) is not None) and not is_ending(after)
     if first == index or not is_ending(before):
         return False
     if _UNSPACED.match(after[0]) and not is_ending(after):

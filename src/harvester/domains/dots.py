@@ -67,6 +67,7 @@ _SPOKEN: Final = re.compile(
     rf"\s(?=[{_FIRST_LETTERS}])(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
     rf"|(?P<glued>{_GLUED_WORDS})"
     rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
+    rf"|(?P<capitals>dot(?=[a-z]{{2}}))"
 )
 """The words, in a text of small letters."""
 _THREE: Final = "triple three tres três trois drei drie tre tri trzy три üç tiga".split()
@@ -173,8 +174,19 @@ def _spoken(text: str, lowered: str) -> Iterator[Mark]:
     for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
         start, end = match.span(group)
-        if not lowered.endswith(_SPELLED_WWW, 0, start) and (group != "shouted" or text[start - 1 : start].isalnum()):
+        if lowered.endswith(_SPELLED_WWW, 0, start):
+            continue
+        if group in {"word", "glued"} or _is_inside(group, text, start, end):
             yield group, start, end
+
+
+def _is_inside(group: str, text: str, start: int, end: int) -> bool:
+    """Say whether a word for the dot is inside a name: before a known ending, or in capitals among small letters."""
+    before = text[start - 1 : start]
+    if group == "shouted":
+        return before.isalnum()
+    is_small = before.isascii() and (before.islower() or before.isdigit())
+    return is_small and text[start:end].isupper() and text[end].islower()
 
 
 class _Spans:
@@ -210,6 +222,7 @@ def _spaces_behind(text: str, start: int) -> int:
 _KIND_OF_GROUP: Final[dict[str, Kind]] = {
     "bracketed": "bracketed",
     "shouted": "bracketed",
+    "capitals": "bracketed",
     "word": "word",
     "glued": "word",
     "comma": "comma",

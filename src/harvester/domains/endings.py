@@ -94,7 +94,8 @@ SURE_BACKWARDS: Final = ("com", "org")
 
 BACKWARDS: Final = (
     *SURE_BACKWARDS,
-    *"net info xyz shop app online site top io ru de fr it es uk nl pl tv me us id".split(),
+    *"net info xyz shop app online site top bet win vip club store live link fun blog space website".split(),
+    *"io ru de fr it es uk nl pl tv me us id".split(),
 )
 """Endings that are read backwards where the text says so."""
 

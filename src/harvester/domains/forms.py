@@ -20,7 +20,9 @@ SPOKEN, SIGNED, SPACED_OUT, BACKWARDS, HINTED = (1 << number for number in range
 """A word for the dot, a dot between signs, a host in spaced letters, one written backwards, a hint at spaces."""
 ALL: Final = SPOKEN | SIGNED | SPACED_OUT | BACKWARDS | HINTED
 
-_SPOKEN: Final = rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)"
+_SPOKEN: Final = (
+    rb"%(s)b(?:%(w)b)(?:%(s)b|com)|%(u)b|(?:dot|punto|ponto|nokta)(?:com|net|org|info|xyz|top|shop)|[0-9a-z]dot[a-z]{2}"
+)
 _SIGNED: Final = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
 _SPACED_OUT: Final = (
     rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|www\.%(s)b{0,3}[0-9a-z\x80-\xff-]+%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"

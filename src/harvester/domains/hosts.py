@@ -8,7 +8,7 @@ from typing import Final, final
 
 from harvester.domains import traits
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
-from harvester.domains.letters import LOOKALIKES, UNSPACED
+from harvester.domains.letters import CYRILLIC_LOOKALIKES, LOOKALIKES, UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.programs import PACKAGES, PRODUCTS
 from harvester.domains.registrable import is_state, split
@@ -112,16 +112,17 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
 
     No registry sells a name that mixes Latin letters with Cyrillic or Greek ones that look alike (ICANN's guidelines
     for internationalised names): the Latin name is meant, unless it is one that everybody knows, which is imitated.
+    Before a Cyrillic ending it is the Cyrillic one.
 
     >>> host_of(("vеlmora", "com")).domain.domain_name, host_of(("p\u0430ypal", "com")).domain.domain_name
     ('velmora.com', 'xn--pypal-4ve.com')
     """
     is_mixed = has_mixed_scripts(".".join(labels))
     if is_mixed:
-        latin = tuple([_in_latin(label) for label in labels])
-        domain = parse_domain(".".join(latin))
+        meant = tuple([_as_meant(label, labels[-1]) for label in labels])
+        domain = parse_domain(".".join(meant))
         if domain and not (domain.kind or is_known(domain)):
-            return Host(latin, domain, is_mixed=True)
+            return Host(meant, domain, is_mixed=True)
     domain = parse_domain(".".join(labels))
     return Host(labels, domain, is_mixed=is_mixed) if domain else None
 
@@ -131,9 +132,13 @@ def is_known(domain: Domain) -> bool:
     return domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
 
 
-def _in_latin(label: str) -> str:
-    latin = label.lower().translate(LOOKALIKES) if has_mixed_scripts(label) else label
-    return label if has_mixed_scripts(latin) else latin
+def _as_meant(label: str, ending: str) -> str:
+    """Write a mixed label in one script if it can be: in Cyrillic before a Cyrillic ending, else in Latin."""
+    if not has_mixed_scripts(label):
+        return label
+    letters = CYRILLIC_LOOKALIKES if _script(ending[0]) == "Cyrillic" else LOOKALIKES
+    meant = label.lower().translate(letters)
+    return label if has_mixed_scripts(meant) else meant
 
 
 def parse_domain(host: str) -> Domain | None:

@@ -128,16 +128,18 @@ def _with_hyphen(candidate: Candidate, before: str, offset: int) -> Candidate | 
 
 def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`shop.blog spot.com`, `tiny url.com`: the service's name was written in two words."""
-    first = candidate.labels[0]
-    found = word_before(before)
-    if found is None or (found[0] + first).lower() not in PLATFORMS:
-        return None
-    word, start, _ = found
+    name, rest = candidate.labels[0], before
+    while name.lower() not in PLATFORMS:
+        found = word_before(rest)
+        if found is None or (found[0] + name).lower() not in _PLATFORM_TAILS | PLATFORMS:
+            return None
+        name = found[0] + name
+        rest = rest[: found[1]]
     labels = _LABELS_BEFORE.search(before)
     names = labels[1].rstrip(".").split(".") if labels else []
     kinds: tuple[Kind, ...] = tuple("dot" for _ in names)
-    labels_read = (*names, word + first, *candidate.labels[1:])
-    start = offset + (labels.start() if labels else start)
+    labels_read = (*names, name, *candidate.labels[1:])
+    start = offset + (labels.start() if labels else len(rest))
     return candidate.with_labels(labels_read, start, kinds + candidate.kinds)
 
 

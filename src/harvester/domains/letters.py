@@ -131,3 +131,6 @@ def small(text: str) -> str:
 
 LOOKALIKES: Final = str.maketrans("асеорхуіїјѕԁһкмтнвгӏԛԝѵωορντικυαεχβγησϲ", "aceopxyiijsdhkmthbrlqwvwopvtikuaexbynoc")
 """Cyrillic and Greek letters and the Latin ones they are taken for (Unicode Technical Standard 39), small ones."""
+
+CYRILLIC_LOOKALIKES: Final = str.maketrans("aceopxyikmthb", "асеорхуікмтнв")
+"""Latin letters and the Cyrillic ones that they are taken for, small ones."""

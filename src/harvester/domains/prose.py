@@ -18,7 +18,7 @@ from harvester.domains.endings import (
 )
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
-from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
+from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word, languages_of
 from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
 
 _TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
@@ -42,6 +42,8 @@ _CODE_AROUND: Final = re.compile(
     r"|\w+\(\)|\w+\.(?:js|ts|py|java|cpp|rs):\d)"
 )
 """What people quote from programs and their errors."""
+_LONGEST_CHAT_WORD: Final = 6
+"""Letters of a word as Indonesian chats write it (`mhn. info`)."""
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -107,7 +109,8 @@ def _plain_and_uneven(e: Evidence) -> Verdict:
         return Verdict(0.3, "perhaps the last of several words")
     if e.host.is_word and not e.is_led and e.ending_is_word:
         return Verdict(0.1, "a full stop between words")
-    if e.host.tld in AMBIGUOUS and (e.runs_on or not _is_namelike(e)):
+    may_be_chat = e.languages & languages_of("org") or len(e.host.name) <= _LONGEST_CHAT_WORD
+    if e.host.tld in AMBIGUOUS and may_be_chat and (e.runs_on or not _is_namelike(e)):
         return Verdict(0.2, "a chat word in Indonesian")
     if _is_namelike(e) or not e.host.is_word or e.candidate.clings_right:
         return Verdict(0.93, "a space beside the dot of a name")
@@ -159,7 +162,7 @@ def _bare_and_short(e: Evidence) -> Verdict | None:
     name, tld = e.host.name, e.host.tld
     if e.is_led:
         return None
-    if len(name) <= 6 and tld in AMBIGUOUS and name.islower() and e.runs_on:
+    if len(name) <= _LONGEST_CHAT_WORD and tld in AMBIGUOUS and name.islower() and e.runs_on:
         return Verdict(0.3, "a chat word in Indonesian")
     if len(name) <= 5 and _is_short_word(e) and not e.has_host_beside:
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")

@@ -215,6 +215,7 @@ _FORMS: Final = (
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
     rb"%(s)b(?:%(w)b|\.)%(s)b{0,4}[0-9A-Za-z-]+\.(?:%(e)b)",
     rb"(?i:dot(?:com|net|org|info|xyz|top|shop)|(?:punto|ponto|point|punkt|nokta)com)%(b)b",
+    rb"[0-9a-z]DOT[a-z]{2}",
     rb"(?:%(u)b)%(s)b{0,4}(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.

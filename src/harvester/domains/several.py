@@ -26,6 +26,7 @@ from harvester.domains.words import (
 
 LATIN: Final = re.compile("[0-9A-Za-z\u00c0-\u024f\u1e00-\u1eff_-]+")
 _WORD_AT_END: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]*[^\W_][{NAME}]*|-)\Z")
+_EMOTICON: Final = re.compile(r"(?:[:;=]-?\w|[xX]D+)\Z")
 _TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _OF: Final = frozenset("de di da do della dei del van von".split())
@@ -156,7 +157,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
         is_in_title = is_title and written.istitle() and word in _TITLE_PARTICLES
         is_inside = is_before_hyphen or is_in_title or (is_hinted and word in NAME_PARTICLES)
-        if word in DOT_WORDS or (word == "-" and not is_hinted):
+        if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[: start + len(written)]):
             return Words([])
         introduction = "" if is_inside else _introduction(word)
         if introduction:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harvester.domains import traits
 from harvester.domains.endings import PLAIN
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
@@ -73,7 +74,7 @@ def spoken(e: Evidence) -> Verdict | None:
 
 
 def _word_before_dot(e: Evidence) -> Verdict | None:
-    if e.host.domain.kind and e.host.tld in PLAIN:
+    if e.host.domain.kind and e.host.tld in PLAIN and not e.traits & traits.MAIL:
         return Verdict(0.9, "a service that everybody knows") if not e.candidate.may_be_longer else None
     if e.host.is_sentence_word:
         return Verdict(0.1 if e.host.is_safe else 0, "the word dot in a sentence")

@@ -120,7 +120,7 @@ def _backwards(e: Evidence) -> Verdict | None:
 
 def _mixed_scripts(e: Evidence) -> Verdict | None:
     if e.host.has_mixed_scripts:
-        is_clear = e.prefix or e.path or (len(e.host.name) > 4 and e.host.tld.isascii())
+        is_clear = e.prefix or e.path or len(e.host.name) > 4
         return Verdict(0.93 if is_clear else 0.3, "letters of another script that look alike")
     if e.candidate.glued:
         return Verdict(0.88, "cut from a script that puts no spaces")

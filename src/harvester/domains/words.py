@@ -233,7 +233,7 @@ FUNCTION_WORDS: Final = frozenset(
 CONJUNCTIONS: Final = frozenset("y e and or und ou oder i o et и или dan atau ve veya".split())
 """Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
 
-COPULAS: Final = frozenset("es é è est ist são son adalah".split())
+COPULAS: Final = frozenset("is are es é è est ist são son adalah".split())
 """Those among the `PREPOSITIONS` that mean "is": behind them stands a name as well as any word."""
 
 NAME_PARTICLES: Final = frozenset("de di da do del della dei la le el los las der die das van von of the and".split())
