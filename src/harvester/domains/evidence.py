@@ -47,7 +47,10 @@ _FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
 _LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
 _FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS - CONJUNCTIONS
-_SEAM: Final = re.compile(rf"(?<![{NAME}./@])([^\W\d_]{{2,}})[.!?]([^\W\d_]{{2,}}+)(?![{NAME}./@:(])(?=(\s?.?))")
+_SEAM: Final = re.compile(rf"[.!?](?=([^\W\d_]{{2,}}+)(?![{NAME}./@:(])(\s?.?))(?<=[^\W\d_][.!?])")
+"""A full stop with a letter before it and a word behind it: the word, and what stands behind that."""
+_WORD_BEFORE_SEAM: Final = re.compile(rf"(?<![{NAME}./@])[^\W\d_]{{2,}}+\Z")
+_LONGEST_BEFORE_SEAM: Final = 30
 _HOST_BESIDE: Final = "|".join(sorted(SURE_BESIDE))
 _PAIRED_AFTER: Final = re.compile(
     rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?[0-9A-Za-z-]{{2,}}\.(?:{_HOST_BESIDE})(?![{NAME}])",
@@ -198,7 +201,8 @@ class Evidence:
     def seams(self) -> int:
         """How many other full stops around it lack the space that ends a sentence: a habit of the writer's."""
         if self._seams < 0:
-            self._seams = sum(_is_seam(*match.groups()) for match in _SEAM.finditer(f"{self.before}\n{self.after}"))
+            around = f"{self.before}\n{self.after}"
+            self._seams = sum([_is_seam(around, stop) for stop in _SEAM.finditer(around)])
         return self._seams
 
     @property
@@ -235,9 +239,13 @@ class Evidence:
         return self.after[:1] in {"'", "’", "´"} and "a" <= self.after[1:2] <= "z"
 
 
-def _is_seam(before: str, after: str, behind: str) -> bool:
-    """Words on both sides of a full stop, and no host or file; `behind` is what stands right behind them."""
-    word, ending = before.lower(), after.lower()
+def _is_seam(text: str, stop: re.Match[str]) -> bool:
+    """Words on both sides of a full stop, and no host or file."""
+    place = stop.start()
+    before = _WORD_BEFORE_SEAM.search(text[max(place - _LONGEST_BEFORE_SEAM, 0) : place])
+    if before is None:
+        return False
+    word, ending, behind = before[0].lower(), stop[1].lower(), stop[2]
     if ending in SAFE:
         return is_word(word)
     if is_ending(ending):

@@ -6,9 +6,9 @@ They are patterns of the UTF-8 bytes of a folded text in small letters. They may
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any, Final
+from typing import Final
 
 from harvester.domains import scan
 from harvester.domains.endings import SURE_BACKWARDS
@@ -43,12 +43,11 @@ def forms_of(text: str) -> int:
     """
     if not scan.HAS_RE2:
         return ALL
-    found = _patterns().Match(small(text).encode("utf-8", "surrogatepass"))
-    return sum([1 << number for number in found]) if found else 0
+    return sum([1 << number for number in _patterns()(small(text).encode("utf-8", "surrogatepass"))])
 
 
 @cache
-def _patterns() -> Any:
+def _patterns() -> Callable[[bytes], Iterable[int]]:
     parts = {
         b"s": scan.any_of(SPACE),
         b"w": _any_word(DOT_WORDS),

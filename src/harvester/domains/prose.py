@@ -38,8 +38,8 @@ _PHRASE: Final = re.compile(
 )
 """An ending that begins a set phrase."""
 _CODE_AROUND: Final = re.compile(
-    r"\b(?:\w+(?:Error|Exception)\b|undefined\b|traceback\b|stack ?trace\b|self\.\w|this\.\w+\(|console\.\w"
-    r"|\w+\(\)|\w+\.(?:js|ts|py|java|cpp|rs):\d)"
+    r"(?:Error|Exception)\b|\bundefined\b|\btraceback\b|\bstack ?trace\b|\bself\.\w|\bthis\.\w+\(|\bconsole\.\w|\w\(\)"
+    r"|\w\.(?:js|ts|py|java|cpp|rs):\d"
 )
 """What people quote from programs and their errors."""
 _LONGEST_CHAT_WORD: Final = 6
@@ -145,24 +145,23 @@ def bare(e: Evidence) -> Verdict:
 
 def _bare_and_safe(e: Evidence) -> Verdict:
     name, tld = e.host.name, e.host.tld
-    is_led = e.is_led and not (e.runs_on and e.seams)
-    if e.host.is_sentence_word and not is_led and (tld not in NAME_ENDINGS or e.runs_on):
+    if e.host.is_sentence_word and _is_sentence(e):
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
     if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
-    if _may_end_sentence(e) and _is_one_of_many(e):
+    if e.next_word and e.seams > 1 and _may_end_sentence(e) and _is_one_of_many(e):
         return Verdict(0.3, "one of several missing spaces")
     return _bare_and_short(e) or Verdict(0.98, "a host by its ending")
 
 
 def _bare_and_short(e: Evidence) -> Verdict | None:
     name, tld = e.host.name, e.host.tld
-    if e.is_led:
+    if len(name) > _LONGEST_CHAT_WORD or e.is_led:
         return None
-    if len(name) <= _LONGEST_CHAT_WORD and tld in AMBIGUOUS and name.islower() and e.runs_on:
+    if tld in AMBIGUOUS and name.islower() and e.runs_on:
         return Verdict(0.3, "a chat word in Indonesian")
     if len(name) <= 5 and _is_short_word(e) and not e.has_host_beside:
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
@@ -175,6 +174,12 @@ def _may_end_sentence(e: Evidence) -> bool:
     may_start = len(tld) == 2 or tld in AMBIGUOUS or not tld.isascii() or e.ending_is_word
     is_adverb = tld == "net" and (e.host.is_word or e.seams > 2)
     return (may_start or is_adverb) and len(e.host.labels) == 2 and not (e.is_led or e.host.has_second_level)
+
+
+def _is_sentence(e: Evidence) -> bool:
+    """Nothing leads to a word of every day, or it does so in a text without spaces behind full stops."""
+    is_led = e.is_led and not (e.runs_on and e.seams)
+    return not is_led and (e.host.tld not in NAME_ENDINGS or e.runs_on)
 
 
 def _may_start_sentence(e: Evidence) -> bool:
@@ -234,7 +239,7 @@ def _is_one_of_many(e: Evidence) -> bool:
     """The writer puts no spaces behind other full stops either, and a sentence may begin here."""
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
     is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted
-    if not e.next_word or is_name or e.has_host_beside:
+    if is_name or e.has_host_beside:
         return False
     if is_compound(e.host.name):
         return e.seams > 2

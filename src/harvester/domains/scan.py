@@ -61,13 +61,18 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     """
     data = "\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
     plain, disguised = finders()
-    ends = [(end, PLAIN) for end in ends_of(data, plain)] + [(end, DISGUISED) for end in ends_of(data, disguised)]
+    # Each end with its sign as one number: those are sorted in a tenth of the time that pairs take.
+    ends = [end << 2 | PLAIN for end in ends_of(data, plain)] + [
+        end << 2 | DISGUISED for end in ends_of(data, disguised)
+    ]
+    ends.sort()
     found: dict[int, int] = {}
     place, counted = -1, 0
-    for end, sign in sorted(ends):
+    for signed in ends:
+        end = signed >> 2
         place += data.count(0, counted, end)
         counted = end
-        found[place] = found.get(place, 0) | sign
+        found[place] = found.get(place, 0) | (signed & 3)
     if place + data.count(0, counted) != len(texts):
         return signs_in([text.replace("\0", " ") for text in texts])
     return found.items()
@@ -78,12 +83,14 @@ Finder = Callable[[bytes, int, int], Sequence[tuple[int, int]]]
 
 
 def ends_of(data: bytes, find: Finder) -> list[int]:
-    """Give the last byte of each match; the next may start with it, since it may stand between two texts."""
+    """Give the last byte of the first match of each text; it may be the byte between that and the next text."""
     ends: list[int] = []
     place, size = 0, len(data)
     while (end := find(data, place, size)[0][1]) > 0:
-        place = end - 1
-        ends.append(place)
+        ends.append(end - 1)
+        place = data.find(0, end - 1)
+        if place < 0:
+            break
     return ends
 
 
@@ -98,21 +105,26 @@ def signs_of(text: str) -> int:
     if not HAS_RE2:
         plain, disguised = patterns()
         return (PLAIN if plain.search(data) else 0) | (DISGUISED if disguised.search(data) else 0)
-    return sum(1 << number for number in _both().Match(data) or ())
+    return sum([1 << number for number in _both()(data)])
 
 
 @cache
-def _both() -> Any:
+def _both() -> Callable[[bytes], Iterable[int]]:
     return together([_plain(), _disguised()])
 
 
-def together(expressions: Iterable[bytes]) -> Any:
-    """Build one automaton of RE2 that tells by their numbers which of some expressions match."""
+def together(expressions: Iterable[bytes]) -> Callable[[bytes], Iterable[int]]:
+    """Build one automaton of RE2 that tells by their numbers which of some expressions match some bytes."""
     automaton = re2.Set.SearchSet(_options())
     for expression in expressions:
         automaton.Add(expression)
     automaton.Compile()
-    return automaton
+    try:
+        # Below google-re2's wrapper, as `_finder` does.
+        match: Callable[[bytes], Iterable[int]] = automaton._set.Match  # noqa: SLF001
+    except AttributeError:
+        return lambda data: automaton.Match(data) or ()
+    return match
 
 
 @cache
