@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harvester.domains import traits
 from harvester.domains.endings import (
     AMBIGUOUS,
     ASKED_FOR,
@@ -37,6 +38,8 @@ _PHRASE: Final = re.compile(
     re.IGNORECASE,
 )
 """An ending that begins a set phrase."""
+_CODE_SIGNS: Final = ("()", "rror", "xception", "undefined", "trace", "self.", "this.", "console.", ":")
+"""One of them is in all that follows, which takes longer to look for."""
 _CODE_AROUND: Final = re.compile(
     r"(?:Error|Exception)\b|\bundefined\b|\btraceback\b|\bstack ?trace\b|\bself\.\w|\bthis\.\w+\(|\bconsole\.\w|\w\(\)"
     r"|\w\.(?:js|ts|py|java|cpp|rs):\d"
@@ -152,7 +155,7 @@ def _bare_and_safe(e: Evidence) -> Verdict:
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
-    if e.next_word and e.seams > 1 and _may_end_sentence(e) and _is_one_of_many(e):
+    if e.traits & traits.BEFORE_SPACE and e.seams > 1 and _may_end_sentence(e) and _is_one_of_many(e):
         return Verdict(0.3, "one of several missing spaces")
     return _bare_and_short(e) or Verdict(0.98, "a host by its ending")
 
@@ -224,9 +227,9 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     is_phrase = e.runs_on and not (e.is_led or e.host.looks_made_up) and _PHRASE.match(e.host.tld + e.after[:12])
     if e.host.is_sentence_word or is_phrase:
         return Verdict(0.1, "a missing space after a full stop")
-    if _CODE_AROUND.search(f"{e.before}\n{e.after}"):
+    if _is_in_program(e):
         return Verdict(0.15, "a name in a program")
-    if _is_one_of_many(e):
+    if e.seams and _is_one_of_many(e):
         return Verdict(0.05 if e.host.is_word else 0.2, "one of several missing spaces")
     if e.is_led:
         is_sure = e.last_word != "" and e.is_led_surely
@@ -235,11 +238,16 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
     return _word_and_wordy(e) if e.host.is_word else _name_and_wordy(e)
 
 
+def _is_in_program(e: Evidence) -> bool:
+    around = f"{e.before}\n{e.after}"
+    return any(sign in around for sign in _CODE_SIGNS) and _CODE_AROUND.search(around) is not None
+
+
 def _is_one_of_many(e: Evidence) -> bool:
     """The writer puts no spaces behind other full stops either, and a sentence may begin here."""
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
     is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted
-    if is_name or e.has_host_beside:
+    if is_name or not e.next_word or e.has_host_beside:
         return False
     if is_compound(e.host.name):
         return e.seams > 2
