@@ -136,6 +136,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
     spaced_out = [(start, end) for _, start, end, _ in seen] if seen else []
     claimed = 0
     has_slash = "/" in text or "\\" in text
+    has_www = "www" in text.lower()
     for whole in _whole(text, candidates, may_be_hinted=hints != 0):
         start, end = whole.start, whole.end
         if start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
@@ -151,7 +152,8 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
-        prefix = "scheme" if scheme else "www" if whole.labels[0].lower() == "www" or ends_in_www(before) else ""
+        is_www = has_www and (whole.labels[0].lower() == "www" or ends_in_www(before))
+        prefix = "scheme" if scheme else "www" if is_www else ""
         manner = hints
         if folded.positions is not None and folded.is_restyled(original, start, end):
             manner |= traits.RESTYLED

@@ -31,6 +31,8 @@ _BEFORE_HYPHEN: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]+)(?P<
 _BEHIND_HYPHEN: Final = re.compile(
     rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?:(?P<dash>\s-\s?)|(?P<wrapped>-\n))\Z"
 )
+_PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
+_SHORTEST_HINT: Final = min(map(len, SPACE_HINTS.words))
 _LONGEST_LAST_PIECE: Final = 2
 """Letters that may stand together at the end of a name that is spelled out."""
 _LONGEST_TOLD: Final = 20
@@ -68,8 +70,8 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
 
 def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
-    is_plain = candidate.kinds[0] in {"dot", "bullet"}
-    if is_plain and (not upcoming or _stands_alone(before)):
+    is_plain = candidate.kinds[0] in _PLAIN_KINDS
+    if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT or _stands_alone(before)):
         return candidate
     reach = candidate.end + _REACH
     is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])

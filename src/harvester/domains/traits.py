@@ -126,23 +126,32 @@ _PIECES: Final = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 def around(before: str, after: str) -> int:
     """Give the traits of what stands around a host."""
-    traits = 0
-    if before:
-        sign = before[-1]
-        traits = _BEHIND.get(sign, 0) or (BEHIND_SPACE if sign.isspace() else 0)
-        if traits & BEHIND_SPACE:
-            sign = before[-2:-1]
-            # A sign may stand before several spaces.
-            traits |= _BEHIND_AND_SPACE.get(sign, 0) or (BEHIND_AT if sign.isspace() else 0)
-            if before[-3:-1].lower() in AT_WORDS_END:
-                traits |= BEHIND_AT
-    if after:
-        sign = after[0]
-        if sign.isspace():
-            traits |= BEFORE_SPACE | BEFORE_PIECE if after[1:2] in _PIECES else BEFORE_SPACE
-        elif sign in _MARKS:
-            traits |= _before_mark(sign, after[1:2])
+    return _behind(before[-3:]) | _before(after[:2])
+
+
+@lru_cache(maxsize=16_384)
+def _behind(before: str) -> int:
+    if not before:
+        return 0
+    sign = before[-1]
+    traits = _BEHIND.get(sign, 0) or (BEHIND_SPACE if sign.isspace() else 0)
+    if traits & BEHIND_SPACE:
+        sign = before[-2:-1]
+        # A sign may stand before several spaces.
+        traits |= _BEHIND_AND_SPACE.get(sign, 0) or (BEHIND_AT if sign.isspace() else 0)
+        if before[-3:-1].lower() in AT_WORDS_END:
+            traits |= BEHIND_AT
     return traits
+
+
+@lru_cache(maxsize=16_384)
+def _before(after: str) -> int:
+    if not after:
+        return 0
+    sign, following = after[0], after[1:]
+    if sign.isspace():
+        return BEFORE_SPACE | BEFORE_PIECE if following in _PIECES else BEFORE_SPACE
+    return _before_mark(sign, following) if sign in _MARKS else 0
 
 
 _MARKS: Final = frozenset(".,;:!(…@")
