@@ -18,6 +18,17 @@ COMMENT ON SCHEMA private IS 'Internals of the harvester: trigger functions, che
 -- Functions, tables and views
 -------------------------------------------------------------------------------------------------------
 
+CREATE FUNCTION private.change_pass() RETURNS trigger
+    LANGUAGE plpgsql
+    SET search_path TO ''
+    AS $$
+begin
+  new.pass := pg_catalog.gen_random_uuid();
+  return new;
+end
+$$;
+COMMENT ON FUNCTION private.change_pass() IS 'Gives the moment of the trends another pass.';
+
 CREATE FUNCTION private.check_reviewer() RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO ''
@@ -773,6 +784,56 @@ begin
 end
 $$;
 COMMENT ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) IS 'Says as the owner, for whoever may give verdicts, that mentions mean no domain; the keys of the new reviews.';
+
+CREATE FUNCTION private.kept_trends(shown_pass uuid, days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
+    LANGUAGE plpgsql STABLE SECURITY DEFINER PARALLEL SAFE
+    SET search_path TO ''
+    SET plan_cache_mode TO 'force_custom_plan'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS $$
+#variable_conflict use_column
+declare
+  stored_at timestamptz;
+begin
+  select m.as_of into stored_at from private.trend_moment m where m.pass = shown_pass;
+  if stored_at is null then
+    return;
+  end if;
+  -- What changed is little beside what is stored: each row of that is looked up, and nothing else is read but the first.
+  return query
+  with changed as materialized (
+    select c.domain_id, c.current_mentions as current, c.previous_mentions as previous
+    from private.trend_changes(stored_at, now(), days_back) c
+  )
+  select domain_id, domain_name, current, previous, round((current - previous) / (previous + 1.0), 4), velocity
+  from (
+    (
+      select t.domain_id, t.domain_name, t.current_mentions as current, t.previous_mentions as previous,
+             t.velocity_score as velocity
+      from private.trend_tally t
+      where t.days = days_back and t.current_mentions > 0 and t.domain_id not in (select domain_id from changed)
+      order by t.velocity_score desc, t.current_mentions desc, t.domain_name
+      limit most_domains
+    )
+    union all
+    select c.domain_id,
+           coalesce(t.domain_name, (select d.domain_name from public.domain d where d.id = c.domain_id)),
+           sums.current, sums.previous,
+           round((sums.current - sums.previous) / sqrt(sums.current + sums.previous + 1.0), 4)
+    from changed c
+    left join private.trend_tally t on t.days = days_back and t.domain_id = c.domain_id
+    cross join lateral (
+      select coalesce(t.current_mentions, 0) + c.current as current,
+             coalesce(t.previous_mentions, 0) + c.previous as previous
+    ) sums
+    where sums.current > 0
+  ) each_domain
+  order by velocity desc, current desc, domain_name
+  limit most_domains;
+end
+$$;
+COMMENT ON FUNCTION private.kept_trends(shown_pass uuid, days_back integer, most_domains bigint) IS 'The first most_domains rows of private.trending_domains from what is kept, or all of them for null; nothing without the pass of private.trend_moment.';
 
 CREATE FUNCTION private.letter_pairs(words text) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
@@ -1670,53 +1731,19 @@ COMMENT ON FUNCTION private.trend_differences() IS 'Where private.trend_tally wi
 CREATE FUNCTION private.trending_domains(days_back integer, most_domains bigint) RETURNS TABLE(domain_id uuid, domain_name text, current_mentions bigint, previous_mentions bigint, growth_rate numeric, velocity_score numeric)
     LANGUAGE plpgsql STABLE PARALLEL SAFE
     SET search_path TO ''
-    SET plan_cache_mode TO 'force_custom_plan'
-    SET enable_hashjoin TO 'off'
-    SET enable_mergejoin TO 'off'
     AS $$
-#variable_conflict use_column
 declare
-  stored_at timestamptz;
+  shown_pass uuid;
 begin
-  select m.as_of into stored_at
+  select m.pass into shown_pass
   from private.trend_moment m
   where days_back in (1, 7, 30) and abs(extract(epoch from now() - m.as_of)) < days_back * 86400 / 5;
   -- Where rows are hidden from the caller there is no moment to be seen either.
-  if stored_at is null then
+  if shown_pass is null then
     return query select * from private.counted_trends(days_back, most_domains);
-    return;
+  else
+    return query select * from private.kept_trends(shown_pass, days_back, most_domains);
   end if;
-  -- What changed is little beside what is stored: each row of that is looked up, and nothing else is read but the first.
-  return query
-  with changed as materialized (
-    select c.domain_id, c.current_mentions as current, c.previous_mentions as previous
-    from private.trend_changes(stored_at, now(), days_back) c
-  )
-  select domain_id, domain_name, current, previous, round((current - previous) / (previous + 1.0), 4), velocity
-  from (
-    (
-      select t.domain_id, t.domain_name, t.current_mentions as current, t.previous_mentions as previous,
-             t.velocity_score as velocity
-      from private.trend_tally t
-      where t.days = days_back and t.current_mentions > 0 and t.domain_id not in (select domain_id from changed)
-      order by t.velocity_score desc, t.current_mentions desc, t.domain_name
-      limit most_domains
-    )
-    union all
-    select c.domain_id,
-           coalesce(t.domain_name, (select d.domain_name from public.domain d where d.id = c.domain_id)),
-           sums.current, sums.previous,
-           round((sums.current - sums.previous) / sqrt(sums.current + sums.previous + 1.0), 4)
-    from changed c
-    left join private.trend_tally t on t.days = days_back and t.domain_id = c.domain_id
-    cross join lateral (
-      select coalesce(t.current_mentions, 0) + c.current as current,
-             coalesce(t.previous_mentions, 0) + c.previous as previous
-    ) sums
-    where sums.current > 0
-  ) each_domain
-  order by velocity desc, current desc, domain_name
-  limit most_domains;
 end
 $$;
 COMMENT ON FUNCTION private.trending_domains(days_back integer, most_domains bigint) IS 'The first most_domains rows of public.get_trending_domains, or all of them for null.';
@@ -2378,6 +2405,7 @@ CREATE TABLE private.trend_moment (
     as_of timestamp with time zone NOT NULL,
     created_at timestamp with time zone DEFAULT now() NOT NULL,
     updated_at timestamp with time zone DEFAULT now() NOT NULL,
+    pass uuid DEFAULT gen_random_uuid() NOT NULL,
     CONSTRAINT trend_moment_only CHECK (is_only)
 );
 COMMENT ON TABLE private.trend_moment IS 'The moment that private.trend_tally stands for: one row, or none where trends were never counted.';
@@ -2386,6 +2414,7 @@ COMMENT ON COLUMN private.trend_moment.is_only IS 'True in the one row.';
 COMMENT ON COLUMN private.trend_moment.as_of IS 'Windows of private.trend_tally end here.';
 COMMENT ON COLUMN private.trend_moment.created_at IS 'When the row was inserted.';
 COMMENT ON COLUMN private.trend_moment.updated_at IS 'When the row last changed.';
+COMMENT ON COLUMN private.trend_moment.pass IS 'Opens private.kept_trends to those who see this row; another one each time the row changes.';
 
 CREATE TABLE private.trend_tally (
     id uuid DEFAULT private.uuid_v7() NOT NULL,
@@ -3477,6 +3506,8 @@ CREATE TRIGGER mention_tally_count_days_update AFTER UPDATE ON private.mention_t
 COMMENT ON TRIGGER mention_tally_count_days_update ON private.mention_tally IS 'Keeps the rows of each day.';
 CREATE TRIGGER table_size_sample_set_updated_at BEFORE UPDATE ON private.table_size_sample FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER table_size_sample_set_updated_at ON private.table_size_sample IS 'updated_at is the time of the last change.';
+CREATE TRIGGER trend_moment_change_pass BEFORE UPDATE ON private.trend_moment FOR EACH ROW EXECUTE FUNCTION private.change_pass();
+COMMENT ON TRIGGER trend_moment_change_pass ON private.trend_moment IS 'Who was once shown the moment of the trends must be shown it again.';
 CREATE TRIGGER trend_moment_set_updated_at BEFORE UPDATE ON private.trend_moment FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION private.set_updated_at();
 COMMENT ON TRIGGER trend_moment_set_updated_at ON private.trend_moment IS 'Notes the time of a row''s last change.';
 CREATE TRIGGER trend_tally_set_updated_at BEFORE UPDATE ON private.trend_tally FOR EACH ROW EXECUTE FUNCTION private.set_updated_at();
@@ -3767,6 +3798,7 @@ GRANT USAGE ON SCHEMA private TO authenticated;
 GRANT USAGE ON SCHEMA private TO service_role;
 GRANT USAGE ON SCHEMA public TO authenticated;
 GRANT USAGE ON SCHEMA public TO service_role;
+REVOKE ALL ON FUNCTION private.change_pass() FROM PUBLIC;
 REVOKE ALL ON FUNCTION private.check_reviewer() FROM PUBLIC;
 GRANT ALL ON FUNCTION private.check_reviewer() TO authenticated;
 GRANT ALL ON FUNCTION private.check_reviewer() TO service_role;
@@ -3816,6 +3848,9 @@ GRANT ALL ON FUNCTION private.judge_domains(domains uuid[], verdict text, reason
 REVOKE ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO authenticated;
 GRANT ALL ON FUNCTION private.judge_mentions(mentions uuid[], reason text, note text) TO service_role;
+REVOKE ALL ON FUNCTION private.kept_trends(shown_pass uuid, days_back integer, most_domains bigint) FROM PUBLIC;
+GRANT ALL ON FUNCTION private.kept_trends(shown_pass uuid, days_back integer, most_domains bigint) TO authenticated;
+GRANT ALL ON FUNCTION private.kept_trends(shown_pass uuid, days_back integer, most_domains bigint) TO service_role;
 REVOKE ALL ON FUNCTION private.letter_pairs(words text) FROM PUBLIC;
 GRANT ALL ON FUNCTION private.letter_pairs(words text) TO authenticated;
 GRANT ALL ON FUNCTION private.letter_pairs(words text) TO service_role;

@@ -1,11 +1,11 @@
 -- Who may do what with the functions of stored statistics. Analysts read by private.tally_id, private.sees_every_row,
 -- private.period_rows, private.counted_stats, private.counted_averages, private.period_counts,
 -- private.trending_domains, private.trend_changes, private.counted_trends, private.find_comments,
--- private.letter_pairs; the worker also
--- counts, by private.tally_slot, private.count_domains, private.day_differences, private.settle_days,
--- private.renew_trends, private.trend_differences. Strangers do nothing.
+-- private.letter_pairs, private.kept_trends; the worker also counts, by private.tally_slot, private.count_domains,
+-- private.day_differences, private.settle_days, private.renew_trends,
+-- private.trend_differences. Strangers do nothing.
 begin;
-select plan(68);
+select plan(72);
 
 create temporary table attempt (name text, is_read boolean, statement text);
 grant select on attempt to public;
@@ -22,6 +22,7 @@ insert into attempt values
   ('counted_trends', true, $$select count(*) = 0 from private.counted_trends(7, 10)$$),
   ('find_comments', true, $$select count(*) = 1 from private.find_comments('pebble', 10)$$),
   ('letter_pairs', true, $$select private.letter_pairs('見る') = '{見る}'$$),
+  ('kept_trends', true, $$select count(*) = 0 from private.kept_trends(gen_random_uuid(), 7, 10)$$),
   ('tally_slot', false, $$select private.tally_slot() >= 0$$),
   ('count_domains', false, $$select private.count_domains(1) = 0$$),
   ('day_differences', false, $$select count(*) = 0 from private.day_differences()$$),

@@ -1,10 +1,10 @@
 -- Who may do what with the functions of triggers: private.set_updated_at, private.mentions_follow_comment,
 -- private.mention_quotes_its_comment, private.count_added_mentions, private.recount_mentions,
 -- private.note_deletion, private.sighting_quotes_its_text, private.sightings_follow_text, private.count_days,
--- private.take_username, private.note_mention_changes. Their triggers run them for whoever writes; nobody calls them,
--- and even the owner is turned away.
+-- private.take_username, private.note_mention_changes, private.change_pass. Their triggers
+-- run them for whoever writes; nobody calls them, and even the owner is turned away.
 begin;
-select plan(44);
+select plan(48);
 
 create temporary table attempt (name text, statement text);
 grant select on attempt to public;
@@ -13,7 +13,7 @@ select name, format('select private.%s()', name)
 from unnest(array[
   'set_updated_at', 'mentions_follow_comment', 'mention_quotes_its_comment', 'count_added_mentions', 'recount_mentions',
   'note_deletion', 'sighting_quotes_its_text', 'sightings_follow_text', 'count_days', 'take_username',
-  'note_mention_changes'
+  'note_mention_changes', 'change_pass'
 ]) name;
 
 -- anonymous

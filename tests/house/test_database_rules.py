@@ -33,6 +33,8 @@ SECURITY_DEFINER: dict[str, str] = {
     "private.replay_jobs(bigint[])": "Only an admin puts jobs back to work; it asks for the caller's role first.",
     "private.waiting_look_ups(integer)": _BOOKS,
     "private.longest_due_look_ups(text,integer)": _BOOKS,
+    "private.kept_trends(uuid,integer,bigint)": "It answers who brings the pass that is shown to them alone who see"
+    " every row; each table that it reads would ask for that again.",
     "private.table_sizes()": "Sizes are the owner's to read; it tells names of our own tables and numbers alone.",
     "private.write_pause(text,boolean,text)": "Only an admin turns a switch; it asks for the caller's role first.",
 }

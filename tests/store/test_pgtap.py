@@ -138,6 +138,10 @@ BREACHES = {
             "analyst may not execute private.settle_days",
         ),
         ("drop policy day_tally_read on private.day_tally", "analyst may execute private.period_rows"),
+        (
+            "grant execute on function private.kept_trends to anon; grant usage on schema private to anon",
+            "anonymous may not execute private.kept_trends",
+        ),
     ],
     "dashboard_views": [
         ("grant select on public.v_domains_new_today to anon", "anonymous may not select public.v_domains_new_today"),

@@ -144,6 +144,24 @@ async def test_one_who_writes_renews_what_is_older_than_a_minute(database: Datab
     await kept_and_counted(database)
 
 
+async def test_what_is_kept_is_told_to_whoever_brings_the_pass_of_now(database: Database, conninfo: str) -> None:
+    await write(database, (1, 0, 1), (2, 1, 30))
+    asked = "select count(*) from private.kept_trends(%s, 7, null)"
+    passes = []
+    for _ in range(2):
+        async with database.transaction(WORKER) as connection:
+            await connection.execute("select private.renew_trends()")
+        async with database.transaction(ANALYST) as connection:
+            [row] = await (await connection.execute("select pass from private.trend_moment")).fetchall()
+            passes.append(row["pass"])
+            counts = [await (await connection.execute(asked, [shown])).fetchone() for shown in (*passes, None)]
+            assert [count["count"] for count in counts if count] == [0] * (len(passes) - 1) + [2, 0]
+    with psycopg.connect(conninfo) as owner:
+        owner.execute("create policy none on video as restrictive for select to authenticated using (false)")
+        owner.execute("set local role authenticated")
+        assert owner.execute("select pass from private.trend_moment").fetchall() == []
+
+
 async def test_a_snapshot_from_before_renewing_reads_what_was_then(database: Database, conninfo: str) -> None:
     await write(database, (1, 0, 1), (2, 1, 30))
     with psycopg.connect(conninfo) as early:
