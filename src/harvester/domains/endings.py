@@ -72,7 +72,7 @@ NATIONAL_WORDS: Final = frozenset(
     السعودية مصر قطر تونس المغرب الاردن امارات عمان فلسطين سورية الجزائر ایران پاکستان بھارت عراق مليسيا سودان
     موريتانيا اليمن البحرين عرب بازار""".split()
 )
-"""Endings in other scripts that are words of the language they are written in."""
+"""Endings that are words of the one language that has them: countries, cities, and what stands in other scripts."""
 
 ASKED_FOR: Final = frozenset("link info video photo email music help support".split())
 """Endings that a comment asks for, behind a full stop and at its end."""
@@ -87,7 +87,7 @@ PLAIN: Final = (SAFE_COUNTRY - RISKY_COUNTRY) | frozenset("com net org info biz 
 """Safe endings that are no word of any language: a spoken dot before one of them is surely meant."""
 
 SURE_BESIDE: Final = frozenset("com net org info biz xyz".split())
-"""Endings that show a name to be one to who reads over them, and what a comma joins it to."""
+"""Endings by which a name is seen to be one, and with it what a comma or an "or" joins to it."""
 
 SURE_BACKWARDS: Final = ("com", "org")
 """Endings that are no word of any language when read backwards."""

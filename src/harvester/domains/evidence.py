@@ -32,12 +32,7 @@ from harvester.domains.traits import (
     of_kinds,
 )
 from harvester.domains.vocabulary import is_word, languages_around, languages_of
-from harvester.domains.words import (
-    CONJUNCTIONS,
-    ENGLISH_PREPOSITIONS,
-    LEADING_WORDS,
-    PREPOSITIONS,
-)
+from harvester.domains.words import CONJUNCTIONS, ENGLISH_PREPOSITIONS, LEADING_WORDS, PREPOSITIONS
 
 _QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")

@@ -45,6 +45,7 @@ class Host:
         self.is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
         """The ending is no word of any language, or has two labels."""
         self.is_known = is_known(domain)
+        """Everybody knows it."""
         word = self.name.lower()
         self.is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
         """The name is a word of every day."""
