@@ -26,15 +26,19 @@ _TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _WORDY_STARTERS: Final = STARTERS | NATIONAL_WORDS
 _INFLECTED: Final = re.compile(
-    "[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$|[\uac00-\ud7a3][다요죠네까임음함듯지ㅋㅎㅠㅜ]$|[\u4e00-\u9fff][了吗嗎呢吧啊的呀啦哦]$"
+    "[\u4e00-\u9fff].*[\u3041-\u3096]{2}$|[\u3041-\u3096]{3}$"
+    "|[\uac00-\ud7a3][다요죠네까임음함듯지ㅋㅎㅠㅜ]$|[\u4e00-\u9fff][了吗嗎呢吧啊的呀啦哦]$"
 )
 """The end of a Japanese, Korean or Chinese verb or clause."""
 _PHRASE: Final = re.compile(
-    r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love|my|the|a|an|this|that|our|his|her|their|order|fairness|contrast)\b"
+    r"in\s?sh[ae]+\s?'?all?ah|in\s(?:fact|case|general|short|love|order|fairness|contrast)\b"
+    r"|in\s(?:my|the|a|an|this|that|our|his|her|their)\b"
     r"|to\s(?:the|be|my|make|get|do|see|everyone)\b"
-    r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud|simple|easy|i|we|you|it|the)\b|no\s(?:way|cap|one|need|doubt|words|idea)\b"
+    r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud|simple|easy|i|we|you|it|the)\b"
+    r"|no\s(?:way|cap|one|need|doubt|words|idea)\b"
     r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither)\b|at\s(?:all|least|first)\b"
-    r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest|patient|kind)\b|is\s(?:it|that|this|there|he|she|the|a|so|not)\b",
+    r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest|patient|kind)\b"
+    r"|is\s(?:it|that|this|there|he|she|the|a|so|not)\b",
     re.IGNORECASE,
 )
 """An ending that begins a set phrase."""
