@@ -8,6 +8,7 @@ from typing import Final, final
 
 from harvester.domains import traits
 from harvester.domains.endings import KNOWN_HOSTS, NATIONAL_WORDS, PARTICLES, SAFE
+from harvester.domains.imitated import IMITATED
 from harvester.domains.letters import CYRILLIC_LOOKALIKES, LOOKALIKES, UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.programs import PACKAGES, PRODUCTS
@@ -122,10 +123,16 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
     if is_mixed:
         meant = tuple([_as_meant(label, labels[-1]) for label in labels])
         domain = parse_domain(".".join(meant))
-        if domain and not (domain.kind or is_known(domain)):
+        if domain and not _is_imitated(domain):
             return Host(meant, domain, is_mixed=True)
     domain = parse_domain(".".join(labels))
     return Host(labels, domain, is_mixed=is_mixed) if domain else None
+
+
+def _is_imitated(domain: Domain) -> bool:
+    """Say whether a look-alike of a domain would pass itself off as it: a name that everybody trusts."""
+    is_public = domain.tld in {"gov", "mil"} or is_state(domain.public_suffix)
+    return is_public or domain.kind is not None or domain.registrable_domain in IMITATED or is_known(domain)
 
 
 def is_known(domain: Domain) -> bool:
