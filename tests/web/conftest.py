@@ -42,6 +42,12 @@ UNWIELDY = [
     *(Ad(f"18000000000000000{number:02}", title="at seen-elsewhere-only.com") for number in range(30)),
 ]
 """Texts without a place to break, for pages that must not grow wider than their window."""
+FOUND = [
+    Video("7300000000000000003", username="lamps"),
+    *(Comment(f"74000000000000001{number:02}", "7300000000000000003", f"Free lamp {number}: lamp-probe.com")
+      for number in range(9)),
+]  # fmt: skip
+"""Comments that a search finds on more than one page, whatever words the invented days have."""
 
 
 @pytest.fixture(scope="session")
@@ -91,6 +97,7 @@ def filled(server: EmbeddedServer, template: str) -> str:
         async with Database(conninfo) as database:
             await collect(database, "sandbox", {}, generate(SCALE, datetime.now(UTC)))
             await collect(database, "bare_csv", {"file": "W" * 400 + ".csv"}, UNWIELDY)
+            await collect(database, "bare_csv", {"file": "lamps.csv"}, FOUND)
 
     asyncio.run(work())
     with psycopg.connect(conninfo) as owner:
