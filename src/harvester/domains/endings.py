@@ -109,7 +109,7 @@ KNOWN_HOSTS: Final = frozenset(
     docs.rs crates.io itch.io booth.pm nico.ms note.com ss.lv ss.com ss.ge myhome.ge tap.az turbo.az bina.az bazar.bg
     mobile.bg mudah.my daraz.pk subito.it casa.it prom.ua ok.ru ya.ru dzen.ru hh.ru drom.ru bazos.cz bazos.sk otto.de
     web.de tori.fi dba.dk bol.com n11.com olx.bg jiji.co.ke bukalapak.com yad2.co.il madlan.co.il chess.com
-    suno.ai poe.com bsky.app threads.net signal.org ko-fi.com
+    globo.com suno.ai poe.com bsky.app threads.net signal.org ko-fi.com
     about.me shp.ee spoti.fi adf.ly s.team redd.it""".split()
 )
 """Hosts known to everybody whose ending or name is a word: shorteners, platforms, news sites."""

@@ -31,6 +31,8 @@ _BEFORE_HYPHEN: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]+)(?P<
 _BEHIND_HYPHEN: Final = re.compile(
     rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?:(?P<dash>\s-\s?)|(?P<wrapped>-\n))\Z"
 )
+_ANNOUNCED: Final = re.compile(r"([^:()\n]{1,30}):\s+(?:[0-9A-Za-z]+\s){1,5}\Z")
+"""What is said before a name of some words: `no spaces: quick pay loop . com`."""
 _PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
 _SHORTEST_HINT: Final = min(map(len, SPACE_HINTS.words))
 _LONGEST_LAST_PIECE: Final = 2
@@ -75,12 +77,19 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
         return candidate
     reach = candidate.end + _REACH
     is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])
+    if not is_plain and not is_hinted:
+        announced = _ANNOUNCED.search(before)
+        is_hinted = announced is not None and says(SPACE_HINTS, announced[1])
     if is_plain and not is_hinted:
         return candidate
     offset = candidate.start - len(before)
     whole = _with_letters(candidate, before, offset)
-    if whole or candidate.host.lower() in KNOWN_HOSTS:
-        return whole or candidate
+    if whole:
+        return whole
+    if candidate.host.lower() in KNOWN_HOSTS:
+        # "hits factory x (dot) com": a letter may be the last word of a name.
+        is_doubtful = len(candidate.labels[0]) == 1 and not is_plain and not _stands_alone(before)
+        return candidate.in_doubt() if is_doubtful and is_word(before.rsplit(None, 1)[-1]) else candidate
     whole = _with_told(text, candidate, before, offset)
     if whole:
         return whole

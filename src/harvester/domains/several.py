@@ -87,6 +87,8 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         found = _spoken_words(candidate, found)
     else:
         found = _torn_words(first, found, is_loose=is_loose)
+        is_told = found.introduction == "lead" and candidate.kinds[0] == "bracketed" and is_word(first)
+        found = replace(found, is_whole=found.is_whole or is_told)
     if not found.words:
         is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
         return candidate.in_doubt() if is_title else candidate
@@ -150,7 +152,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     is_title, is_latin = first.istitle(), first.isascii()
     while len(words) < MOST_WORDS:
         found = word_before(before)
-        if found is None or "\n" in found[2]:
+        # A wider gap parts a name in pieces from what is said before it.
+        if found is None or "\n" in found[2] or (is_hinted and len(found[2]) > 1):
             return Words(words, opens=True)
         written, start, _ = found
         word = written.lower()
@@ -162,7 +165,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         introduction = "" if is_inside else _introduction(word)
         if introduction:
             return Words(words, introduction=introduction)
-        is_stop = word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
+        is_date = written.isdigit() and before[start - 1 : start] == "."
+        is_stop = is_date or word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
         if not is_inside and is_stop and not (is_title and written.istitle()):
             return Words(words)
         if not is_latin or not LATIN.fullmatch(written) or before[:start].endswith(("'", "’")):
