@@ -28,8 +28,8 @@ _DASHED_AFTER: Final = re.compile(
     r"(?=-[^\W\d_]{1,3}$)|[a-z]{2,24}(?=-[^\x00-\x7f]+$)",
     re.IGNORECASE,
 )
-"""`name.com-the best`: a hyphen for a dash; `name.hu-n`, `name.az-da`: "on", as some languages say; what goes on, as
-`name.com-id.other.net` does, is no such case."""
+"""`name.com-the best`: a hyphen for a dash; `name.hu-n`, `name.az-da`: "on", as some languages say, in another script
+too (`name.ge-ზე`); what goes on, as `name.com-id.other.net` does, is no such case."""
 _HEX: Final = re.compile("[0-9A-Fa-f]{2}(?=.)")
 _LONGEST_LABEL: Final = 63
 

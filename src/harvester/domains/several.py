@@ -30,6 +30,7 @@ _EMOTICON: Final = re.compile(r"(?:[:;=]-?\w|[xX]D+)\Z")
 _TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _OF: Final = frozenset("de di da do della dei del van von".split())
+"""Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
 _MOST_SPACES: Final = 2
 _FEW_WORDS: Final = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
