@@ -112,8 +112,8 @@ class Host:
 def host_of(labels: tuple[str, ...]) -> Host | None:
     """Read labels as a host; None where they name no domain.
 
-    No registry sells a name that mixes Latin letters with Cyrillic or Greek ones that look alike (ICANN's guidelines
-    for internationalised names): the Latin name is meant, unless it is one that everybody knows, which is imitated.
+    All letters of a label that is sold are of one script (ICANN's guidelines for internationalised names): where Latin
+    ones stand beside Cyrillic or Greek ones that look alike the Latin name is meant, unless it is one that is imitated.
     Before a Cyrillic ending it is the Cyrillic one.
 
     >>> host_of(("vеlmora", "com")).domain.domain_name, host_of(("p\u0430ypal", "com")).domain.domain_name
