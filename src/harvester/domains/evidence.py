@@ -46,15 +46,10 @@ _SEAM: Final = re.compile(rf"[.!?](?=([^\W\d_]{{2,}}+)(?![{NAME}./@:(])(\s?.?))(
 """A full stop with a letter before it and a word behind it: the word, and what stands behind that."""
 _WORD_BEFORE_SEAM: Final = re.compile(rf"(?<![{NAME}./@])[^\W\d_]{{2,}}+\Z")
 _LONGEST_BEFORE_SEAM: Final = 30
-_HOST_BESIDE: Final = "|".join(sorted(SURE_BESIDE))
-_PAIRED_AFTER: Final = re.compile(
-    rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?[0-9A-Za-z-]{{2,}}\.(?:{_HOST_BESIDE})(?![{NAME}])",
-    re.IGNORECASE,
-)
-_PAIRED_BEFORE: Final = re.compile(
-    rf"[0-9A-Za-z-]{{2}}\.(?:{_HOST_BESIDE})(?:/\S*)?\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?\Z",
-    re.IGNORECASE,
-)
+_SURE_ENDING: Final = rf"\.(?:{'|'.join(sorted(SURE_BESIDE))})"
+_JOINT: Final = rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?"
+_PAIRED_AFTER: Final = re.compile(rf"{_JOINT}[0-9A-Za-z-]{{2,}}{_SURE_ENDING}(?![{NAME}])", re.IGNORECASE)
+_PAIRED_BEFORE: Final = re.compile(rf"[0-9A-Za-z-]{{2}}{_SURE_ENDING}(?:/\S*)?{_JOINT}\Z", re.IGNORECASE)
 
 
 class Verdict(Struct, frozen=True, gc=False):

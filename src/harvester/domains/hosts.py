@@ -45,7 +45,7 @@ class Host:
         """The last label in small letters, in Unicode."""
         self.is_safe = levels > 0 or tld in SAFE or (not tld.isascii() and tld not in NATIONAL_WORDS)
         """The ending is no word of any language, or has two labels."""
-        self.is_known = is_known(domain)
+        self.is_known = _is_known(domain)
         """Everybody knows it."""
         word = self.name.lower()
         self.is_sentence_word = word in SENTENCE_WORDS or word in DOT_WORDS
@@ -132,11 +132,10 @@ def host_of(labels: tuple[str, ...]) -> Host | None:
 def _is_imitated(domain: Domain) -> bool:
     """Say whether a look-alike of a domain would pass itself off as it: a name that everybody trusts."""
     is_public = domain.tld in {"gov", "mil"} or is_state(domain.public_suffix)
-    return is_public or domain.kind is not None or domain.registrable_domain in IMITATED or is_known(domain)
+    return is_public or domain.kind is not None or domain.registrable_domain in IMITATED or _is_known(domain)
 
 
-def is_known(domain: Domain) -> bool:
-    """Say whether everybody knows a domain."""
+def _is_known(domain: Domain) -> bool:
     return domain.registrable_domain in KNOWN_HOSTS or domain.domain_name in KNOWN_HOSTS
 
 

@@ -27,12 +27,9 @@ _LETTERS_BEFORE: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}
 _PIECE_BEFORE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2}\s\Z")
 _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
-_BEFORE_HYPHEN: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]+)(?P<dash>)(?P<wrapped>)\s\Z")
-_BEHIND_HYPHEN: Final = re.compile(
-    rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?:(?P<dash>\s-\s?)|(?P<wrapped>-\n))\Z"
-)
+_HYPHEN_AT_END: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n)\Z")
 _ANNOUNCED: Final = re.compile(r"([^:()\n]{1,30}):\s+(?:[0-9A-Za-z]+\s){1,5}\Z")
-"""What is said before a name of some words: `no spaces: quick pay loop . com`."""
+"""What is said before a colon and a name of some words."""
 _PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
 _SHORTEST_HINT: Final = min(map(len, SPACE_HINTS.words))
 _LONGEST_LAST_PIECE: Final = 2
@@ -77,11 +74,9 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
         return candidate
     reach = candidate.end + _REACH
     is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])
-    if not is_plain and not is_hinted:
-        announced = _ANNOUNCED.search(before)
-        is_hinted = announced is not None and says(SPACE_HINTS, announced[1])
     if is_plain and not is_hinted:
         return candidate
+    is_hinted = is_hinted or _is_announced(before)
     offset = candidate.start - len(before)
     whole = _with_letters(candidate, before, offset)
     if whole:
@@ -95,6 +90,12 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
         return whole
     is_loose = text[candidate.start + len(candidate.labels[0])].isspace()
     return with_words(candidate, before, offset, is_hinted=is_hinted, is_loose=is_loose)
+
+
+def _is_announced(before: str) -> bool:
+    """`no spaces: quick pay loop . com`: the hint may stand before the name as well."""
+    announced = _ANNOUNCED.search(before)
+    return announced is not None and says(SPACE_HINTS, announced[1])
 
 
 def _stands_alone(before: str) -> bool:
@@ -121,17 +122,22 @@ def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) 
 def _with_hyphen(candidate: Candidate, before: str, offset: int) -> Candidate | None:
     """`velmora-` and `shop.com` on the next line; `at velmora -shop . com`, `на velmora - shop точка ru`."""
     first = candidate.labels[0]
-    found = (_BEFORE_HYPHEN if first[0] == "-" else _BEHIND_HYPHEN).search(before)
-    if found is None or (candidate.kinds[0] == "dot" and not found["wrapped"]):
+    found = _HYPHEN_AT_END.search(before + "-" if first[0] == "-" else before)
+    if found is None:
         return None
-    word = found["word"]
-    if word.lower() in INTRODUCTIONS or (found["dash"] and (word.isdigit() or is_word(word))):
+    word, hyphen = found["word"], found["hyphen"]
+    is_wrapped, is_dash = hyphen == "-\n", hyphen[0].isspace() and hyphen[-1].isspace()
+    if word.lower() in INTRODUCTIONS or (is_dash and word.isdigit()):
         return None
     introduction = word_before(before[: found.start()])
     is_introduced = introduction is not None and introduction[0].lower() in INTRODUCTIONS
-    if not is_introduced and (not found["wrapped"] or is_word(word)):
+    if is_wrapped:
+        is_part = is_introduced or not is_word(word)
+    else:
+        is_part = is_introduced and candidate.kinds[0] != "dot" and not (is_dash and is_word(word))
+    if not is_part:
         return None
-    if found["dash"] and introduction is not None and introduction[0].isascii():
+    if is_dash and introduction is not None and introduction[0].isascii():
         # "on velmora - tellura dot com": a hyphen of the name, or a dash.
         return candidate.in_doubt()
     return with_first(candidate, f"{word}-{first.lstrip('-')}", offset + found.start())

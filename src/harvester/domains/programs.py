@@ -4,19 +4,17 @@ from __future__ import annotations
 
 from typing import Final
 
-FILE_ENDINGS: Final = frozenset(
-    "zip mov md py rs sh ps java cc so ai pl app bat cab ml mk pub cpp exe dat am in do".split()
-)
+FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps java cc so ai pl app cab ml mk pub am in do".split())
 """Top-level domains that are file name extensions too (`notes.md`, `run.sh`)."""
 
 SURE_FILE_ENDINGS: Final = frozenset("zip mov md py rs sh ps java".split())
 """Those of them that are a file more often than a site."""
 
 FILE_TYPES: Final = FILE_ENDINGS | frozenset(
-    """txt log pdf jpg jpeg png gif svg exe dll apk iso rar json csv xml yaml yml toml ini js ts html htm css java cpp
-    docx doc xlsx xls pptx ppt mp3 mp4 mkv avi wav psd obj jar iml lock env bak tmp cfg conf""".split()
+    """txt log pdf jpg jpeg png gif svg exe dll bat dat apk iso rar json csv xml yaml yml toml ini js ts html htm css
+    cpp docx doc xlsx xls pptx ppt mp3 mp4 mkv avi wav psd obj jar iml lock env bak tmp cfg conf""".split()
 )
-"""Extensions that stand beside those, and are no top-level domains."""
+"""Extensions of files, whether they are top-level domains or not."""
 
 FILE_NAMES: Final = frozenset(
     """readme main test index script setup run install notes final lib libc page image photo song logo paper archive

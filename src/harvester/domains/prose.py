@@ -159,7 +159,7 @@ def _bare_and_safe(e: Evidence) -> Verdict:
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
         return Verdict(0.15 if e.runs_on and e.host.is_word else 0.3, "two words of one language")
-    if e.traits & traits.BEFORE_SPACE and e.seams > 1 and _may_end_sentence(e) and _is_one_of_many(e):
+    if _is_one_of_many(e) and _may_end_sentence(e):
         return Verdict(0.3, "one of several missing spaces")
     return _bare_and_short(e) or Verdict(0.98, "a host by its ending")
 
@@ -233,7 +233,7 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
         return Verdict(0.1, "a missing space after a full stop")
     if _is_in_program(e):
         return Verdict(0.15, "a name in a program")
-    if e.seams and _is_one_of_many(e):
+    if _is_one_of_many(e):
         return Verdict(0.05 if e.host.is_word else 0.2, "one of several missing spaces")
     if e.is_led:
         is_sure = e.last_word != "" and e.is_led_surely
@@ -249,6 +249,8 @@ def _is_in_program(e: Evidence) -> bool:
 
 def _is_one_of_many(e: Evidence) -> bool:
     """The writer puts no spaces behind other full stops either, and a sentence may begin here."""
+    if not (e.traits & traits.BEFORE_SPACE and e.seams):
+        return False
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
     is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted
     if is_name or not e.next_word or e.has_host_beside:

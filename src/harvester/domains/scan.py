@@ -62,9 +62,8 @@ def signs_in(texts: Sequence[str]) -> Iterable[tuple[int, int]]:
     data = "\0".join(["", *texts, ""]).encode("utf-8", "surrogatepass")
     plain, disguised = finders()
     # Each end with its sign as one number, which are sorted sooner than pairs.
-    ends = [end << 2 | PLAIN for end in ends_of(data, plain)] + [
-        end << 2 | DISGUISED for end in ends_of(data, disguised)
-    ]
+    ends = [end << 2 | PLAIN for end in ends_of(data, plain)]
+    ends += [end << 2 | DISGUISED for end in ends_of(data, disguised)]
     ends.sort()
     found: dict[int, int] = {}
     place, counted = -1, 0

@@ -191,4 +191,5 @@ def _introduction(word: str) -> str:
 
 
 def with_first(candidate: Candidate, label: str, start: int) -> Candidate:
+    """Give the candidate with another first label, which starts at a place of the text."""
     return candidate.with_labels((label, *candidate.labels[1:]), start, candidate.kinds)

@@ -13,10 +13,13 @@ from harvester.domains.words import HANDLE_WORDS, HONORIFICS
 
 _CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
-_FILE_BESIDE: Final = re.compile(rf"\w\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE)
+_FILE_BESIDE: Final = re.compile(
+    rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE
+)
 
 
 def file_name(e: Evidence) -> Verdict | None:
+    """`notes.md`, `PlayerController.java:88`, `r.data.items.map(x => x.id)`: a file, or a name in a program."""
     is_import = e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:])
     is_line = e.host.tld in SURE_FILE_ENDINGS and e.path[:1] == ":" and e.path[1:].isdigit()
     if is_import or is_line or (_CALL_AFTER.match(e.after) and not e.prefix):
@@ -29,11 +32,13 @@ def _file(e: Evidence) -> Verdict | None:
     if e.host.name.lower() in FILE_NAMES:
         return Verdict(0, "a file name")
     is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
-    is_file = is_sure or _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
-    return Verdict(0.15, "perhaps a file name") if is_file else None
+    may_be_file = not e.host.is_safe and not e.is_led
+    is_beside = _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
+    return Verdict(0.15, "perhaps a file name") if is_sure or (may_be_file and is_beside) else None
 
 
 def no_name(e: Evidence) -> Verdict | None:
+    """`ig: tara.art`, `Mr.Green`, `Gov.UK` in a headline, `Paint.NET`: it has a name, and not of a host."""
     if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
     if e.host.is_package and not e.host.is_safe and not e.prefix:
@@ -56,6 +61,7 @@ def _other_name(e: Evidence) -> Verdict | None:
 
 
 def initials_and_numbers(e: Evidence) -> Verdict | None:
+    """`J.K.`, `3.so`, `7.45pm.in`: what stands before the ending is no label."""
     names = e.host.labels[:-1]
     if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe):
         return None

@@ -133,7 +133,7 @@ COM_SPELLINGS: Final = {
 """A top-level domain that is disguised with a digit, or written by ear in another script behind a Latin name or
 a spoken dot."""
 
-LATIN_TWINS: Final = {"бг": "bg", "ею": "eu", "мк": "mk"}
+LATIN_TWINS: Final = {"бг": "bg", "ею": "eu", "мкд": "mk"}
 """Endings in other letters under which no Latin name is registered: behind one the Latin ending is meant."""
 
 LEADING_WORDS: Final = frozenset(
@@ -231,7 +231,7 @@ FUNCTION_WORDS: Final = frozenset(
 """Words that are no part of a name even where a text says that spaces are to be taken out."""
 
 CONJUNCTIONS: Final = frozenset("y e and or und ou oder i o et и или dan atau ve veya".split())
-"""Those among the `PREPOSITIONS` that only join: they lead to a name no more than to any word."""
+"""Words that only join, some of them among the `PREPOSITIONS`: they lead to a name no more than to any word."""
 
 COPULAS: Final = frozenset("is are es é è est ist são son adalah".split())
 """Those among the `PREPOSITIONS` that mean "is": behind them stands a name as well as any word."""
