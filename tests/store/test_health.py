@@ -86,8 +86,11 @@ async def test_slow_statements_are_listed_where_the_library_is_loaded(conninfo: 
     health = await read_health(conninfo)
     assert libraries == ("pg_stat_statements",)
     assert health.slow_statements is not None
-    assert "pg_sleep" in health.slow_statements[0].statement
-    assert health.slow_statements[0].mean_ms > 150
+    # On a busy machine another one may be slower.
+    [sleep] = [each for each in health.slow_statements if "pg_sleep" in each.statement]
+    assert sleep.mean_ms > 150
+    means = [each.mean_ms for each in health.slow_statements]
+    assert means == sorted(means, reverse=True)
 
 
 async def test_a_server_without_the_library_starts_all_the_same_and_says_how_to_get_it(
