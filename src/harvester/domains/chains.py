@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 
 from harvester.domains.dots import MOST_DOTS, Dot
-from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.endings import FREE, KNOWN_HOSTS, SAFE
 from harvester.domains.labels import Label, is_ending, label_after, label_before
 from harvester.domains.words import LEADING_WORDS
 
@@ -53,7 +53,7 @@ def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
         if right is None:
             continue
         goes_on = bool(labels) and labels[-1].end == dot.start
-        left = labels[-1] if goes_on else label_before(text, dot.start)
+        left = labels[-1] if goes_on else label_before(text, dot.start, is_apart=dot.kind in ("word", "bracketed"))
         if left is None or _starts_sentence(text, left, dot, right):
             continue
         if not goes_on:
@@ -72,8 +72,8 @@ def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:
     if dot.kind not in ("spaced", "wrapped") or not dot.clings_left or text[right.end : right.end + 1] in _SLASHES:
         return False
     before, after = left.text.lower(), right.text.lower()
-    is_word = after.isascii() and after not in SAFE and is_ending(after)
-    return is_word and before != "co" and f"{before}.{after}" not in KNOWN_HOSTS
+    is_word = after.isascii() and after not in SAFE and after not in FREE and is_ending(after)
+    return is_word and before not in {"co", "blogspot"} and f"{before}.{after}" not in KNOWN_HOSTS
 
 
 def full_stops(text: str, start: int, end: int) -> list[Dot]:

@@ -62,6 +62,9 @@ CHATTY: Final = frozenset("fr ca tv vc br ro pt tf cf ch cl eu gg io".split())
 SCAM_COUNTRIES: Final = frozenset("tk ml ga cf gq cc me us to in ws".split())
 """Wordy country codes whose names cost nothing or next to it and are abused for that."""
 
+FREE: Final = frozenset({"tk", "ml"})
+"""Those of them that were given away for nothing, and that few languages have a word for."""
+
 NAME_ENDINGS: Final = frozenset("ly gg tv fm io".split())
 """Endings chosen because they complete or explain a common word (`musical.ly`)."""
 

@@ -25,7 +25,7 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION: Final = "2026.11.13"
+EXTRACTOR_VERSION: Final = "2026.11.14"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS: Final = 80
@@ -136,7 +136,6 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
     spaced_out = [(start, end) for _, start, end, _ in seen] if seen else []
     claimed = 0
     has_slash = "/" in text or "\\" in text
-    has_www = "www" in text.lower()
     for whole in _whole(text, candidates, may_be_hinted=hints != 0):
         start, end = whole.start, whole.end
         if start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
@@ -152,7 +151,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         scheme = scheme_before(text, start) if has_slash else None
         outer = scheme.start if scheme else start
         before = text[outer - _SURROUNDINGS if outer > _SURROUNDINGS else 0 : outer]
-        is_www = has_www and (whole.labels[0].lower() == "www" or ends_in_www(before))
+        is_www = whole.labels[0].lower() == "www" or ends_in_www(before)
         prefix = "scheme" if scheme else "www" if is_www else ""
         manner = hints
         if folded.positions is not None and folded.is_restyled(original, start, end):

@@ -81,8 +81,7 @@ class Host:
 
     @property
     def is_measure(self) -> bool:
-        """The name is a number with its unit, a time or an ordinal."""
-        return _MEASURE.fullmatch(self.name) is not None
+        return is_measure(self.name)
 
     @property
     def is_particle(self) -> bool:
@@ -146,6 +145,15 @@ def _as_meant(label: str, ending: str) -> str:
     letters = CYRILLIC_LOOKALIKES if _script(ending[0]) == "Cyrillic" else LOOKALIKES
     meant = label.lower().translate(letters)
     return label if has_mixed_scripts(meant) else meant
+
+
+def is_measure(text: str) -> bool:
+    """Say whether a text is a number with its unit, a time or an ordinal.
+
+    >>> is_measure("7pm"), is_measure("64GB"), is_measure("7seas")
+    (True, True, False)
+    """
+    return _MEASURE.fullmatch(text) is not None
 
 
 def parse_domain(host: str) -> Domain | None:

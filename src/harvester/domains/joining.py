@@ -76,7 +76,7 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
     is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])
     if is_plain and not is_hinted:
         return candidate
-    is_hinted = is_hinted or _is_announced(before)
+    is_hinted = is_hinted or (upcoming > 0 and _is_announced(before))
     offset = candidate.start - len(before)
     whole = _with_letters(candidate, before, offset)
     if whole:
@@ -94,7 +94,7 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
 
 def _is_announced(before: str) -> bool:
     """`no spaces: quick pay loop . com`: the hint may stand before the name as well."""
-    announced = _ANNOUNCED.search(before)
+    announced = _ANNOUNCED.search(before) if ":" in before else None
     return announced is not None and says(SPACE_HINTS, announced[1])
 
 

@@ -23,6 +23,7 @@ _SPELLED_ENDING: Final = re.compile(
 _SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{1,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_AFTER: Final = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL: Final = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
+_ENCLOSED_BEFORE: Final = re.compile(rf"[\[({{]\s?([{NAME}]{{3,63}})\s?[\])}}]\Z")
 _DASHED_AFTER: Final = re.compile(
     rf"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|info|{'|'.join(sorted(end for end in SAFE if len(end) == 2))})"
     r"(?=-[^\W\d_]{1,3}$)|[a-z]{2,24}(?=-[^\x00-\x7f]+$)",
@@ -42,7 +43,8 @@ class Label(Struct, frozen=True, gc=False):
     end: int
 
 
-def label_before(text: str, end: int) -> Label | None:
+def label_before(text: str, end: int, *, is_apart: bool = False) -> Label | None:
+    """Read the label before a place; before a dot that is set apart from it, one in brackets too."""
     start = text.rfind(" ", max(end - _LONGEST_LABEL, 0), end) + 1
     plain = text[start:end]
     if start and plain.isascii() and plain.isalnum():
@@ -50,7 +52,8 @@ def label_before(text: str, end: int) -> Label | None:
         return Label(plain, start, end)
     backwards = _LABEL.match(text[max(end - _LONGEST_LABEL - 1, 0) : end][::-1])
     if backwards is None:
-        return None
+        enclosed = _ENCLOSED_BEFORE.search(text, max(end - _LONGEST_LABEL - 4, 0), end) if is_apart else None
+        return Label(enclosed[1], enclosed.start(), end) if enclosed else None
     start = end - backwards.end()
     if text[start - 1 : start] == "%" and _HEX.match(text, start, end):
         # The sign before a name may be written in the same way as its dot (`%2Fname%2Ecom`).

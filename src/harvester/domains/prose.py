@@ -10,6 +10,7 @@ from harvester.domains.endings import (
     AMBIGUOUS,
     ASKED_FOR,
     CHATTY,
+    FREE,
     INTERNATIONAL,
     NAME_ENDINGS,
     NATIONAL_WORDS,
@@ -20,7 +21,16 @@ from harvester.domains.endings import (
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word, languages_of
-from harvester.domains.words import ARTICLES, CONJUNCTIONS, COPULAS, PREPOSITIONS, SENTENCE_WORDS, SITE_VERBS
+from harvester.domains.words import (
+    ARTICLES,
+    BRANDS,
+    CONJUNCTIONS,
+    COPULAS,
+    PLATFORMS,
+    PREPOSITIONS,
+    SENTENCE_WORDS,
+    SITE_VERBS,
+)
 
 _TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
@@ -36,7 +46,7 @@ _PHRASE: Final = re.compile(
     r"|to\s(?:the|be|my|make|get|do|see|everyone)\b"
     r"|so\s(?:far|what|much|many|true|cute|good|funny|sad|happy|cool|proud|simple|easy|i|we|you|it|the)\b"
     r"|no\s(?:way|cap|one|need|doubt|words|idea)\b"
-    r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither)\b|at\s(?:all|least|first)\b"
+    r"|my\s(?:god|gosh|dear|bad|heart)\b|me\s(?:too|either|neither|time)\b|at\s(?:all|least|first)\b"
     r"|as\s(?:well|usual|always|if)\b|be\s(?:like|careful|safe|honest|patient|kind)\b"
     r"|is\s(?:it|that|this|there|he|she|the|a|so|not)\b",
     re.IGNORECASE,
@@ -49,8 +59,10 @@ _CODE_AROUND: Final = re.compile(
     r"|\w\.(?:js|ts|py|java|cpp|rs):\d"
 )
 """What people quote from programs and their errors."""
+_LEADING_TO_NAMES: Final = (PREPOSITIONS - COPULAS) | (SITE_VERBS - ARTICLES)
 _LONGEST_CHAT_WORD: Final = 6
 """Letters of a word as Indonesian chats write it (`mhn. info`)."""
+_LONGEST_INITIALS: Final = 4
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
 _ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
@@ -95,7 +107,9 @@ def _evenly_spaced(e: Evidence) -> Verdict:
 
 def _unevenly_spaced(e: Evidence) -> Verdict:
     if not e.host.is_safe:
-        is_sure = e.candidate.clings_right and not e.host.is_word and len(e.host.name) >= 6
+        is_rented = e.host.name.lower() in PLATFORMS and len(e.host.labels) > 2
+        may_be_sure = e.candidate.clings_right or is_rented or (e.host.tld in FREE and not e.ending_is_word)
+        is_sure = may_be_sure and not e.host.is_word and len(e.host.name) >= 6
         return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
     if (e.host.ending.istitle() and not e.candidate.clings_right) or (
         e.host.ending.isupper() and not e.host.name.isupper()
@@ -154,7 +168,8 @@ def _bare_and_safe(e: Evidence) -> Verdict:
     name, tld = e.host.name, e.host.tld
     if e.host.is_sentence_word and _is_sentence(e):
         return Verdict(0.65 if tld == "com" and e.stops else 0.2, "a common word before the dot")
-    if len(name) <= 2 and len(tld) == 2 and e.runs_on and not e.is_led and not e.host.looks_made_up:
+    is_tiny = len(name) <= 2 and len(tld) == 2 and len(e.host.labels) == 2
+    if is_tiny and e.runs_on and not e.is_led and not e.host.looks_made_up:
         return Verdict(0.25, "two short words")
     is_native = not name.isascii() and _LATIN_LETTERS.fullmatch(name) is not None and e.ending_is_word
     if (e.host.is_word or is_native) and (e.runs_on or _is_asked_for(e)) and _may_start_sentence(e):
@@ -220,7 +235,8 @@ def _bare_and_long(e: Evidence) -> Verdict:
         or words == len(names)
         or all((len(name) <= 4 and name.isalnum()) or name.lower() in SENTENCE_WORDS for name in names)
     )
-    if (is_prose or (e.host.is_word and e.runs_on and e.ending_is_word)) and not e.is_led:
+    is_motto = all(name.lower() in SENTENCE_WORDS for name in names) and not e.is_led_by_word
+    if is_motto or ((is_prose or (e.host.is_word and e.runs_on and e.ending_is_word)) and not e.is_led):
         return Verdict(0.1, "words, and a missing space after each full stop")
     if _is_one_of_many(e) and not e.is_led:
         return Verdict(0.2, "one of several missing spaces")
@@ -228,7 +244,8 @@ def _bare_and_long(e: Evidence) -> Verdict:
 
 
 def _bare_and_wordy(e: Evidence) -> Verdict:
-    is_phrase = e.runs_on and not (e.is_led or e.host.looks_made_up) and _PHRASE.match(e.host.tld + e.after[:12])
+    may_be_phrase = e.runs_on and not (e.host.looks_made_up or (e.is_led and len(e.host.name) > _LONGEST_INITIALS))
+    is_phrase = may_be_phrase and not e.is_led_surely and _PHRASE.match(e.host.tld + e.after[:12])
     if e.host.is_sentence_word or is_phrase:
         return Verdict(0.1, "a missing space after a full stop")
     if _is_in_program(e):
@@ -239,7 +256,8 @@ def _bare_and_wordy(e: Evidence) -> Verdict:
         is_sure = e.last_word != "" and e.is_led_surely
         is_weak = e.runs_on and e.host.is_word and e.ending_is_word and len(e.host.tld) == 2 and not is_sure
         return Verdict(0.15 if is_weak else 0.93, "something leads to it")
-    return _word_and_wordy(e) if e.host.is_word else _name_and_wordy(e)
+    is_noun = e.host.is_word or (e.runs_on and e.host.name.lower() in BRANDS)
+    return _word_and_wordy(e) if is_noun else _name_and_wordy(e)
 
 
 def _is_in_program(e: Evidence) -> bool:
@@ -271,8 +289,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
             len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))
         )
         return Verdict(0.94 if is_clear else 0.3, "the name is no word, and here the ending is none")
-    is_led = e.last_word in PREPOSITIONS or e.last_word in SITE_VERBS
-    if e.host.name.istitle() and e.next_word and e.before.strip() and not is_led:
+    if e.host.name.istitle() and e.next_word and e.before.strip() and e.last_word not in _LEADING_TO_NAMES:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
     may_start = len(e.host.tld) == 2 or (e.host.tld in _WORDY_STARTERS and e.has_only_dots)

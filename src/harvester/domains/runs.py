@@ -14,7 +14,6 @@ from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 
 _RUN: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
-_INNER_STOP: Final = re.compile(rf"\.(?=[{NAME}])(?<=[{NAME}]\.)")
 
 
 @final
@@ -72,14 +71,23 @@ def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
 def run_spans(text: str) -> list[tuple[int, int]]:
     """Give the spans of the runs of a text; each starts behind the last space before its first inner full stop."""
     spans: list[tuple[int, int]] = []
-    end = 0
-    for stop in _INNER_STOP.finditer(text):
-        place = stop.start()
-        if place < end:
+    end, place = 0, -1
+    while (place := text.find(".", max(place + 1, end))) >= 0 and len(spans) < MOST_DOTS:
+        if not text[place + 1 : place + 2].strip():
             continue
-        match = _RUN.search(text, text.rfind(" ", end, place) + 1 or end)
-        if match is None or len(spans) == MOST_DOTS:
+        start = text.rfind(" ", end, place) + 1 or end
+        space = text.find(" ", place)
+        word = (text[start:space] if space >= 0 else text[start:]).rstrip(".")
+        if _is_run(word):
+            end = start + len(word)
+        elif match := _RUN.search(text, start):
+            start, end = match.span()
+        else:
             break
-        spans.append(match.span())
-        end = match.end()
+        spans.append((start, end))
     return spans
+
+
+def _is_run(word: str) -> bool:
+    """Nothing but letters and digits of ASCII between full stops, as most runs are."""
+    return word.isascii() and word.replace(".", "").isalnum() and word[0] != "." and "." in word and ".." not in word

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 import idna
 
-from harvester.domains.endings import BACKWARDS, KNOWN_HOSTS, SAFE
+from harvester.domains.endings import BACKWARDS, FREE, KNOWN_HOSTS, SAFE
 from harvester.domains.letters import (
     BULLETS,
     EMOJI,
@@ -182,7 +182,7 @@ def _parts() -> dict[bytes, bytes]:
         b"b": _BOUNDARY,
         b"e": _ending(endings),
         b"n": "|".join(sorted(endings)).encode(),
-        b"f": _ending(name for name in endings if name in SAFE or name.startswith("xn--")),
+        b"f": _ending(name for name in endings if name in SAFE or name in FREE or name.startswith("xn--")),
         b"l": rb"(?i:%b)%b" % (_SPELLED.replace(b"_", space), _BOUNDARY),
         b"k": b"|".join(rb"%b\.%b{1,4}%b" % (_literal(name), space, _literal(ending)) for name, _, ending in known),
         b"w": _either(words),
@@ -207,13 +207,13 @@ _FORMS: Final = (
     rb"%(s)b\.%(s)b{1,4}(?:%(e)b)",
     rb"\.%(s)b{1,4}(?:%(f)b)",
     rb"\.%(s)b{1,4}(?i:%(n)b)[/\\]",
-    rb"(?i:co)\.%(s)b{1,4}(?:%(e)b)",
+    rb"(?i:co|blogspot)\.%(s)b{1,4}(?:%(e)b)",
     rb"(?:%(k)b)%(b)b",
     rb"\.%(s)b{0,4}(?:%(l)b)",
     rb"\.%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
     rb"[0-9A-Za-z_\x80-\xff-]%(s)b{0,4}(?:\.\.|\.,|,\.)%(s)b{0,4}(?:%(e)b)",
-    # A Latin name before an ending in letters that look like Latin ones.
-    rb"[A-Za-z0-9]\.[A-Za-z]{0,5}%(x)b",
+    # A Latin name before an ending in letters that look like Latin ones, or in another dress.
+    rb"[A-Za-z0-9]\.[A-Za-z]{0,5}(?:%(x)b|%(t)b)",
     # Brackets, quotation marks and hyphens around a dot or its word.
     rb"%(o)b%(s)b{0,2}(?:[.,]|%(m)b|%(w)b|%(u)b)",
     rb"\.%(o)b%(s)b?%(c)b|\.%(o)b%(s)b?(?i:com|net|org)%(s)b?%(c)b",
@@ -241,7 +241,7 @@ _FORMS: Final = (
     # Letters in another dress, and what is not seen.
     rb"\.%(t)b",
     rb"%(t)b%(i)b{0,3}%(t)b|%(t)b %(t)b",
-    rb"[0-9A-Za-z.\])}]%(i)b",
+    rb"[0-9A-Za-z.\])} ]%(i)b",
     rb"[0-9A-Za-z.\x80-\xbf]%(a)b%(a)b|[\x80-\xbf]%(a)b",
     rb"%(i)b\.",
     rb"\xe2\x80\xae",

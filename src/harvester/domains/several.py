@@ -31,6 +31,7 @@ _TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _OF: Final = frozenset("de di da do della dei del van von".split())
 """Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
+_HYPHENS: Final = HYPHEN_WORDS | {"-"}
 _MOST_SPACES: Final = 2
 _FEW_WORDS: Final = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
@@ -73,6 +74,9 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
     """
     first = candidate.labels[0]
     found = _words_before(before, offset, first, is_hinted=is_hinted)
+    while found.words and found.words[0][0].lower() in _HYPHENS:
+        # "here - velmora . ru": with nothing before it, a dash.
+        found.words.pop(0)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
     if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
         return candidate

@@ -6,6 +6,7 @@ import re
 from typing import Final
 
 from harvester.domains.evidence import Evidence, Verdict
+from harvester.domains.hosts import is_measure
 from harvester.domains.letters import NAME
 from harvester.domains.programs import FILE_ENDINGS, FILE_NAMES, FILE_TYPES, PRODUCTS, SURE_FILE_ENDINGS
 from harvester.domains.registrable import is_state
@@ -70,6 +71,10 @@ def initials_and_numbers(e: Evidence) -> Verdict | None:
     is_number = names[-1].replace("-", "").isdigit() and (not e.host.is_safe or len(names[-1]) < 3)
     if is_number and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
+    # `9.am.in`: that names are sold below `am.in` makes it no host.
+    is_parted = len(names) > 1 and names[-2].isdigit() and not (names[-1][0].isdigit() or e.prefix)
+    if is_parted and is_measure(names[-2] + names[-1]):
+        return Verdict(0.1, "a measure or a time")
     return None if e.host.is_safe else _no_label(e, names)
 
 

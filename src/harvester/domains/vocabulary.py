@@ -22,6 +22,8 @@ _LAUGHTER: Final = re.compile(
 )
 _SMALLER: Final = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
 """A word made small or great, as Portuguese, Italian and Spanish do: `gatinho`, `bellissima`."""
+_SHORTEST_POSSESSED, _SHORTEST_PLURAL = 6, 4
+"""Letters that a word with the Indonesian "its" at its end (`videonya`), or a plural, has more than."""
 _LONG_COMPOUND: Final = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
 _LETTERS_OF_LAUGHTER: Final = 5
@@ -66,11 +68,9 @@ def is_compound(text: str) -> bool:
 def languages_of(text: str) -> int:
     """Give the languages that have a word, as a set of bits; none for what is no word."""
     word = text.lower()
-    languages = _listed(word)
+    languages = _listed(word) or _listed(_stem(word))
     if languages:
         return languages
-    if word.endswith("s") and len(word) > 4 and _listed(word[:-1]):
-        return _listed(word[:-1])
     smaller = _SMALLER.fullmatch(word)
     if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
         return languages
@@ -79,6 +79,13 @@ def languages_of(text: str) -> int:
     if _STRETCHED.search(word):
         return _listed(_STRETCHED.sub(r"\1", word)) | _listed(_STRETCHED.sub(r"\1\1", word))
     return 0
+
+
+def _stem(word: str) -> str:
+    """Leave out the end of a plural, or the Indonesian "its"."""
+    if word.endswith("nya") and len(word) > _SHORTEST_POSSESSED:
+        return word[:-3]
+    return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_PLURAL else word
 
 
 def _listed(word: str) -> int:

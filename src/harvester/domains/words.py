@@ -261,6 +261,15 @@ SITE_VERBS: Final = frozenset(
 )
 """Capitalised or not, never the first word of a name that is written in several words."""
 
+BRANDS: Final = frozenset(
+    """amazon android apple bitcoin disney ebay facebook fifa fortnite gmail google hotmail hulu ikea instagram
+    ipad iphone ipod itunes kodi lazada lego linkedin messenger microsoft minecraft mtv netflix nintendo nokia
+    paypal pepsi photoshop pinterest playstation pokemon pokémon reddit roblox samsung shein shopee skype
+    snapchat soundcloud spotify steam telegram temu tesla tiktok tinder tumblr twitch twitter uber vimeo walmart
+    whatsapp wii wikipedia windows xbox yahoo youtube zoom""".split()
+)
+"""Names of services and goods that sentences end in as they do in words (`my youtube.so sad`)."""
+
 HANDLE_WORDS: Final = frozenset(
     "ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split()
 )
