@@ -216,8 +216,12 @@ def _leftmost(chain: Chain, units: list[Unit], index: int, taken: int) -> int:
         if label.lower() == "www":
             return units[start - 1][0]
         is_alike = (dot.kind, dot.is_even) == (joint.kind, joint.is_even)
+        if dot.clings_left and dot.end - dot.start > joint.end - joint.start:
+            # "the over 50s.  velmora. net": two spaces end a sentence.
+            break
         opens = units[start - 1][0] == 0 and chain.opens_clause
-        is_prose = dot.kind != "word" and (label.lower() in SENTENCE_WORDS or is_ending(label))
+        is_whole = is_ending(label) and (len(label) == 2 or label.lower() in SAFE)
+        is_prose = dot.kind != "word" and (label.lower() in SENTENCE_WORDS or is_whole)
         if not is_alike or (is_prose and not opens):
             break
         start -= 1

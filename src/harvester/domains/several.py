@@ -158,7 +158,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     while len(words) < MOST_WORDS:
         found = word_before(before)
         # A wider gap parts a name in pieces from what is said before it.
-        if found is None or "\n" in found[2] or (is_hinted and len(found[2]) > 1):
+        if found is None or "\n" in found[2] or len(found[2]) > 1:
             return Words(words, opens=True)
         written, start, _ = found
         word = written.lower()

@@ -12,6 +12,7 @@ from harvester.domains.programs import FILE_ENDINGS, FILE_NAMES, FILE_TYPES, PRO
 from harvester.domains.registrable import is_state
 from harvester.domains.words import HANDLE_WORDS, HONORIFICS
 
+_MASKED_NUMBER: Final = re.compile(r"\d{2,}[xX]{3,}\d*")
 _CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
 _FILE_BESIDE: Final = re.compile(
@@ -71,6 +72,8 @@ def initials_and_numbers(e: Evidence) -> Verdict | None:
     is_number = names[-1].replace("-", "").isdigit() and (not e.host.is_safe or len(names[-1]) < 3)
     if is_number and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
+    if _MASKED_NUMBER.fullmatch(names[-1]):
+        return Verdict(0, "a number of which some digits are hidden")
     # `9.am.in`: that names are sold below `am.in` makes it no host.
     is_parted = len(names) > 1 and names[-2].isdigit() and not (names[-1][0].isdigit() or e.prefix)
     if is_parted and is_measure(names[-2] + names[-1]):

@@ -24,6 +24,11 @@ _SMALLER: Final = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
 """A word made small or great, as Portuguese, Italian and Spanish do: `gatinho`, `bellissima`."""
 _SHORTEST_POSSESSED, _SHORTEST_PLURAL = 6, 4
 """Letters that a word with the Indonesian "its" at its end (`videonya`), or a plural, has more than."""
+_TURKISH: Final = re.compile(
+    "([a-zçğıöşü]{4,}?)(?:l[ae]r)?(?:[ıiuü]?m|[ıiuü]m[ıiuü]z|[ıiuü]n[ıiuü]z|s?[ıiuü])?"
+    "(?:n?[dt][ae]n?|y[ae]|yl[ae]|n?[ıiuü]n)?(?:y?[ıiuü]m|y?[ıiuü]z|s[ıiuü]n|[dt][ıiuü][mnk]?|m[ıiuü]ş[ıiuü]?m?)?"
+)
+"""A Turkish word with what is put to its end: number, owner, case, person or past."""
 _LONG_COMPOUND: Final = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
 _LETTERS_OF_LAUGHTER: Final = 5
@@ -71,6 +76,9 @@ def languages_of(text: str) -> int:
     languages = _listed(word) or _listed(_stem(word))
     if languages:
         return languages
+    inflected = _TURKISH.fullmatch(word) if len(word) > _LONG_COMPOUND else None
+    if inflected and _listed(inflected[1]) & _turkish():
+        return _turkish()
     smaller = _SMALLER.fullmatch(word)
     if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
         return languages
@@ -86,6 +94,11 @@ def _stem(word: str) -> str:
     if word.endswith("nya") and len(word) > _SHORTEST_POSSESSED:
         return word[:-3]
     return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_PLURAL else word
+
+
+@cache
+def _turkish() -> int:
+    return _listed("değil")
 
 
 def _listed(word: str) -> int:
