@@ -86,15 +86,24 @@ def find_plain_candidates(text: str) -> list[Candidate]:
     """
     found: list[Candidate] = []
     may_hold_address = "/" in text or "www" in text
+    may_be_of_person = "@" in text and not may_hold_address
     for start, end in run_spans(text):
         run = run_of(text[start:end])
         if run.joins_sentences and not may_hold_address and _is_apart(text, start, end):
             continue
         if run.is_simple:
+            # What clings to its hyphen does not cling to the name.
+            if may_be_of_person and run.labels[0][0] != "-" and is_of_person(text, start, end):
+                continue
             found.append(Candidate(run.labels, start, end, run.kinds))
         elif run.has_ending and end - start <= _LONGEST_RUN:
             found += _read_all(text, full_stops(text, start, end))
     return found
+
+
+def is_of_person(text: str, start: int, end: int) -> bool:
+    """Say whether the sign of an e-mail address or a handle clings to a span."""
+    return text[start - 1 : start] == "@" or text[end : end + 1] == "@"
 
 
 def _is_apart(text: str, start: int, end: int) -> bool:

@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from harvester.domains.endings import SAFE
 from harvester.domains.forms import ALL, SIGNED, SPOKEN
-from harvester.domains.letters import BULLETS, EMOJI, NAME, all_but, small
+from harvester.domains.letters import BULLETS, EMOJI, NAME, SPACE, all_but, small
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 Kind = Literal["dot", "bracketed", "bullet", "emoji", "word", "spaced", "wrapped", "double", "comma"]
@@ -25,6 +25,7 @@ WEAK: Final[frozenset[Kind]] = frozenset({"bullet", "emoji", "word", "spaced", "
 _WORDS: Final = "|".join(re.escape(word) for word in sorted(DOT_WORDS, key=len, reverse=True))
 _FIRST_LETTERS: Final = "".join(sorted({word[0] for word in DOT_WORDS}))
 _GLUED_WORDS: Final = "|".join(UNSPACED_DOT_WORDS)
+_GLUED_LETTERS: Final = "".join(sorted({word[0] for word in UNSPACED_DOT_WORDS}))
 _OPEN, _CLOSE = r"[\[({<«【「『〔《]", r"[\])}>»】」』〕》]"
 _QUOTE: Final = "[\"'“”‘’*~|`]"
 _SIGN: Final = f"[\"'“”‘’*~|`=+:/_{EMOJI}-]"
@@ -64,12 +65,19 @@ then by the second, which is looked at sooner than back."""
 _SIGNED: Final = re.compile(rf"{_SIGN}{{1,2}}\s?(?:{_WORDS})\s?{_SIGN}{{1,2}}|{_QUOTE}\s?\.\s?{_QUOTE}|/\./")
 """In a text of small letters."""
 _SPOKEN: Final = re.compile(
-    rf"\s(?=[{_FIRST_LETTERS}])(?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))"
-    rf"|(?P<glued>{_GLUED_WORDS})"
-    rf"|(?P<shouted>dot(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))|(?:punto|ponto|nokta)(?=com(?![{NAME}])))"
-    rf"|(?P<capitals>dot(?=[a-z]{{2}}))"
+    rf"""[{SPACE}dpn{_GLUED_LETTERS}](?:
+        (?<=[{SPACE}])(?=[{_FIRST_LETTERS}])
+            (?P<word>(?:{_WORDS})(?=\s)|(?:dot|punto|ponto|point|punkt|nokta)(?=com(?![{NAME}])))
+      | (?P<shouted>
+            ot(?<=dot)(?=(?:com|net|org|info|xyz|top|shop)(?![{NAME}]))
+          | (?:unto(?<=punto)|onto(?<=ponto)|okta(?<=nokta))(?=com(?![{NAME}]))
+        )
+      | (?P<capitals>ot(?<=dot)(?=[a-z]{{2}}))
+      | (?<=[{_GLUED_LETTERS}])(?P<glued>{"|".join(f"(?<={word[0]}){word[1:]}" for word in UNSPACED_DOT_WORDS)})
+    )""",
+    re.VERBOSE,
 )
-"""The words, in a text of small letters."""
+"""The words, in a text of small letters; by the first character, as `_MARK`."""
 _THREE: Final = "triple three tres três trois drei drie tre tri trzy три üç tiga".split()
 _SPELLED_WWW: Final = (
     *("double u ", "double-u ", "doubleu ", "dub dub dub ", "3 w ", "3w ", "3x w ", "w3 ", "doble u ", "doble ve "),
@@ -173,7 +181,7 @@ def _is_ellipsis(mark: Mark) -> bool:
 def _spoken(text: str, lowered: str) -> Iterator[Mark]:
     for match in _SPOKEN.finditer(lowered):
         group = match.lastgroup or "word"
-        start, end = match.span(group)
+        start, end = match.span(group) if group == "word" else match.span()
         if lowered.endswith(_SPELLED_WWW, 0, start):
             continue
         if group in {"word", "glued"} or _is_inside(group, text, start, end):

@@ -28,7 +28,8 @@ from harvester.domains.traits import (
     REVERSED,
     SPELLED_OUT,
     UNFINISHED,
-    around,
+    ahead,
+    behind,
     of_kinds,
 )
 from harvester.domains.vocabulary import is_word, languages_around, languages_of
@@ -73,7 +74,7 @@ class Evidence:
         self, candidate: Candidate, host: Host, prefix: str, path: str, before: str, after: str, manner: int
     ) -> None:
         """Look at a candidate once for what the rules may be about; `manner` are the traits that its text tells."""
-        found = host.traits | of_kinds(candidate.kinds) | around(before, after) | manner
+        found = host.traits | of_kinds(candidate.kinds) | behind(before[-3:]) | ahead(after[:2]) | manner
         if prefix:
             found |= PREFIX
         elif not found & UNFINISHED:

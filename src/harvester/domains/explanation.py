@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from harvester.domains.candidates import Candidate, find_candidates
+from harvester.domains.candidates import Candidate, find_candidates, is_of_person
 from harvester.domains.dots import find_dots
 from harvester.domains.evidence import Evidence
 from harvester.domains.extraction import evidence_in, extract, read_as
@@ -114,7 +114,9 @@ def _with_doubt(account: Account, mentions: list[Mention]) -> Account:
 
 def _passed_over(candidate: Candidate, text: str) -> Account:
     domain = parse_domain(candidate.host)
-    if domain and candidate.labels[0].lower() in SENTENCE_WORDS:
+    if domain and is_of_person(text, candidate.start, candidate.end):
+        opinion = Opinion("address of a person", 0, "part of an e-mail address or a handle")
+    elif domain and candidate.labels[0].lower() in SENTENCE_WORDS:
         opinion = Opinion("sentences", 0, "a word of every day, a full stop, another word")
     elif domain:
         opinion = Opinion("part", 0, "part of the address before it, or of a host that was put together")

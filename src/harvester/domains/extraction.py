@@ -88,7 +88,8 @@ def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention
         if confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end) if folded.positions else (start, end)
             written = text[first:last]
-            method = _method(evidence, folded, written)
+            read = folded.text[start:end]
+            method = _method(evidence, is_changed=written != read and written.replace("*", "") != read)
             mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
     if len(mentions) < 2:
         return mentions
@@ -180,6 +181,8 @@ def _is_torn(candidate: Candidate) -> bool:
 
 def _whole(text: str, candidates: list[Candidate], *, may_be_hinted: bool) -> list[Candidate]:
     """Join what was torn apart; a piece that a later host took in is no host of its own."""
+    if len(candidates) == 1:
+        return [join_broken(text, candidates[0], len(text) if may_be_hinted else 0)]
     found: list[Candidate] = []
     for place, candidate in enumerate(candidates, 1):
         upcoming = candidates[place].start if place < len(candidates) else len(text)
@@ -227,7 +230,7 @@ def _backwards(text: str) -> Iterator[Found]:
 _ODD_WAYS: Final = traits.REVERSED | traits.OTHER_SIGNS | traits.MIXED
 
 
-def _method(evidence: Evidence, folded: Folded, written: str) -> str:
+def _method(evidence: Evidence, *, is_changed: bool) -> str:
     """Name the way of writing, the rarest first."""
     way: str | None = ""
     if evidence.traits & _ODD_WAYS:
@@ -238,7 +241,7 @@ def _method(evidence: Evidence, folded: Folded, written: str) -> str:
             return way
         if evidence.traits & traits.MIXED:
             return "homoglyph"
-    if way is None or (folded.positions is not None and written != fold(written).text):
+    if way is None or is_changed:
         return "unicode"
     return "url" if evidence.prefix == "scheme" else "bare"
 

@@ -148,7 +148,7 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
     name, rest = candidate.labels[0], before
     while name.lower() not in PLATFORMS:
         found = word_before(rest)
-        if found is None or (found[0] + name).lower() not in _PLATFORM_TAILS | PLATFORMS:
+        if found is None or (found[0] + name).lower() not in _PLATFORMS_AND_TAILS:
             return None
         name = found[0] + name
         rest = rest[: found[1]]
@@ -161,6 +161,7 @@ def _with_platform(candidate: Candidate, before: str, offset: int) -> Candidate 
 
 
 _PLATFORM_TAILS: Final = frozenset(name[cut:] for name in PLATFORMS for cut in range(1, len(name)))
+_PLATFORMS_AND_TAILS: Final = PLATFORMS | _PLATFORM_TAILS
 
 
 def _with_told(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:

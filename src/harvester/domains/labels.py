@@ -20,6 +20,8 @@ _LABEL: Final = re.compile(f"[{NAME}]{{1,64}}")
 _SPELLED_ENDING: Final = re.compile(
     rf"(?:c\s{{0,4}}[o0]\s{{0,4}}m|n\s{{0,4}}e\s{{0,4}}t|o\s{{0,4}}r\s{{0,4}}g)(?![{NAME}])", re.IGNORECASE
 )
+_TORN: Final = frozenset({"co", "ne", "or"})
+"""Beginnings of endings that may go on after a space."""
 _SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{1,6}}(?![{NAME}])", re.IGNORECASE)
 _GLUED_AFTER: Final = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL: Final = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
@@ -65,12 +67,12 @@ def label_after(text: str, dot: Dot, limit: int) -> Label | None:
     """Read the label after a dot, up to a limit; a disguised ending (`c0m`, `c o m`, `ком`) as what it stands for."""
     space = text.find(" ", dot.end, min(dot.end + _LONGEST_LABEL, limit))
     plain = text[dot.end : space] if space >= 0 else ""
-    if len(plain) > 2 and plain.isascii() and plain.isalpha():
+    if _is_whole(plain):
         # And a space stands behind them.
         return Label(COM_SPELLINGS.get(plain.lower()) or plain, dot.end, space)
     match = _LABEL.match(text, dot.end, limit)
     written = match[0] if match else ""
-    if match and len(written) > 2 and written.isascii() and written.isalpha():
+    if match and _is_whole(written):
         # Nothing is torn off, cut or glued.
         return Label(COM_SPELLINGS.get(written.lower()) or written, dot.end, match.end())
     spelled = _SPELLED_ENDING.match(text, dot.end, limit)
@@ -89,6 +91,12 @@ def label_after(text: str, dot: Dot, limit: int) -> Label | None:
         written, end = glued[0], dot.end + glued.end()
     spelling = _spelled_by_ear(text, dot, written)
     return Label(spelling or written, dot.end, end)
+
+
+def _is_whole(written: str) -> bool:
+    """Letters of ASCII that cannot go on after a space, and are glued to nothing."""
+    is_plain = written.isascii() and written.isalpha()
+    return is_plain and (len(written) > 2 or (len(written) == 2 and written.lower() not in _TORN))
 
 
 def _is_spelled_out(ending: str, dot: Dot) -> bool:

@@ -27,6 +27,7 @@ from harvester.domains.letters import (
     STYLED,
     UNSPACED,
     all_but,
+    ranges,
 )
 
 _CHANGED: Final = re.compile(f"[^{all_but(FOLDED)}]")
@@ -46,7 +47,11 @@ _FIRST_INDICATOR: Final = 0x1F1E6
 _LONE_INDICATOR: Final = re.compile("[\U0001f1e6-\U0001f1ff](?<![\U0001f1e6-\U0001f1ff]{2})(?![\U0001f1e6-\U0001f1ff])")
 """A regional indicator that is no half of a flag; several of them are letters."""
 _FEW_INDICATORS: Final = 3
-_RARE: Final = re.compile(f"[{MARKS}\u202e\U0001f1e6-\U0001f1ff]")
+_RARE: Final = frozenset(
+    chr(code_point)
+    for first, last in ranges(f"{MARKS}\u202e\U0001f1e6-\U0001f1ff")
+    for code_point in range(first, last + 1)
+)
 """What makes folding more than one character after another: marks, an override, regional indicators."""
 _MAY_BE_PILED: Final = re.compile(f"[{MARKS}\u0080-\U0010ffff][{MARKS}]")
 _MARKED_RUN: Final = re.compile(rf"[^\s{MARKS}]++[{MARKS}](?:[^\s]|[{MARKS}])*+")
@@ -83,9 +88,10 @@ class Folded(Struct, frozen=True, gc=False):
         if self.positions is None:
             return False
         first, last = self.span(start, end)
-        return _RESTYLED.search(original[first:last]) is not None and not _RESTYLED.match(
-            original[last : last + 4].lstrip()
-        )
+        written = original[first:last]
+        if written == self.text[start:end] or not _RESTYLED.search(written):
+            return False
+        return not _RESTYLED.match(original[last : last + 4].lstrip())
 
 
 def fold(text: str) -> Folded:
@@ -96,21 +102,23 @@ def fold(text: str) -> Folded:
     >>> fold("na\\u200bme.com").span(0, 4)
     (0, 5)
     """
-    if text.isascii() or not _CHANGED.search(text):
+    changed = [] if text.isascii() else _CHANGED.findall(text)
+    if not changed:
         return Folded(text, None)
     has_indicators, order = False, None
-    if _RARE.search(text):
+    if not _RARE.isdisjoint(changed):
         has_indicators = len(_LONE_INDICATOR.findall(text)) >= _FEW_INDICATORS
         order = _reading_order(text)
         if order:
             text = "".join(text[place] for place in order)
         if _MAY_BE_PILED.search(text):
             text, order = _without_piles(text, order)
+        changed = _CHANGED.findall(text)
     pieces: list[str] = []
     positions: list[int] = []
-    done = 0
-    for match in _CHANGED.finditer(text):
-        character, place = match[0], match.start()
+    done, place = 0, -1
+    for character in changed:
+        place = text.index(character, place + 1)
         folded = _fold_character(character)
         if has_indicators and _LONE_INDICATOR.match(text, place):
             folded = chr(ord(character) - _FIRST_INDICATOR + ord("a"))

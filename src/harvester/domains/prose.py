@@ -154,8 +154,8 @@ def bare(e: Evidence) -> Verdict:
     title = _TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
-    is_clause = not e.host.is_safe or _INFLECTED.search(e.host.name) is not None
-    if is_clause and e.host.ends_in_unspaced and not e.is_led_by_word:
+    is_clause = e.host.ends_in_unspaced and (not e.host.is_safe or _INFLECTED.search(e.host.name) is not None)
+    if is_clause and not e.is_led_by_word:
         return Verdict(0.3 if e.host.is_safe else 0.15, "a clause in a script that puts no spaces, and a word after it")
     if e.host.is_safe:
         return _bare_and_safe(e)

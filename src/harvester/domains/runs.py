@@ -8,12 +8,14 @@ from typing import Final, final
 
 from harvester.domains.dots import MOST_DOTS, Kind
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
-from harvester.domains.letters import NAME
-from harvester.domains.registrable import top_level_domains
+from harvester.domains.letters import NAME, UNSPACED
+from harvester.domains.registrable import is_public_suffix, top_level_domains
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import COM_SPELLINGS, SENTENCE_WORDS
 
 _RUN: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++(?:\.[{NAME}]++)+")
+_NO_LABEL: Final = frozenset({"", " ", ".", "\n"})
+"""What stands behind most full stops."""
 
 
 @final
@@ -45,49 +47,42 @@ def _joins_sentences(first: str, second: str) -> bool:
 
 
 def _may_be_ending(label: str) -> bool:
-    """Letters that are none stay none, whatever stands behind them."""
+    """Letters that are none stay none, whatever stands behind them, and so do digits."""
     ending = label.lower()
-    is_plain = len(ending) > 2 and ending.isascii() and ending.isalpha()
+    is_plain = ending.isascii() and (ending.isdigit() or (len(ending) > 2 and ending.isalpha()))
     return not is_plain or ending in top_level_domains() or ending in COM_SPELLINGS
 
 
+_GLUED: Final = re.compile(f"[{UNSPACED}\u05d0-\u05ea\u0620-\u06ff]-?[0-9-]*[A-Za-z]")
+"""A letter of a script that clings to a Latin name behind it."""
 _MOST_LABELS: Final = 10
 """More of them are read label by label."""
 
 
 def _is_simple(run: str, labels: tuple[str, ...]) -> bool:
-    if not run.isascii() or len(labels) > _MOST_LABELS:
-        return False
     if len(labels) == 2:
-        return labels[0].lower() != "www"
-    is_even = run.islower() or (run.isupper() and "I" not in labels)
-    return (
-        is_even
-        and ".c0m." not in run
-        and (labels[-1] in SAFE or labels[-2].lower() not in SAFE or not is_word(labels[-1]))
-    )
+        return labels[0].lower() != "www" and (run.isascii() or not _GLUED.search(labels[0]))
+    if not run.isascii() or len(labels) > _MOST_LABELS or ".c0m." in run:
+        return False
+    is_even = run.islower() or (run.isupper() and "I" not in labels) or all(map(str.istitle, labels))
+    ending, level = labels[-1], labels[-2]
+    may_start = ending not in SAFE and level.lower() in SAFE and is_word(ending)
+    return is_even and (not may_start or is_public_suffix(f"{level}.{ending}".lower()))
 
 
 def run_spans(text: str) -> list[tuple[int, int]]:
-    """Give the spans of the runs of a text; each starts behind the last space before its first inner full stop."""
+    """Give the spans of the runs of a text; each starts behind the last space or slash before its first full stop."""
     spans: list[tuple[int, int]] = []
-    end, place = 0, -1
-    while (place := text.find(".", max(place + 1, end))) >= 0 and len(spans) < MOST_DOTS:
-        if not text[place + 1 : place + 2].strip():
+    end, place = 0, text.find(".")
+    while place >= 0 and len(spans) < MOST_DOTS:
+        if text[place + 1 : place + 2] in _NO_LABEL:
+            place = text.find(".", place + 1)
             continue
-        start = text.rfind(" ", end, place) + 1 or end
-        space = text.find(" ", place)
-        word = (text[start:space] if space >= 0 else text[start:]).rstrip(".")
-        if _is_run(word):
-            end = start + len(word)
-        elif match := _RUN.search(text, start):
-            start, end = match.span()
-        else:
+        start = max(text.rfind(" ", end, place), text.rfind("/", end, place)) + 1
+        match = _RUN.search(text, start or end)
+        if match is None:
             break
-        spans.append((start, end))
+        spans.append(match.span())
+        end = match.end()
+        place = text.find(".", end)
     return spans
-
-
-def _is_run(word: str) -> bool:
-    """Nothing but letters and digits of ASCII between full stops, as most runs are."""
-    return word.isascii() and word.replace(".", "").isalnum() and word[0] != "." and "." in word and ".." not in word

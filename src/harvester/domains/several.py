@@ -165,7 +165,8 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
         is_in_title = is_title and written.istitle() and word in _TITLE_PARTICLES
         is_inside = is_before_hyphen or is_in_title or (is_hinted and word in NAME_PARTICLES)
-        if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[: start + len(written)]):
+        end = start + len(written)
+        if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[max(start - 2, 0) : end]):
             return Words([])
         introduction = "" if is_inside else _introduction(word)
         if introduction:

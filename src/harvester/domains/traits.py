@@ -124,13 +124,9 @@ _BEHIND_AND_SPACE: Final = dict.fromkeys("@])}", BEHIND_AT) | {"-": BEHIND_PIECE
 _PIECES: Final = frozenset("abcdefghijklmnopqrstuvwxyz…")
 
 
-def around(before: str, after: str) -> int:
-    """Give the traits of what stands around a host."""
-    return _behind(before[-3:]) | _before(after[:2])
-
-
 @lru_cache(maxsize=16_384)
-def _behind(before: str) -> int:
+def behind(before: str) -> int:
+    """Give the traits of the three characters before a host."""
     if not before:
         return 0
     sign = before[-1]
@@ -145,7 +141,8 @@ def _behind(before: str) -> int:
 
 
 @lru_cache(maxsize=16_384)
-def _before(after: str) -> int:
+def ahead(after: str) -> int:
+    """Give the traits of the two characters behind a host."""
     if not after:
         return 0
     sign, following = after[0], after[1:]
