@@ -106,15 +106,13 @@ async def discover_everything(database: Database) -> None:
 class Worker:
     """A process that runs `harvester worker`, or another command, against a sandbox."""
 
-    def __init__(
-        self, conninfo: str, url: str, limits: Limits, *words: str, before: str = "", patience: float = 0.01
-    ) -> None:
+    def __init__(self, conninfo: str, url: str, limits: Limits, *words: str, before: str = "") -> None:
         """It plans each second; `before` is more Python that runs first in the process."""
         words = words or ("worker", "--stalled-seconds", str(STALLED_SECONDS))
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
         environment |= {
             "HARVESTER_DATABASE_URL": conninfo, "HARVESTER_TIKTOK_URL": url, "HARVESTER_TIKTOK_CLIENT_KEY": CLIENT_KEY,
-            "HARVESTER_TIKTOK_CLIENT_SECRET": CLIENT_SECRET, "HARVESTER_TIKTOK_PATIENCE": str(patience),
+            "HARVESTER_TIKTOK_CLIENT_SECRET": CLIENT_SECRET, "HARVESTER_TIKTOK_PATIENCE": "0.01",
             "HARVESTER_TIKTOK_REQUESTS_PER_DAY": str(limits.requests),
             "HARVESTER_TIKTOK_RECORDS_PER_DAY": str(limits.records), "HARVESTER_PAP": "red",
         }  # fmt: skip
