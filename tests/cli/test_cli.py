@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import re
 import subprocess
 import sys
@@ -52,6 +53,36 @@ def test_a_word_that_reads_no_texts_does_not_wait_for_the_rules_of_reading() -> 
     )
     said = subprocess.check_output([sys.executable, "-c", script, *words], text=True)
     assert said.splitlines() == [f"{word} []" for word in words]
+
+
+ALONE = """
+import os, sys
+from importlib import import_module
+import tests.warm
+# What others made stays, and takes no time any more; ours is imported anew, each in a process that has none of it.
+for name in [name for name in sys.modules if name.partition(".")[0] == "harvester"]:
+    del sys.modules[name]
+for name in sys.argv[1:]:
+    process = os.fork()
+    if not process:
+        import_module(name)
+        os._exit(0)
+    if os.waitpid(process, 0)[1]:
+        sys.exit(name)
+"""
+
+
+def test_whatever_a_verb_imports_can_be_the_first_to_be_imported() -> None:
+    folder = Path(command.__file__).parent
+    texts = "".join(map(Path.read_text, folder.glob("*.py")))
+    late = re.findall(r"^ +from (harvester[\w.]+) import", texts, re.MULTILINE)
+    modules = {f"harvester.cli.{name}" for name in (*command.VERBS.values(), *command.NOUNS.values())} | set(late)
+    assert len(modules) > 40
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    ended = subprocess.run(
+        [sys.executable, "-c", ALONE, *sorted(modules)], env=environment, capture_output=True, text=True, check=False
+    )
+    assert ended.returncode == 0, ended.stderr
 
 
 def test_texts_are_read_without_a_database(run: Run) -> None:
