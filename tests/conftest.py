@@ -21,6 +21,9 @@ from harvester.store.binaries import binaries_in
 from harvester.store.embedded import EmbeddedServer
 from harvester.store.migrations import migrate
 
+# Nothing is in it but work, which only the process that commands are forked off needs.
+collect_ignore = ["warm.py"]
+
 TEMPLATE = "harvester_template"
 MEMORY = Path("/dev/shm")
 ROOM = 4 * 1024**3

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.forked import Command
 
 from harvester.store.embedded import EmbeddedServer
 
@@ -19,15 +19,12 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(conninfo: str, tmp_path: Path) -> Run:
     """Runs `harvester …` on a database of this test's own; `url=None` takes the embedded server instead."""
 
-    def command(*words: str, given: str | None = None, url: str | None = conninfo) -> subprocess.CompletedProcess[str]:
+    def command(*words: str, given: str = "", url: str | None = conninfo) -> subprocess.CompletedProcess[str]:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
         environment["HARVESTER_HOME"] = str(tmp_path / "home")
         if url is not None:
             environment["HARVESTER_DATABASE_URL"] = url
-        return subprocess.run(
-            [sys.executable, "-m", "harvester", *words],
-            input=given, env=environment, cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        return Command(*words, environment=environment, folder=tmp_path, given=given).completed()
 
     return command
 

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.forked import Command
 from tests.jobs.collecting import REGIONS, changed
 
 Answer = subprocess.CompletedProcess[str]
@@ -39,11 +40,7 @@ def typed(conninfo: str, tmp_path: Path, sandbox: dict[str, str]) -> Typed:
     def command(*words: str, **more: str) -> Answer:
         kept = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
         ours = {"HARVESTER_DATABASE_URL": conninfo, "HARVESTER_TIKTOK_PATIENCE": "0.01", "HARVESTER_HOME": "home"}
-        return subprocess.run(
-            [sys.executable, "-m", "harvester", *words],
-            env={**kept, **ours, **sandbox, **more},
-            cwd=tmp_path, capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        return Command(*words, environment={**kept, **ours, **sandbox, **more}, folder=tmp_path).completed()
 
     return command
 

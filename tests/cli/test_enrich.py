@@ -6,11 +6,11 @@ import json
 import os
 import re
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from tests.forked import Command
 from tests.outside import in_a_thread
 from tests.store.looked import do, put_domains, rows
 
@@ -41,10 +41,7 @@ def typed(conninfo: str, tmp_path: Path, name_server: NameServer) -> Typed:
             "HARVESTER_DATABASE_URL": conninfo, "HARVESTER_HOME": "home",
             "HARVESTER_DNS_RESOLVERS": f"127.0.0.1:{name_server.port}",
         }  # fmt: skip
-        return subprocess.run(
-            [sys.executable, "-m", "harvester", *words], env={**kept, **ours, **more}, cwd=tmp_path,
-            capture_output=True, text=True, timeout=60, check=False,
-        )  # fmt: skip
+        return Command(*words, environment={**kept, **ours, **more}, folder=tmp_path).completed()
 
     return command
 

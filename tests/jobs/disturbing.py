@@ -5,14 +5,12 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from random import Random
-from tempfile import TemporaryFile
 from typing import Any, LiteralString
 
 import psycopg
+from tests.forked import Command
 from tests.jobs.collecting import REGIONS, Sandbox, rows_of
 
 from harvester.sandbox.tokens import CLIENT_KEY, CLIENT_SECRET
@@ -108,28 +106,21 @@ async def discover_everything(database: Database) -> None:
 class Worker:
     """A process that runs `harvester worker`, or another command, against a sandbox."""
 
-    def __init__(
-        self, conninfo: str, url: str, limits: Limits, *words: str, before: str = "", patience: float = 0.01
-    ) -> None:
+    def __init__(self, conninfo: str, url: str, limits: Limits, *words: str, before: str = "") -> None:
         """It plans each second; `before` is more Python that runs first in the process."""
         words = words or ("worker", "--stalled-seconds", str(STALLED_SECONDS))
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
         environment |= {
             "HARVESTER_DATABASE_URL": conninfo, "HARVESTER_TIKTOK_URL": url, "HARVESTER_TIKTOK_CLIENT_KEY": CLIENT_KEY,
-            "HARVESTER_TIKTOK_CLIENT_SECRET": CLIENT_SECRET, "HARVESTER_TIKTOK_PATIENCE": str(patience),
+            "HARVESTER_TIKTOK_CLIENT_SECRET": CLIENT_SECRET, "HARVESTER_TIKTOK_PATIENCE": "0.01",
             "HARVESTER_TIKTOK_REQUESTS_PER_DAY": str(limits.requests),
             "HARVESTER_TIKTOK_RECORDS_PER_DAY": str(limits.records), "HARVESTER_PAP": "red",
         }  # fmt: skip
-        # Files, not pipes: what a killed process leaves behind would keep those open.
-        self._said = TemporaryFile("w+")  # noqa: SIM115  It outlives this.
         self._heard: str | None = None
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", f"{_HURRY}\n{before}\nfrom harvester.cli.main import run\nrun()", *words],
-            env=environment, cwd="/", stdout=self._said, stderr=self._said,
-        )  # fmt: skip
+        self._process = Command(*words, environment=environment, before=f"{_HURRY}\n{before}")
 
     def runs(self) -> bool:
-        return self._process.poll() is None
+        return self._heard is None and self._process.poll() is None
 
     def works(self) -> bool:
         """Whether it has said anything: it has begun."""
@@ -141,23 +132,20 @@ class Worker:
     def ended(self, seconds: float = 60) -> int:
         """Its exit code."""
         try:
-            return self._process.wait(timeout=seconds)
+            return self._process.wait(seconds)
         finally:
             self.kill()
 
     def kill(self) -> None:
         """As `kill -9` does; nothing where it has ended."""
-        self._process.kill()
-        self._process.wait()
         if self._heard is None:
+            self._process.kill()
             self._heard = self.said()
-            self._said.close()
+            self._process.close()
 
     def said(self) -> str:
         """All that it wrote so far."""
-        if self._heard is not None:
-            return self._heard
-        return os.pread(self._said.fileno(), 50_000_000, 0).decode(errors="replace")
+        return self._process.output() + self._process.complaints() if self._heard is None else self._heard
 
     def events(self) -> list[dict[str, Any]]:
         """The lines of its log."""

@@ -12,15 +12,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harvester.jobs import gathering
 from harvester.jobs.cleaning import cleaned
 from harvester.jobs.collect import Outcome, collect
-from harvester.jobs.gathering import BATCH_SIZE
 from harvester.model import Comment, Record, Refused, Video
 from harvester.store.database import ANALYST, Database
 
 pytestmark = pytest.mark.anyio
 
+BATCH_SIZE = 1_000
 RUN = "select state, fetched, stored, finished_at is not null as over from run"
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Batches of BATCH_SIZE records: what happens between them needs no more."""
+    monkeypatch.setattr(gathering, "BATCH_SIZE", BATCH_SIZE)
 
 
 async def collected(database: Database, records: list[Record], **options: Any) -> Outcome:
@@ -95,6 +102,7 @@ async def test_the_report_holds_a_few_samples_of_each_reason(conninfo: str) -> N
     }  # fmt: skip
 
 
+@pytest.mark.usefixtures("small_batches")
 async def test_progress_is_told_batch_by_batch(conninfo: str) -> None:
     told: list[int] = []
     async with Database(conninfo) as database:
@@ -102,6 +110,7 @@ async def test_progress_is_told_batch_by_batch(conninfo: str) -> None:
     assert (len(told), told[-1], told == sorted(told)) == (3, 2 * BATCH_SIZE + 1, True)
 
 
+@pytest.mark.usefixtures("small_batches")
 async def test_a_failure_of_the_source_keeps_the_batches_before_it_and_marks_the_run(conninfo: str) -> None:
     def torn() -> Iterator[Record]:
         yield from (Comment(str(n), "1", "") for n in range(BATCH_SIZE + 501))
@@ -115,6 +124,7 @@ async def test_a_failure_of_the_source_keeps_the_batches_before_it_and_marks_the
     assert run in [{"state": "failed", "fetched": n, "stored": n, "over": True} for n in (0, BATCH_SIZE)]
 
 
+@pytest.mark.usefixtures("small_batches")
 async def test_an_interruption_stops_the_run_and_the_same_content_again_goes_on_from_there(conninfo: str) -> None:
     records: list[Record] = [Comment(str(n), "1", "", like_count=n % 7) for n in range(3 * BATCH_SIZE + 1)]
     stopping = threading.Event()

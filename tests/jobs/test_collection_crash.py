@@ -182,12 +182,12 @@ async def test_while_the_api_is_away_little_is_asked_and_nothing_is_given_up(
     await _discover(conninfo)
     async with AsyncExitStack() as served:
         sandbox = await served.enter_async_context(sandboxed(world, faults={STRANGE: RATE}))
-        with running(conninfo, sandbox, patience=0.02) as worker:
+        with running(conninfo, sandbox) as worker:
             await _asked(sandbox, worker, 8)
             await served.aclose()
             before = _booked(conninfo)
-            await asyncio.sleep(4)
-            # A few jobs find out, and others who look whether it is back: after 1.2 s, then after twice as long.
+            await asyncio.sleep(2)
+            # A few jobs find out, and others who look whether it is back: after 0.6 s, then after twice as long.
             assert _booked(conninfo) - before <= 4 * CONCURRENCY * MOST_FAILURES
             async with sandboxed(world, faults={STRANGE: RATE}, port=int(sandbox.url.rpartition(":")[2])):
                 await _finished(conninfo, worker)

@@ -11,14 +11,12 @@ import json
 import os
 import signal
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from itertools import count
 from pathlib import Path
 from random import Random
-from tempfile import TemporaryFile
 from typing import Any, LiteralString
 
 import psycopg
@@ -26,6 +24,7 @@ import pytest
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import dict_row
+from tests.forked import Command
 from tests.jobs.stored import Rows, emptied, stored
 
 from harvester.errors import DatabaseUnavailable, StoreError
@@ -46,13 +45,12 @@ pytestmark = pytest.mark.anyio
 FILES = ("web.ndjson", "table.csv", "videos.ndjson", "seen_again.ndjson")
 BATCH = 250
 """Records a transaction: small, so that what happens to an import happens within and between many of them."""
-IMPORT = (
-    "import sys\nfrom harvester.jobs import gathering\ngathering.BATCH_SIZE = int(sys.argv.pop(1))\n"
-    "from harvester.cli.main import run\nrun()"
+SMALL_BATCHES = (
+    f"from harvester.jobs import gathering, import_file\ngathering.BATCH_SIZE = import_file.BATCH_SIZE = {BATCH}\n"
 )
 SEEN = 1_770_000_000_000
 """When the first page was answered, in milliseconds."""
-TIMES_KILLED = {"web.ndjson": 4, "table.csv": 3}
+TIMES_KILLED = {"web.ndjson": 5, "table.csv": 2}
 
 _numbers = count(1)
 
@@ -62,9 +60,9 @@ _numbers = count(1)
 # ---------------------------------------------------------------------------------------------------------------------
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Some ten thousand records."""
+    """Some five thousand records."""
     made = tmp_path_factory.mktemp("files")
-    write_files(made, comments=6_000, rows=2_400)
+    write_files(made, comments=3_000, rows=1_200)
     return made
 
 
@@ -161,13 +159,11 @@ class Importer:
 
     def __init__(self, conninfo: str, *words: str) -> None:
         environment = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
-        # Files, not pipes: what a killed process leaves behind would keep those open.
-        self._output, self._complaints = TemporaryFile("w+"), TemporaryFile("w+")  # noqa: SIM115  They outlive this.
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", IMPORT, str(BATCH), "import", *words, "--json"],
-            env={**environment, "HARVESTER_DATABASE_URL": conninfo}, cwd="/", start_new_session=True,
-            stdout=self._output, stderr=self._complaints,
-        )  # fmt: skip
+        environment["HARVESTER_DATABASE_URL"] = conninfo
+        self._process = Command(
+            "import", *words, "--json", environment=environment, before=SMALL_BATCHES, has_own_session=True
+        )
+        self.pid = self._process.pid
 
     def runs(self) -> bool:
         return self._process.poll() is None
@@ -177,16 +173,8 @@ class Importer:
 
     def ended(self) -> tuple[int, str, str]:
         """Exit code, output and complaints."""
-        try:
-            code = self._process.wait(timeout=60)
-        finally:
-            self._process.kill()
-        said = []
-        for file in (self._output, self._complaints):
-            file.seek(0)
-            said.append(file.read())
-            file.close()
-        return code, said[0], said[1]
+        answer = self._process.completed()
+        return answer.returncode, answer.stdout, answer.stderr
 
     def finished(self) -> Rows:
         """The reports of an import that ends well."""
@@ -198,18 +186,18 @@ class Importer:
     def is_left(self) -> bool:
         """Whether any of its processes is still there."""
         try:
-            os.killpg(self._process.pid, 0)
+            os.killpg(self.pid, 0)
         except ProcessLookupError:
             return False
         return True
 
     def end_what_is_left(self) -> None:
         with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self.pid, signal.SIGKILL)
 
     def helpers(self) -> list[int]:
         """The processes that it started to share its work."""
-        listed = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        listed = Path(f"/proc/{self.pid}/task/{self.pid}/children").read_text().split()
         return [int(pid) for pid in listed if b"spawn_main" in Path(f"/proc/{pid}/cmdline").read_bytes()]
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -14,6 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
+from tests.forked import Command
 from tests.store.looked import do, put_domains, rows
 
 from harvester.sandbox.outside.name_server import NameServer
@@ -27,23 +26,20 @@ LEASES_OVER = "update private.look_up set due_at = now() where taken_by is not n
 
 
 @asynccontextmanager
-async def a_worker(conninfo: str, folder: Path, resolver: NameServer, **more: str) -> AsyncIterator[subprocess.Popen]:
+async def a_worker(conninfo: str, folder: Path, resolver: NameServer, **more: str) -> AsyncIterator[Command]:
     """A process that runs `harvester worker` without credentials; killed at the end of the block."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith("HARVESTER_")}
     ours = {
         "HARVESTER_DATABASE_URL": conninfo, "HARVESTER_DNS_RESOLVERS": f"127.0.0.1:{resolver.port}",
         "HARVESTER_DNS_PER_SECOND": "20",
     }  # fmt: skip
-    with (folder / f"{time.monotonic_ns()}.log").open("w") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "harvester", "worker", "--stalled-seconds", "3"],
-            env={**kept, **ours, **more}, cwd=folder, stderr=log, stdout=log,
-        )  # fmt: skip
-        try:
-            yield process
-        finally:
-            process.kill()
-            process.wait()
+    words = ("worker", "--stalled-seconds", "3")
+    process = Command(*words, environment={**kept, **ours, **more}, folder=folder)
+    try:
+        yield process
+    finally:
+        process.kill()
+        (folder / f"{time.monotonic_ns()}.log").write_text(process.output() + process.complaints())
 
 
 async def until(is_so: Callable[[], bool], folder: Path) -> None:
@@ -81,7 +77,7 @@ async def test_a_worker_that_is_killed_costs_a_lease_and_nothing_is_written_twic
                 process.send_signal(signal.SIGTERM)
             for process in (one, other):
                 await until(lambda process=process: process.poll() is not None, tmp_path)  # type: ignore[misc]
-            assert (one.returncode, other.returncode) == (0, 0)
+            assert (one.poll(), other.poll()) == (0, 0)
         asked = Counter(question.name for question in resolver.asked if question.record_type == "A")
     assert set(Counter(row["domain_id"] for row in rows(conninfo, WRITTEN)).values()) == {1}
     assert len(asked) == DOMAINS
@@ -97,5 +93,5 @@ async def test_a_worker_that_is_killed_costs_a_lease_and_nothing_is_written_twic
 async def test_a_worker_that_may_neither_collect_nor_look_up_says_what_it_lacks(conninfo: str, tmp_path: Path) -> None:
     async with NameServer({}) as resolver, a_worker(conninfo, tmp_path, resolver, HARVESTER_PAP="red") as process:
         await until(lambda: process.poll() is not None, tmp_path)
-        assert process.returncode == 2
+        assert process.poll() == 2
     assert "client key" in "".join(log.read_text() for log in tmp_path.glob("*.log"))

@@ -118,24 +118,15 @@ def test_times_are_told_as_people_say_them_with_the_exact_one_on_hover(page: Pag
     assert time.get_attribute("datetime") == f"{seen:%Y-%m-%dT%H:%M:%SZ}"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "text"),
-    [
-        (0, "just now"),
-        (59, "just now"),
-        (-59, "just now"),
-        (60, "1 min ago"),
-        (3_599, "59 min ago"),
-        (86_399, "23 h ago"),
-        (86_400, "1 d ago"),
-        (2_629_800, "1 mo ago"),
-        (31_557_600 * 3, "3 y ago"),
-        (-7_200, "in 2 h"),
-    ],
-)
-def test_a_time_is_told_in_the_greatest_unit_that_fits(page: Page, seconds: int, text: str) -> None:
+def test_a_time_is_told_in_the_greatest_unit_that_fits(page: Page) -> None:
+    told = {
+        0: "just now", 59: "just now", -59: "just now", 60: "1 min ago", 3_599: "59 min ago", 86_399: "23 h ago",
+        86_400: "1 d ago", 2_629_800: "1 mo ago", 31_557_600 * 3: "3 y ago", -7_200: "in 2 h",
+    }  # fmt: skip
     page.goto("/sign-in")
-    assert page.evaluate("(s) => import('/static/times.js').then((times) => times.relative(s))", seconds) == text
+    for seconds, text in told.items():
+        found = page.evaluate("(s) => import('/static/times.js').then((times) => times.relative(s))", seconds)
+        assert found == text, seconds
 
 
 def test_news_are_told_and_nothing_moves(browser: Browser, conninfo: str, open_site: OpenSite) -> None:
