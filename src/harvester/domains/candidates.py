@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final, final
 
 from harvester.domains.chains import Chain, find_chains, full_stops
 from harvester.domains.dots import WEAK, Dot, Kind, find_dots
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.forms import ALL
+from harvester.domains.hosts import Host
 from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
@@ -44,6 +45,8 @@ class Candidate:
     """A word before the name may belong to it."""
     is_reversed: bool = False
     """It was written from its end to its start."""
+    known_host: Host | None = None
+    """What its labels name, where that was read before."""
 
     def __init__(self, labels: tuple[str, ...], start: int, end: int, kinds: tuple[Kind, ...]) -> None:
         self.labels = labels
@@ -95,7 +98,9 @@ def find_plain_candidates(text: str) -> list[Candidate]:
             # What clings to its hyphen does not cling to the name.
             if may_be_of_person and run.labels[0][0] != "-" and is_of_person(text, start, end):
                 continue
-            found.append(Candidate(run.labels, start, end, run.kinds))
+            candidate = Candidate(run.labels, start, end, run.kinds)
+            candidate.known_host = run.host
+            found.append(candidate)
         elif run.has_ending and end - start <= _LONGEST_RUN:
             found += _read_all(text, full_stops(text, start, end))
     return found
@@ -134,8 +139,9 @@ Unit = tuple[int, int]
 """First and last label of a run that strong dots join."""
 
 
-def _read(chain: Chain) -> Iterator[Candidate]:
+def _read(chain: Chain) -> list[Candidate]:
     """Read a chain from left to right: each run that ends in a known ending closes a host."""
+    found: list[Candidate] = []
     units = _units(chain)
     taken = -1
     pending: tuple[int, int] | None = None
@@ -155,10 +161,11 @@ def _read(chain: Chain) -> Iterator[Candidate]:
         elif first == last:
             continue
         if pending:
-            yield _candidate(chain, *pending)
+            found.append(_candidate(chain, *pending))
         pending, taken = (start, last), index
     if pending:
-        yield _candidate(chain, *pending)
+        found.append(_candidate(chain, *pending))
+    return found
 
 
 def _units(chain: Chain) -> list[Unit]:

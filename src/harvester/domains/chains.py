@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
@@ -39,14 +39,15 @@ class Chain(Struct, frozen=True, gc=False):
         return self.text[end : end + 1].isspace() and self.text[end + 1 : end + 2].islower()
 
 
-def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
-    """Yield the chains that some possible dots make of a folded text, in order."""
+def find_chains(text: str, found: Sequence[Dot]) -> list[Chain]:
+    """Give the chains that some possible dots make of a folded text, in order."""
+    chains: list[Chain] = []
     labels: list[Label] = []
     dots: list[Dot] = []
     for place, dot in enumerate(found, 1):
         if place == MOST_DOTS:
             # The chain that is open here may go on beyond the limit: a piece of it would be a wrong host.
-            return
+            return chains
         # No label goes beyond the next dot.
         upcoming = found[place].start if place < len(found) else len(text)
         right = label_after(text, dot, upcoming)
@@ -58,13 +59,14 @@ def find_chains(text: str, found: Sequence[Dot]) -> Iterator[Chain]:
             continue
         if not goes_on:
             if dots:
-                yield Chain(text, labels, dots)
+                chains.append(Chain(text, labels, dots))
             labels, dots = [left], []
         if labels:
             labels.append(right)
             dots.append(dot)
     if dots:
-        yield Chain(text, labels, dots)
+        chains.append(Chain(text, labels, dots))
+    return chains
 
 
 def _starts_sentence(text: str, left: Label, dot: Dot, right: Label) -> bool:

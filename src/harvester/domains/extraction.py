@@ -141,7 +141,7 @@ def evidence_in(folded: Folded, original: str, *, is_disguised: bool) -> list[Fo
         start, end = whole.start, whole.end
         if start < claimed or (spaced_out and _overlaps(whole, spaced_out)):
             continue
-        host = host_of(whole.labels)
+        host = whole.known_host or host_of(whole.labels)
         if host is None:
             continue
         after = text[end : end + _SURROUNDINGS]

@@ -31,6 +31,8 @@ _MOST: Final = 16_384
 class Host:
     """The labels of a host as meant, its domain, and what they say by themselves."""
 
+    _is_word: bool | None = None
+
     def __init__(self, labels: tuple[str, ...], domain: Domain, *, is_mixed: bool) -> None:
         levels = domain.public_suffix.count(".")
         tld = domain.unicode_name.rpartition(".")[2]
@@ -90,7 +92,9 @@ class Host:
     @property
     def is_word(self) -> bool:
         """The name is a word of some language."""
-        return is_word(self.name)
+        if self._is_word is None:
+            self._is_word = is_word(self.name)
+        return self._is_word
 
     @property
     def ends_in_unspaced(self) -> bool:

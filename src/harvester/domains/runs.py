@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Final, final
 
 from harvester.domains.dots import MOST_DOTS, Kind
 from harvester.domains.endings import KNOWN_HOSTS, SAFE
+from harvester.domains.hosts import host_of
 from harvester.domains.letters import NAME, UNSPACED
 from harvester.domains.registrable import is_public_suffix, top_level_domains
 from harvester.domains.vocabulary import is_word
@@ -30,14 +30,26 @@ class Run:
         """`great.so`: a word of every day, a full stop, another word."""
         self.is_simple = labels[-1].lower() in top_level_domains() and _is_simple(text, labels)
         """It can be but one host: no sentence ends in it, no ending is spelled in a special way."""
+        self.host = host_of(labels) if self.is_simple else None
+        """The host that it is by itself."""
         self.has_ending = any(map(_may_be_ending, labels[1:]))
         """One of its labels may be an ending, so that it may be a host at all."""
 
 
-@lru_cache(maxsize=16_384)
 def run_of(text: str) -> Run:
     """Read a run by itself."""
-    return Run(text)
+    run = _RUNS.get(text)
+    if run is None:
+        if len(_RUNS) >= _MOST_RUNS:
+            _RUNS.clear()
+        run = _RUNS[text] = Run(text)
+    return run
+
+
+_MOST_RUNS: Final = 16_384
+_RUNS: Final[dict[str, Run]] = {}
+"""Those read last. A dict that is emptied when it is full touches less memory at each look-up than a cache that keeps
+its entries in the order of their use."""
 
 
 def _joins_sentences(first: str, second: str) -> bool:

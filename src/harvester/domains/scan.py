@@ -177,6 +177,7 @@ def _parts() -> dict[bytes, bytes]:
     space, endings = any_of(SPACE), top_level_domains()
     words = [form for word in DOT_WORDS for form in (word, word.upper(), word.title())]
     known = [host.rpartition(".") for host in sorted(KNOWN_HOSTS)]
+    wordy = [(name, ending) for name, _, ending in known if ending not in SAFE | FREE]
     return {
         b"s": space,
         b"b": _BOUNDARY,
@@ -184,7 +185,7 @@ def _parts() -> dict[bytes, bytes]:
         b"n": "|".join(sorted(endings)).encode(),
         b"f": _ending(name for name in endings if name in SAFE or name in FREE or name.startswith("xn--")),
         b"l": rb"(?i:%b)%b" % (_SPELLED.replace(b"_", space), _BOUNDARY),
-        b"k": b"|".join(rb"%b\.%b{1,4}%b" % (_literal(name), space, _literal(ending)) for name, _, ending in known),
+        b"k": b"|".join(rb"%b\.%b{1,4}%b" % (_literal(name), space, _literal(ending)) for name, ending in wordy),
         b"w": _either(words),
         b"u": _either(UNSPACED_DOT_WORDS),
         b"m": any_of(BULLETS + FULL_STOPS),
@@ -208,7 +209,7 @@ _FORMS: Final = (
     rb"\.%(s)b{1,4}(?:%(f)b)",
     rb"\.%(s)b{1,4}(?i:%(n)b)[/\\]",
     rb"(?i:co|blogspot)\.%(s)b{1,4}(?:%(e)b)",
-    rb"(?:%(k)b)%(b)b",
+    rb"[^0-9A-Za-z_-](?:%(k)b)%(b)b",
     rb"\.%(s)b{0,4}(?:%(l)b)",
     rb"\.%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
     rb"[0-9A-Za-z_\x80-\xff-]%(s)b{0,4}(?:\.\.|\.,|,\.)%(s)b{0,4}(?:%(e)b)",
@@ -225,8 +226,7 @@ _FORMS: Final = (
     # The word, with spaces, glued to the ending, or of a script that puts no spaces.
     rb"%(s)b(?:%(w)b)%(s)b{1,4}(?:%(e)b|%(l)b)",
     rb"%(s)b(?:%(w)b|\.)%(s)b{0,4}[0-9A-Za-z-]+\.(?:%(e)b)",
-    rb"(?i:dot(?:com|net|org|info|xyz|top|shop)|(?:punto|ponto|point|punkt|nokta)com)%(b)b",
-    rb"[0-9a-z]DOT[a-z]{2}",
+    rb"(?i:dot[a-z]{2}|(?:punto|ponto|point|punkt|nokta)com%(b)b)",
     rb"(?:%(u)b)%(s)b{0,4}(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.
