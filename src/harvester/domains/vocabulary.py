@@ -29,6 +29,11 @@ _TURKISH: Final = re.compile(
     "(?:n?[dt][ae]n?|y[ae]|yl[ae]|n?[ıiuü]n)?(?:y?[ıiuü]m|y?[ıiuü]z|s[ıiuü]n|[dt][ıiuü][mnk]?|m[ıiuü]ş[ıiuü]?m?)?"
 )
 """A Turkish word with what is put to its end: number, owner, case, person or past."""
+_TURKISH_ENDS: Final = tuple(
+    """lar ler ım im um üm ız iz uz üz ık ik uk ük da de ta te dan den tan ten ya ye yla yle ın in un ün dı di du dü
+    tı ti tu tü mış miş muş müş""".split()
+)
+"""The last letters of those: a name that was made up has others, and is not looked at."""
 _LONG_COMPOUND: Final = 9
 """From this length on a part of it may have three letters; in shorter words such parts are chance."""
 _LETTERS_OF_LAUGHTER: Final = 5
@@ -73,13 +78,16 @@ def is_compound(text: str) -> bool:
 def languages_of(text: str) -> int:
     """Give the languages that have a word, as a set of bits; none for what is no word."""
     word = text.lower()
-    languages = _listed(word) or _listed(_stem(word))
+    languages = _listed(word)
+    if not languages and (stem := _stem(word)):
+        languages = _listed(stem)
     if languages:
         return languages
-    inflected = _TURKISH.fullmatch(word) if len(word) > _LONG_COMPOUND else None
+    may_be_inflected = len(word) > _LONG_COMPOUND and word.endswith(_TURKISH_ENDS)
+    inflected = _TURKISH.fullmatch(word) if may_be_inflected else None
     if inflected and _listed(inflected[1]) & _turkish():
         return _turkish()
-    smaller = _SMALLER.fullmatch(word)
+    smaller = _SMALLER.fullmatch(word) if "inh" in word or "sim" in word else None
     if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
         return languages
     if len(set(word)) <= _LETTERS_OF_LAUGHTER and _LAUGHTER.fullmatch(word):
@@ -90,10 +98,10 @@ def languages_of(text: str) -> int:
 
 
 def _stem(word: str) -> str:
-    """Leave out the end of a plural, or the Indonesian "its"."""
+    """Leave out the end of a plural, or the Indonesian "its"; nothing is left of other words."""
     if word.endswith("nya") and len(word) > _SHORTEST_POSSESSED:
         return word[:-3]
-    return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_PLURAL else word
+    return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_PLURAL else ""
 
 
 @cache
