@@ -88,8 +88,8 @@ def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention
         if confidence >= HELD_CONFIDENCE:
             first, last = folded.span(start, end) if folded.positions else (start, end)
             written = text[first:last]
-            read = folded.text[start:end]
-            method = _method(evidence, is_changed=written != read and written.replace("*", "") != read)
+            meant = folded.text[start:end]
+            method = _method(evidence, is_changed=written != meant and written.replace("*", "") != meant)
             mentions.append(Mention(evidence.host.domain, written, first, last, confidence, method, url))
     if len(mentions) < 2:
         return mentions

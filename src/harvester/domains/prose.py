@@ -1,4 +1,4 @@
-"""Full stops as prose has them too: with a space, or with one that is missing; word or name, that is the question."""
+"""Full stops without the space that prose has behind them: word or name, that is the question."""
 
 from __future__ import annotations
 
@@ -10,29 +10,26 @@ from harvester.domains.endings import (
     AMBIGUOUS,
     ASKED_FOR,
     CHATTY,
-    FREE,
     INTERNATIONAL,
     NAME_ENDINGS,
     NATIONAL_WORDS,
     PLAIN,
-    SCAM_COUNTRIES,
     STARTERS,
 )
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
-from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word, languages_of
+from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
 from harvester.domains.words import (
     ARTICLES,
     BRANDS,
     CONJUNCTIONS,
     COPULAS,
-    PLATFORMS,
     PREPOSITIONS,
     SENTENCE_WORDS,
     SITE_VERBS,
 )
 
-_TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
+TITLE_BEFORE: Final = re.compile(rf"(?<![{NAME}])([A-Z][{NAME}]*)\s\Z")
 _LATIN_LETTERS: Final = re.compile("[A-Za-z\u00c0-\u024f\u1e00-\u1eff]+")
 _WORDY_STARTERS: Final = STARTERS | NATIONAL_WORDS
 _INFLECTED: Final = re.compile(
@@ -60,98 +57,18 @@ _CODE_AROUND: Final = re.compile(
 )
 """What people quote from programs and their errors."""
 _LEADING_TO_NAMES: Final = (PREPOSITIONS - COPULAS) | (SITE_VERBS - ARTICLES)
-_LONGEST_CHAT_WORD: Final = 6
+"""Behind them stands the name of a site, and not of a person."""
+LONGEST_CHAT_WORD: Final = 6
 """Letters of a word as Indonesian chats write it (`mhn. info`)."""
 _LONGEST_INITIALS: Final = 4
+"""Letters of an abbreviation that a preposition stands before as it stands before a name (`by eoy.so many`)."""
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
-_ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
-
-
-def spaced(e: Evidence) -> Verdict | None:
-    """`name . com`, `name .com`, `name. com`; the last is how every sentence ends."""
-    if e.has_only_dots or not {"spaced", "wrapped"} & set(e.kinds):
-        return None
-    return _between_words(e) or (_evenly_spaced(e) if e.candidate.is_even else _unevenly_spaced(e))
-
-
-def _between_words(e: Evidence) -> Verdict | None:
-    if e.host.is_sentence_word and not e.is_led:
-        return Verdict(0.1, "a full stop between sentences")
-    if e.candidate.may_be_longer:
-        return Verdict(0.3, "the words before may belong to the name")
-    if e.candidate.clings_right and (e.host.name.lower() in SITE_VERBS or _ENDING_AFTER.match(e.after)):
-        return Verdict(0.1, "endings are spoken of")
-    if e.candidate.clings_right and not e.is_led and (e.host.ends_in_unspaced or (e.host.is_word and e.runs_on)):
-        return Verdict(0.2, "an ending after a word")
-    return None
-
-
-def _evenly_spaced(e: Evidence) -> Verdict:
-    if len(e.host.name) < 4 and not e.is_led and e.host.is_word:
-        return Verdict(0.1, "short words with a mark between them")
-    names = e.host.labels[: -1 - e.host.domain.public_suffix.count(".")]
-    if len(names) > 1 and not e.is_led and 2 * sum(map(is_word, names)) > len(names):
-        return Verdict(0.1, "words with a mark between them")
-    if e.host.is_word and e.runs_on and not e.is_led and e.ending_is_word:
-        return Verdict(0.1, "a full stop between words")
-    if e.host.tld in PLAIN or e.host.has_second_level:
-        return Verdict(0.95, "spaces on both sides of the dot")
-    if not e.host.is_word and len(e.host.name) >= 5 and not (e.host.is_particle and e.runs_on and e.ending_is_word):
-        return Verdict(0.92, "spaces on both sides of a dot behind a name that is no word")
-    is_cheap = e.host.tld in SCAM_COUNTRIES and len(e.host.name) > 6
-    is_likely = e.is_led or e.host.looks_made_up or is_cheap or (e.host.is_safe and len(e.host.name) >= 6)
-    is_sure = is_likely and not (e.host.is_particle or (e.runs_on and not e.is_led_surely))
-    return Verdict(0.6 if is_sure else 0.25, "spaces on both sides of a full stop, perhaps")
-
-
-def _unevenly_spaced(e: Evidence) -> Verdict:
-    if not e.host.is_safe:
-        is_rented = e.host.name.lower() in PLATFORMS and len(e.host.labels) > 2
-        may_be_sure = e.candidate.clings_right or is_rented or (e.host.tld in FREE and not e.ending_is_word)
-        is_sure = may_be_sure and not e.host.is_word and len(e.host.name) >= 6
-        return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
-    if (e.host.ending.istitle() and not e.candidate.clings_right) or (
-        e.host.ending.isupper() and not e.host.name.isupper()
-    ):
-        return Verdict(0.1, "the ending starts a sentence")
-    if e.after[:1] == "." and e.after[1:2].strip() not in {"", "."}:
-        return Verdict(0.1, "goes on")
-    return _plain_and_uneven(e) if e.host.tld in PLAIN else _wordy_and_uneven(e)
-
-
-def _is_namelike(e: Evidence) -> bool:
-    return e.host.looks_made_up or e.is_led or len(e.host.labels) > 2 or "-" in e.host.name
-
-
-def _plain_and_uneven(e: Evidence) -> Verdict:
-    title = _TITLE_BEFORE.search(e.before)
-    if title and e.host.name.istitle() and title[1].lower() not in SITE_VERBS:
-        return Verdict(0.3, "perhaps the last of several words")
-    if e.host.is_word and not e.is_led and e.ending_is_word:
-        return Verdict(0.1, "a full stop between words")
-    may_be_chat = e.languages & languages_of("org") or len(e.host.name) <= _LONGEST_CHAT_WORD
-    if e.host.tld in AMBIGUOUS and may_be_chat and (e.runs_on or not _is_namelike(e)):
-        return Verdict(0.2, "a chat word in Indonesian")
-    if _is_namelike(e) or not e.host.is_word or e.candidate.clings_right:
-        return Verdict(0.93, "a space beside the dot of a name")
-    is_doubtful = "wrapped" in e.kinds or e.runs_on
-    return Verdict(0.2 if is_doubtful else 0.85, "a space beside the dot")
-
-
-def _wordy_and_uneven(e: Evidence) -> Verdict:
-    if e.host.looks_made_up or e.has_space_hint or len(e.host.labels) > 2:
-        return Verdict(0.93, "a space beside the dot of a name")
-    if not e.host.is_word and len(e.host.name) >= 6 and (e.candidate.clings_right or not e.ending_is_word):
-        return Verdict(0.88, "a space beside the dot of a name that is no word")
-    is_sure = _is_namelike(e) and e.stops and len(e.host.name) >= 6 and e.host.tld not in STARTERS
-    is_long = not e.host.is_word and len(e.host.name) >= 10
-    return Verdict(0.75 if is_sure or is_long else 0.2, "a word after a full stop")
 
 
 def bare(e: Evidence) -> Verdict:
     """`name.com` without any sign but its ending."""
-    title = _TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
+    title = TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
     is_clause = e.host.ends_in_unspaced and (not e.host.is_safe or _INFLECTED.search(e.host.name) is not None)
@@ -181,7 +98,7 @@ def _bare_and_safe(e: Evidence) -> Verdict:
 
 def _bare_and_short(e: Evidence) -> Verdict | None:
     name, tld = e.host.name, e.host.tld
-    if len(name) > _LONGEST_CHAT_WORD or e.is_led:
+    if len(name) > LONGEST_CHAT_WORD or e.is_led:
         return None
     if tld in AMBIGUOUS and name.islower() and e.runs_on:
         return Verdict(0.3, "a chat word in Indonesian")

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-from harvester.domains import prose, spoken, things, traits
+from harvester.domains import apart, prose, spoken, things, traits
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
@@ -228,7 +228,7 @@ _ABOUT: Final[dict[Rule, int]] = {
     spoken.doubled: traits.DOUBLE,
     spoken.pictured: traits.EMOJI,
     spoken.spoken: traits.WORD,
-    prose.spaced: traits.SPACED,
+    apart.spaced: traits.SPACED,
     prose.bare: traits.ANY,
 }
 """The rules in order, each with the traits of which a candidate must have one, or it has nothing to say."""
