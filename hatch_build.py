@@ -7,6 +7,7 @@ Off by default, since it needs a C compiler and the headers of Python (Debian: g
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -38,6 +39,11 @@ class CompiledExtractor(BuildHookInterface[Any]):
             group_name="harvester_domains",
             target_dir=str(built / "c"),
         )
+        if sys.platform == "linux":
+            # Calls inside the library go straight to their function: nobody may put another in its place.
+            for extension in extensions:
+                extension.extra_compile_args += ["-fno-semantic-interposition", "-fvisibility=hidden"]
+                extension.extra_link_args += ["-Wl,-Bsymbolic"]
         compiler = Distribution({"name": "harvester", "ext_modules": extensions}).get_command_obj("build_ext")
         compiler.build_lib, compiler.build_temp = str(built / "lib"), str(built / "o")
         compiler.ensure_finalized()
