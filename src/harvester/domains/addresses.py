@@ -85,13 +85,17 @@ def path_at(text: str, start: int, *, may_be_apart: bool) -> tuple[str, int]:
 
 def _without_trailing(path: str) -> str:
     """Leave out what ends the sentence: marks, and brackets that were opened before the address."""
-    for opening, closing in ("()", "[]", "{}"):
-        if closing not in path:
-            continue
-        depth = 0
-        for index, character in enumerate(path):
-            depth += (character == opening) - (character == closing)
-            if depth < 0:
-                path = path[:index]
-                break
+    if ")" in path or "]" in path or "}" in path:
+        for opening, closing in ("()", "[]", "{}"):
+            path = path[: _balanced(path, opening, closing)]
     return path.rstrip(_TRAILING)
+
+
+def _balanced(path: str, opening: str, closing: str) -> int:
+    """Tell where a bracket closes that nothing in the path has opened; else its length."""
+    depth = 0
+    for index, character in enumerate(path):
+        depth += (character == opening) - (character == closing)
+        if depth < 0:
+            return index
+    return len(path)

@@ -78,10 +78,11 @@ class Folded(Struct, frozen=True, gc=False):
 
     def span(self, start: int, end: int) -> tuple[int, int]:
         """Give the code points of the original that a half-open span of the folded text stands for."""
-        if self.positions is None:
+        positions = self.positions
+        if positions is None:
             return start, end
-        ends = self.positions[start], self.positions[end - 1]
-        return min(ends), max(ends) + 1
+        first, last = positions[start], positions[end - 1]
+        return (first, last + 1) if first <= last else (last, first + 1)
 
     def is_restyled(self, original: str, start: int, end: int) -> bool:
         """Say whether the original has letters in another dress in such a span, and not in the word behind it."""
