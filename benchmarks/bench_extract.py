@@ -4,7 +4,7 @@ The comments are made before the clock starts, with a fixed seed, in the proport
 has anything like a domain in it. They come from `make_comments.py` of the shared tools where those are checked out
 beside the project, else from our own generator. Goals on one core: a million comments a second in batches of 1,000
 (at least 0.6 million), 0.2 million one by one; memory that does not grow; 1 MB of hostile text in less than a second,
-and twice the text in about twice the time. Figures are processor time of this process, the best of fifteen runs.
+and twice the text in about twice the time. Figures are processor time of this process, the best of five.
 
 The extractor is measured as plain Python, and compiled (`hatch_build.py`) where `make .venv/.compiled` has built it:
 both must find the same.
@@ -61,7 +61,7 @@ def comments(number: int) -> list[str]:
     return [record.text for record in records if isinstance(record, Comment)]
 
 
-def rate(read: Callable[[Sequence[str]], object], texts: Sequence[str], runs: int = 15) -> float:
+def rate(read: Callable[[Sequence[str]], object], texts: Sequence[str], runs: int = 5) -> float:
     """Texts a second, the best of some runs."""
     best = 0.0
     for _ in range(runs):

@@ -12,6 +12,7 @@ from harvester.domains.vocabulary import is_word, languages_of
 from harvester.domains.words import PLATFORMS, SITE_VERBS
 
 _ENDING_AFTER: Final = re.compile(r"\s(?:or|and|vs|not|o|ou|oder|und|y|e|и)\s\.[a-z]", re.IGNORECASE)
+"""`velmora .com or .net`: another ending, or the word for one, follows."""
 
 
 def spaced(e: Evidence) -> Verdict | None:

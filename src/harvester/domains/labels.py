@@ -26,6 +26,7 @@ _SINGLE_LETTERS: Final = re.compile(rf"[a-z](?:\s[a-z]){{1,6}}(?![{NAME}])", re.
 _GLUED_AFTER: Final = re.compile(f"[A-Za-z][A-Za-z0-9-]*(?=[{UNSPACED}])")
 _BRACKETED_LABEL: Final = re.compile(r"[\[({]\s?([a-z]{2,6})\s?[\])}]", re.IGNORECASE)
 _ENCLOSED_BEFORE: Final = re.compile(rf"[\[({{]\s?([{NAME}]{{3,63}})\s?[\])}}]\Z")
+"""`[velmora] (dot) com`: brackets of any kind around a name."""
 _DASHED_AFTER: Final = re.compile(
     rf"(?:com|net|org)(?=-+[a-z]*$)|(?:com|net|org|info|{'|'.join(sorted(end for end in SAFE if len(end) == 2))})"
     r"(?=-[^\W\d_]{1,3}$)|[a-z]{2,24}(?=-[^\x00-\x7f]+$)",
