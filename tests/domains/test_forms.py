@@ -8,8 +8,8 @@ from tests.domains.corpus import texts
 from harvester.domains.backwards import find_backwards
 from harvester.domains.dots import find_dots
 from harvester.domains.forms import ALL, BACKWARDS, HINTED, SIGNED, SPACED_OUT, SPOKEN, forms_of
-from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.normalise import fold
+from harvester.domains.space_hints import tells_to_join
 from harvester.domains.spaced import find_spaced
 
 PIECES = st.lists(
@@ -67,7 +67,7 @@ def assert_nothing_is_missed(text: str) -> None:
     assert find_dots(text, forms) == find_dots(text)
     assert forms & SPACED_OUT or not list(find_spaced(text))
     assert forms & BACKWARDS or not list(find_backwards(text))
-    assert forms & HINTED or not says(SPACE_HINTS, text)
+    assert forms & HINTED or not tells_to_join(text)
 
 
 @pytest.mark.parametrize("text", texts())

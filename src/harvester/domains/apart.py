@@ -91,6 +91,7 @@ def _wordy_and_uneven(e: Evidence) -> Verdict:
         return Verdict(0.93, "a space beside the dot of a name")
     if not e.host.is_word and len(e.host.name) >= 6 and (e.candidate.clings_right or not e.ending_is_word):
         return Verdict(0.88, "a space beside the dot of a name that is no word")
-    is_sure = _is_namelike(e) and e.stops and len(e.host.name) >= 6 and e.host.tld not in STARTERS
+    may_be_sure = _is_namelike(e) and e.stops and len(e.host.name) >= 6
+    is_sure = may_be_sure and (e.host.tld not in STARTERS or not e.host.is_word)
     is_long = not e.host.is_word and len(e.host.name) >= 10
     return Verdict(0.75 if is_sure or is_long else 0.2, "a word after a full stop")

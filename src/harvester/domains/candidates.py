@@ -16,7 +16,7 @@ from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
 from harvester.domains.runs import run_of, run_spans
 from harvester.domains.vocabulary import is_word
-from harvester.domains.words import SENTENCE_WORDS
+from harvester.domains.words import FUNCTION_WORDS, SENTENCE_WORDS
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
 _GLUED_BEFORE: Final = re.compile(
@@ -25,6 +25,7 @@ _GLUED_BEFORE: Final = re.compile(
 )
 """Letters that cling to a Latin name, with a hyphen those of Hebrew and Arabic; before mere digits they are the name
 (`…ノート24.jp`)."""
+_SMALL_WORDS: Final = SENTENCE_WORDS | FUNCTION_WORDS
 _LONGEST_RUN: Final = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
 
@@ -184,7 +185,9 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     before, after = chain.labels[index].text, chain.labels[index + 1].text
     if _UNSPACED.match(before[-1]):
         return (after.isascii() or _UNSPACED.match(after) is not None) and not is_ending(after)
-    if first == index or not is_ending(before):
+    # `velmora dot com.then`: the ending behind a weak dot closes the host, too.
+    is_behind_name = first < index or (index > 0 and chain.dots[index - 1].kind in WEAK)
+    if not is_behind_name or not is_ending(before):
         return False
     if _UNSPACED.match(after[0]) and not is_ending(after):
         return True
@@ -261,7 +264,8 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     last = chain.labels[pending[1]].text.lower()
     labels = [label.text for label in chain.labels[unit[0] : unit[1] + 1]]
     if all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
-        is_alike = last in {"com", "co"} and chain.dots[pending[1] - 1].kind == dot.kind
+        joint = chain.dots[pending[1] - 1]
+        is_alike = joint.kind == dot.kind and (last in {"com", "co"} or (joint.is_even and dot.kind == "spaced"))
         return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike)
     if labels[0].lower() in {"com", "net", "org"} and (last not in SAFE or dot.kind == "bullet"):
         return True
@@ -270,7 +274,7 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
 
 def _adds_country(dot: Dot, last: str, country: str, *, is_alike: bool) -> bool:
     is_longer = is_suffix(f"{last}.{country}")
-    if dot.clings_right and is_longer:
+    if is_longer and (dot.clings_right or (is_alike and dot.is_even and country not in _SMALL_WORDS)):
         return True
     is_word = country in PARTICLES or (not dot.is_even and country not in SAFE)
     return (is_longer or is_alike) and not (dot.kind == "spaced" and last != "co" and is_word)
@@ -283,6 +287,8 @@ def _adds_suffix(dot: Dot, suffix: str) -> bool:
 
 def _candidate(chain: Chain, first: int, last: int) -> Candidate:
     labels = [label.text for label in chain.labels[first : last + 1]]
+    if labels[0].lower() == "w-w-w":
+        labels[0] = "www"
     start = chain.labels[first].start
     dots = chain.dots[first:last]
     glued = None if labels[0].isascii() else _GLUED_BEFORE.match(labels[0])

@@ -53,8 +53,8 @@ PARTICLES: Final = frozenset(
 )
 """Endings that end or start a sentence so often that a name before them says nothing."""
 
-AMBIGUOUS: Final = frozenset("org info eu".split())
-"""Safe endings that are words all the same: Indonesian chat (orang, informasi), Portuguese (I)."""
+AMBIGUOUS: Final = {"org": "id", "info": "id", "eu": "pt"}
+"""Safe endings that are words all the same, by the language: Indonesian chat (orang, informasi), Portuguese (I)."""
 
 CHATTY: Final = frozenset("fr ca tv vc br ro pt tf cf ch cl eu gg io".split())
 """Safe country codes that are short for something in a chat: for real, você, television."""
@@ -79,6 +79,22 @@ NATIONAL_WORDS: Final = frozenset(
     集团 食品 餐厅 香港 亚马逊 アマゾン クラウド グーグル ストア セール ファッション ポイント 삼성""".split()
 )
 """Endings that are words of the one language that has them: countries, cities, and what stands in other scripts."""
+
+SMALL_WORDS: Final = {
+    "az": "hu", "pro": "cs sk pt", "ao": "pt", "ca": "ro", "au": "fr", "ar": "ro", "za": "cs hr pl sk sl sr",
+    "ir": "es pt", "jo": "da sv fi", "uz": "hr lv", "co": "cs pl", "ke": "id", "eu": "pt", "bet": "lt lv",
+}  # fmt: skip
+"""Safe endings that are an article, a preposition or the like, with the languages of which they are."""
+
+COMPOUNDING: Final = ("da", "de", "et", "fi", "hu", "nl", "sv")
+"""Languages that write nouns together."""
+
+HOME_COUNTRIES: Final = {
+    "de": "de", "it": "it", "es": "es", "se": "sv", "no": "da", "in": "en", "id": "id", "my": "en",
+    "si": "sl", "me": "hr",
+}  # fmt: skip
+"""Country codes that are a word where people buy, by the language there: behind a preposition they end a name all the
+same."""
 
 ASKED_FOR: Final = frozenset("link info video photo email music help support".split())
 """Endings that a comment asks for, behind a full stop and at its end."""

@@ -10,11 +10,11 @@ from msgspec import Struct
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.endings import NATIONAL_WORDS, SAFE, SURE_BESIDE
-from harvester.domains.hints import SPACE_HINTS, says
 from harvester.domains.hosts import Host
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME
 from harvester.domains.programs import FILE_TYPES
+from harvester.domains.space_hints import tells_to_join
 from harvester.domains.traits import (
     BEFORE_AT,
     BEFORE_PIECE,
@@ -186,7 +186,7 @@ class Evidence:
     @property
     def has_space_hint(self) -> bool:
         """The text says that spaces are to be taken out."""
-        return self.traits & MAY_BE_HINTED != 0 and self.kinds != ("dot",) and says(SPACE_HINTS, self.after)
+        return self.traits & MAY_BE_HINTED != 0 and self.kinds != ("dot",) and tells_to_join(self.after)
 
     @property
     def seams(self) -> int:

@@ -12,8 +12,9 @@ from typing import Final
 
 from harvester.domains import scan
 from harvester.domains.endings import SURE_BACKWARDS
-from harvester.domains.hints import BACKWARD_HINTS, SPACE_HINTS
+from harvester.domains.hints import BACKWARD_HINTS
 from harvester.domains.letters import EMOJI, SPACE, small
+from harvester.domains.space_hints import SPACE_WORDS
 from harvester.domains.words import DOT_WORDS, UNSPACED_DOT_WORDS
 
 SPOKEN, SIGNED, SPACED_OUT, BACKWARDS, HINTED = (1 << number for number in range(5))
@@ -55,7 +56,7 @@ def _patterns() -> Callable[[bytes], Iterable[int]]:
         b"q": scan.any_of(f"\"'“”‘’*~|`=+:/_{EMOJI}-"),
         b"c": rb"(?:[\x00-\x08\x0e-\x1b\x21-\x7f]|[\xc2-\xf4][\x80-\xbf]{1,3})",
         b"r": _any_word([*BACKWARD_HINTS.words, *(f"{ending[::-1]}." for ending in SURE_BACKWARDS)]),
-        b"h": _any_word(SPACE_HINTS.words),
+        b"h": _any_word(SPACE_WORDS),
     }
     forms = (_SPOKEN, _SIGNED, _SPACED_OUT, _BACKWARDS, _HINTED)
     return scan.together(form % parts for form in forms)

@@ -1,4 +1,4 @@
-"""What people say beside an address that they hid: take the spaces out, delete the star, read it backwards."""
+"""What people say beside an address that they hid: delete the star, read it backwards."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _rests(words: tuple[str, ...], first: str) -> str:
 def says(hints: Hints, text: str) -> bool:
     """Say whether a text has one of some hints, in letters of any size.
 
-    >>> says(SPACE_HINTS, "(No Spaces!)"), says(STAR_HINTS, "no")
+    >>> says(STAR_HINTS, "(Delete the Star!)"), says(STAR_HINTS, "no")
     (True, False)
     """
     if not text:
@@ -39,82 +39,6 @@ def says(hints: Hints, text: str) -> bool:
     lowered = text.lower()
     return hints.spaced.search(lowered) is not None or hints.unspaced.search(lowered) is not None
 
-
-SPACE_HINTS: Final = _hints(
-    "space",
-    "spacing",
-    "gaps",
-    "the gap",
-    "no gap",
-    "one word",
-    "all together",
-    "espacio",
-    "todo junto",
-    "todo pegado",
-    "sin separar",
-    "espaço",
-    "tudo junto",
-    "espace",
-    "tout attaché",
-    "spazi",
-    "tutto attaccato",
-    "tutto unito",
-    "tout collé",
-    "leerzeichen",
-    "zusammen",
-    "spaties",
-    "ohne abstand",
-    "aan elkaar",
-    "välilyön",
-    "tühik",
-    "mellanslag",
-    "mellemrum",
-    "mellomrom",
-    "пробел",
-    "пробіл",
-    "слитно",
-    "разом",
-    "spasi",
-    "gabung",
-    "disambung",
-    "boşluk",
-    "bitişik",
-    "birleşik",
-    "bosluk",
-    "spacj",
-    "mezer",
-    "medzer",
-    "razmak",
-    "интервал",
-    "egybe",
-    "tarpų",
-    "spații",
-    "spatii",
-    "szóköz",
-    "κενά",
-    "khoảng trắng",
-    "dấu cách",
-    "viết liền",
-    "dot with",
-    "空格",
-    "スペース",
-    "つなげて",
-    "连起来",
-    "붙여",
-    "ติดกัน",
-    "띄어쓰기",
-    "공백",
-    "เว้นวรรค",
-    "ช่องว่าง",
-    "مسافات",
-    "مسافة",
-    "فاصله",
-    "רווח",
-    "স্পেস",
-    "فراغ",
-    "स्पेस",
-)
-"""What is said beside an address that was torn apart: take the spaces out again."""
 
 END_HINTS: Final = _hints(
     *"at the end|after it|after that|behind it|to it|to that|on the end|al final|no final|à la fin|am ende".split("|"),

@@ -18,6 +18,7 @@ from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, SENTENCE_
 from harvester.model import Domain
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
+_OTHER_SCRIPT: Final = re.compile("[\u0370-\u03ff\u0400-\u1dff]")
 _CAMEL_CASE: Final = re.compile(r"[a-z][A-Z]")
 _DIGIT: Final = re.compile(r"\d")
 _MEASURE: Final = re.compile(
@@ -91,9 +92,10 @@ class Host:
 
     @property
     def is_word(self) -> bool:
-        """The name is a word of some language."""
+        """The name is a word of some language: before a Latin word for its ending, any one of another script."""
         if self._is_word is None:
-            self._is_word = is_word(self.name)
+            is_foreign = not self.is_safe and self.tld.isascii() and _OTHER_SCRIPT.search(self.name) is not None
+            self._is_word = is_foreign or is_word(self.name)
         return self._is_word
 
     @property

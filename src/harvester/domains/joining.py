@@ -9,7 +9,7 @@ from harvester.domains.addresses import scheme_before
 from harvester.domains.candidates import Candidate
 from harvester.domains.dots import Kind
 from harvester.domains.endings import KNOWN_HOSTS, PLAIN
-from harvester.domains.hints import END_HINTS, SPACE_HINTS, says
+from harvester.domains.hints import END_HINTS, says
 from harvester.domains.letters import NAME
 from harvester.domains.several import (
     INTRODUCTIONS,
@@ -20,6 +20,8 @@ from harvester.domains.several import (
     with_words,
     word_before,
 )
+from harvester.domains.space_hints import SPACE_WORDS, tells_to_join
+from harvester.domains.spaced import may_be_word
 from harvester.domains.vocabulary import is_word
 from harvester.domains.words import PLATFORMS, TELLING_WORDS
 
@@ -28,10 +30,13 @@ _PIECE_BEFORE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2}\s\Z")
 _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
 _HYPHEN_AT_END: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n)\Z")
-_ANNOUNCED: Final = re.compile(r"([^:()\n]{1,30}):\s+(?:[0-9A-Za-z]+\s){1,5}\Z")
-"""What is said before a colon and a name of some words."""
+_ANNOUNCED: Final = re.compile(
+    r"([^:()\n]{1,40})(?::\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s)(?:[0-9A-Za-z]+\s){1,5}\Z"
+)
+"""What is said before a colon, a dash or a gap, and a name of some words."""
+_LOOSE_DOT: Final = re.compile(rf"[{NAME}]\s\.\s\Z")
 _PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
-_SHORTEST_HINT: Final = min(map(len, SPACE_HINTS.words))
+_SHORTEST_HINT: Final = min(map(len, SPACE_WORDS))
 _LONGEST_LAST_PIECE: Final = 2
 """Letters that may stand together at the end of a name that is spelled out."""
 _LONGEST_TOLD: Final = 20
@@ -64,7 +69,12 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
     if first[0] == "-" and (not _ENDS_IN_NAME.search(before) or _stands_alone(before)):
         name = first.lstrip("-")
         return with_first(candidate, name, start + len(first) - len(name)) if name else candidate
-    return _with_pieces(text, candidate, before, upcoming) if is_apart else candidate
+    if not is_apart:
+        return candidate
+    whole = _with_pieces(text, candidate, before, upcoming)
+    # `velmora . pen cil . shop`: the pieces have a label before them, of which nothing was read.
+    is_rest = whole.start < start and _LOOSE_DOT.search(text[max(whole.start - _REACH, 0) : whole.start]) is not None
+    return whole.in_doubt() if is_rest else whole
 
 
 def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) -> Candidate:
@@ -73,7 +83,7 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
     if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT or _stands_alone(before)):
         return candidate
     reach = candidate.end + _REACH
-    is_hinted = upcoming > 0 and says(SPACE_HINTS, text[candidate.end : min(reach, upcoming) if is_plain else reach])
+    is_hinted = upcoming > 0 and tells_to_join(text[candidate.end : min(reach, upcoming) if is_plain else reach])
     if is_plain and not is_hinted:
         return candidate
     is_hinted = is_hinted or (upcoming > 0 and _is_announced(before))
@@ -94,8 +104,8 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
 
 def _is_announced(before: str) -> bool:
     """`no spaces: quick pay loop . com`: the hint may stand before the name as well."""
-    announced = _ANNOUNCED.search(before) if ":" in before else None
-    return announced is not None and says(SPACE_HINTS, announced[1])
+    announced = _ANNOUNCED.search(before)
+    return announced is not None and tells_to_join(announced[1])
 
 
 def _stands_alone(before: str) -> bool:
@@ -206,5 +216,8 @@ def _with_letters(candidate: Candidate, before: str, offset: int) -> Candidate |
         return candidate.in_doubt() if is_piece and not _stands_alone(before) else None
     # A dash before them is none of them.
     spelled = letters[0].lstrip("- ")
+    if not spelled[0].isascii() and spelled[1:].isascii():
+        spelled = spelled[1:].lstrip()
     start = letters.end() - len(spelled)
-    return with_first(candidate, "".join(spelled.split()) + first, offset + start)
+    whole = with_first(candidate, "".join(spelled.split()) + first, offset + start)
+    return whole.in_doubt() if may_be_word(whole.labels[0], before[:start]) else whole

@@ -10,20 +10,34 @@ from harvester.domains.endings import (
     AMBIGUOUS,
     ASKED_FOR,
     CHATTY,
+    COMPOUNDING,
+    HOME_COUNTRIES,
     INTERNATIONAL,
     NAME_ENDINGS,
     NATIONAL_WORDS,
     PLAIN,
+    SMALL_WORDS,
     STARTERS,
+    SURE_BESIDE,
 )
 from harvester.domains.evidence import Evidence, Verdict
+from harvester.domains.inflection import languages_by_end
 from harvester.domains.letters import NAME
-from harvester.domains.vocabulary import UNKNOWN, is_compound, is_word
+from harvester.domains.vocabulary import (
+    ALL,
+    UNKNOWN,
+    bit_of_language,
+    is_compound,
+    is_word,
+    languages_of,
+    languages_of_compound,
+)
 from harvester.domains.words import (
     ARTICLES,
     BRANDS,
     CONJUNCTIONS,
     COPULAS,
+    PLACE_PREPOSITIONS,
     PREPOSITIONS,
     SENTENCE_WORDS,
     SITE_VERBS,
@@ -71,6 +85,8 @@ def bare(e: Evidence) -> Verdict:
     title = TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
+    if len(e.host.labels) > 2 and len({label.lower() for label in e.host.labels}) == 1:
+        return Verdict(0.1, "one word, over and over")
     is_clause = e.host.ends_in_unspaced and (not e.host.is_safe or _INFLECTED.search(e.host.name) is not None)
     if is_clause and not e.is_led_by_word:
         return Verdict(0.3 if e.host.is_safe else 0.15, "a clause in a script that puts no spaces, and a word after it")
@@ -79,6 +95,23 @@ def bare(e: Evidence) -> Verdict:
     if len(e.host.labels) > 2:
         return _bare_and_long(e)
     return _bare_and_wordy(e)
+
+
+def goes_on(e: Evidence) -> Verdict | None:
+    """`angezeigt.in einem`, `jelszavát. az igazi`: an inflected word, and one of its language for the ending."""
+    tld, name = e.host.tld, e.host.name
+    if not e.runs_on or e.host.has_second_level or e.traits & traits.WORD or len(e.host.labels) > 2:
+        return None
+    words = languages_of(tld) if tld in SMALL_WORDS or not e.host.is_safe else 0
+    is_at_home = _is_at_home(e) and e.last_word in PLACE_PREPOSITIONS
+    if not words or tld in SURE_BESIDE or is_at_home or e.is_led_surely or e.host.looks_made_up or "-" in name:
+        return None
+    is_told = e.languages not in {ALL, UNKNOWN}
+    if is_told and any(e.languages & bit_of_language(code) for code in SMALL_WORDS.get(tld, "").split()):
+        return Verdict(0.2, "the ending is a small word of the language around")
+    if languages_by_end(name) & words & e.languages:
+        return Verdict(0.25, "an inflected word, and another one of its language")
+    return None
 
 
 def _bare_and_safe(e: Evidence) -> Verdict:
@@ -100,8 +133,8 @@ def _bare_and_short(e: Evidence) -> Verdict | None:
     name, tld = e.host.name, e.host.tld
     if len(name) > LONGEST_CHAT_WORD or e.is_led:
         return None
-    if tld in AMBIGUOUS and name.islower() and e.runs_on:
-        return Verdict(0.3, "a chat word in Indonesian")
+    if tld in AMBIGUOUS and name.islower() and e.runs_on and e.languages & bit_of_language(AMBIGUOUS[tld]):
+        return Verdict(0.3, "a chat word before a word")
     if len(name) <= 5 and _is_short_word(e) and not e.has_host_beside:
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
     return None
@@ -200,7 +233,7 @@ def _is_one_of_many(e: Evidence) -> bool:
 def _name_and_wordy(e: Evidence) -> Verdict:
     if e.runs_on and _is_numbered(e.host.name) and e.ending_is_word:
         return Verdict(0.25, "a thing with its number before a full stop")
-    is_namelike = "-" in e.host.name or e.host.looks_made_up or (is_compound(e.host.name) and not e.host.name.istitle())
+    is_namelike = "-" in e.host.name or e.host.looks_made_up or _is_name_of_two_words(e)
     if not e.ending_is_word:
         is_clear = (
             len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))
@@ -208,13 +241,30 @@ def _name_and_wordy(e: Evidence) -> Verdict:
         return Verdict(0.94 if is_clear else 0.3, "the name is no word, and here the ending is none")
     if e.host.name.istitle() and e.next_word and e.before.strip() and e.last_word not in _LEADING_TO_NAMES:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
+    is_native = not e.host.name.isascii() and _LATIN_LETTERS.fullmatch(e.host.name) is not None
+    if is_native and e.runs_on:
+        return Verdict(0.25, "a word with accents before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
     may_start = len(e.host.tld) == 2 or (e.host.tld in _WORDY_STARTERS and e.has_only_dots)
-    ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PREPOSITIONS - CONJUNCTIONS)
+    ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PLACE_PREPOSITIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
-    is_noun = e.languages != UNKNOWN and e.last_word in PREPOSITIONS - CONJUNCTIONS - COPULAS and len(e.host.name) > 2
+    prepositions = PREPOSITIONS - CONJUNCTIONS - COPULAS if _is_at_home(e) else PLACE_PREPOSITIONS
+    is_noun = e.languages != UNKNOWN and e.last_word in prepositions and len(e.host.name) > 2
     return Verdict(0.6 if is_noun else 0.25 if e.runs_on else 0.75, "a short name that is no word")
+
+
+def _is_at_home(e: Evidence) -> bool:
+    """The ending is the country of the language around."""
+    code = HOME_COUNTRIES.get(e.host.tld)
+    return code is not None and e.languages & bit_of_language(code) != 0
+
+
+def _is_name_of_two_words(e: Evidence) -> bool:
+    """Two words put together are a name, but in languages that put nouns together are just another one."""
+    languages = languages_of_compound(e.host.name)
+    joining = sum(map(bit_of_language, COMPOUNDING))
+    return bool(languages and not e.host.name.istitle() and (languages & ~joining or not e.languages & joining))
 
 
 def _is_numbered(name: str) -> bool:

@@ -127,7 +127,8 @@ def _torn_words(first: str, found: Words, *, is_loose: bool) -> Words:
     if not words:
         return found
     is_piece = not is_word(first) and len(first) <= LONGEST_PIECE and first.isalpha()
-    if not is_word(first) and (is_compound(words[-1] + first) or (is_piece and not is_word(words[-1]))):
+    is_torn = (is_piece or not is_word(words[-1])) and is_compound(words[-1] + first)
+    if not is_word(first) and (is_torn or (is_piece and not is_word(words[-1]))):
         return replace(found, words=found.words[-1:], is_whole=True)
     if is_piece:
         return replace(found, is_whole=bool(found.introduction) and len(words) <= _FEW_WORDS)
@@ -159,7 +160,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         found = word_before(before)
         # A wider gap parts a name in pieces from what is said before it.
         if found is None or "\n" in found[2] or len(found[2]) > 1:
-            return Words(words, opens=True)
+            return Words(words, opens=True, introduction="lead" if before.rstrip().endswith(":") else "")
         written, start, _ = found
         word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS

@@ -15,15 +15,19 @@ from harvester.domains.endings import PLAIN
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
+from harvester.domains.vocabulary import ALL, UNKNOWN, bit_of_language, languages_around
+from harvester.domains.words import LEADING_WORDS
 
 _BEGINNING: Final = re.compile(
     r"""(?P<scheme>h\s{0,3}t\s{0,3}t\s{0,3}p\s{0,3}s?\s{0,3}[:;]?\s{0,3}/\s{0,3}/\s{0,3}
         (?:w\s{0,3}w\s{0,3}w\s{0,3}\.\s{0,3})?)
-      | (?P<www>(?:w\s{0,2}w\s{0,2}w\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
+      | (?P<www>(?:w\s{0,2}w\s{0,2}w(?!w)\s{0,3}|3x\s{0,2}w\s)\.?\s{0,3})""",
     re.VERBOSE,
 )
 """In a text of small letters."""
 _SINGLES: Final = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
+_LAST_WORD: Final = re.compile(r"\w{1,20}\Z")
+_VOWELS: Final = frozenset("aeiouy")
 _PATH_START: Final = re.compile(r"[/\\?#\n]")
 _DOTS: Final = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
 _HOST: Final = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
@@ -75,10 +79,33 @@ def _find_singles(text: str) -> Iterator[SpacedHost]:
     for match in islice(_SINGLES.finditer(text), _MOST_BEGINNINGS):
         host = "".join(match[1].split()).rstrip(".")
         # A first letter that is a word by itself ("go to a m a p . c o m") leaves the name in doubt.
-        is_clear = match.start() == 0 or host[:1].lower() not in "aeiouy"
+        is_clear = match.start() == 0 or not may_be_word(host.partition(".")[0], text[: match.start(1)])
         if is_clear and len(host) > 5 and _is_host(host):
             end = match.end() if match[1].rstrip()[-1] != "." else match.end() - 2
             yield SpacedHost(host, match.start(1), match.start(1), end, has_scheme=False)
+
+
+def may_be_word(name: str, before: str) -> bool:
+    """Say whether the first of some spelled letters may be a word by itself, or a number of what stands before it.
+
+    >>> may_be_word("amap", "this is "), may_be_word("1win", "number "), may_be_word("1win", "go to ")
+    (True, True, False)
+    """
+    first, before = name[:1], before.rstrip()
+    if not before:
+        return first in "AEIOUY" and name[1:].islower()
+    if not before[-1:].isalnum() and before[-1:] != ",":
+        return False
+    if first.isdigit():
+        last = _LAST_WORD.search(before)
+        return last is None or last[0].lower() not in LEADING_WORDS
+    if not first.isascii():
+        return name[1:].isascii()
+    if first.lower() in _VOWELS:
+        return True
+    languages = languages_around(before[-_LONGEST_READING:], "")
+    slavic = sum(map(bit_of_language, ("cs", "hr", "pl", "sk", "sl")))
+    return first.lower() in "wzksv" and languages not in {ALL, UNKNOWN} and languages & slavic != 0
 
 
 def _is_inside_name(text: str, match: re.Match[str]) -> bool:

@@ -36,7 +36,8 @@ def comma(e: Evidence) -> Verdict | None:
         return Verdict(0.5 if is_sure else 0.1, "a comma in a sentence")
     if e.candidate.is_even:
         return Verdict(0.85, "a comma in place of the dot")
-    is_prose = e.next_word.lower() in COM_FOLLOWERS or (e.runs_on and not e.host.name.isascii())
+    is_word_here = e.runs_on and (e.ending_is_word or not e.host.name.isascii()) and not e.is_led
+    is_prose = is_word_here or e.next_word.lower() in COM_FOLLOWERS
     return Verdict(0.1 if is_prose else 0.75, "a comma in place of the dot, perhaps")
 
 
@@ -76,7 +77,8 @@ def spoken(e: Evidence) -> Verdict | None:
 def _word_before_dot(e: Evidence) -> Verdict | None:
     if e.host.domain.kind and e.host.tld in PLAIN and not e.traits & traits.MAIL:
         return Verdict(0.9, "a service that everybody knows") if not e.candidate.may_be_longer else None
-    if e.host.is_sentence_word:
+    is_portuguese = e.host.tld == "com" and e.candidate.spoken == "ponto" and not e.is_led
+    if e.host.is_sentence_word or (is_portuguese and e.next_word.lower() in COM_FOLLOWERS):
         return Verdict(0.1 if e.host.is_safe else 0, "the word dot in a sentence")
     if e.candidate.may_be_longer:
         return Verdict(0.3, "the words before may belong to the name")

@@ -14,9 +14,11 @@ from harvester.domains.words import HANDLE_WORDS, HONORIFICS
 
 _MASKED_NUMBER: Final = re.compile(r"\d{2,}[xX]{3,}\d*")
 _CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
+_WORD_IN_CALL: Final = re.compile(r"\(\w+\)")
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
 _FILE_BESIDE: Final = re.compile(
-    rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS))})(?![{NAME}])", re.IGNORECASE
+    rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS | SURE_FILE_ENDINGS))})(?![{NAME}])",
+    re.IGNORECASE,
 )
 
 
@@ -24,7 +26,8 @@ def file_name(e: Evidence) -> Verdict | None:
     """`notes.md`, `PlayerController.java:88`, `r.data.items.map(x => x.id)`: a file, or a name in a program."""
     is_import = e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:])
     is_line = e.host.tld in SURE_FILE_ENDINGS and e.path[:1] == ":" and e.path[1:].isdigit()
-    if is_import or is_line or (_CALL_AFTER.match(e.after) and not e.prefix):
+    is_call = _CALL_AFTER.match(e.after) or (e.host.is_word and not e.host.is_safe and _WORD_IN_CALL.match(e.after))
+    if is_import or is_line or (is_call and not e.prefix):
         return Verdict(0.1, "a name in a program")
     may_be_file = not e.path and len(e.host.labels) == 2 and e.host.tld in FILE_ENDINGS
     return _file(e) if may_be_file and not set(e.kinds) - {"dot", "spaced"} else None
@@ -72,13 +75,19 @@ def initials_and_numbers(e: Evidence) -> Verdict | None:
     is_number = names[-1].replace("-", "").isdigit() and (not e.host.is_safe or len(names[-1]) < 3)
     if is_number and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
-    if _MASKED_NUMBER.fullmatch(names[-1]):
-        return Verdict(0, "a number of which some digits are hidden")
     # `9.am.in`: that names are sold below `am.in` makes it no host.
     is_parted = len(names) > 1 and names[-2].isdigit() and not (names[-1][0].isdigit() or e.prefix)
     if is_parted and is_measure(names[-2] + names[-1]):
         return Verdict(0.1, "a measure or a time")
-    return None if e.host.is_safe else _no_label(e, names)
+    return _number(e, names) or (None if e.host.is_safe else _no_label(e, names))
+
+
+def _number(e: Evidence, names: tuple[str, ...]) -> Verdict | None:
+    """`0700.HK`, `0812xxxx.my`: the number of a share, or of a telephone."""
+    if _MASKED_NUMBER.fullmatch(names[-1]):
+        return Verdict(0, "a number of which some digits are hidden")
+    is_ticker = len(names) == 1 and names[0].isdigit() and e.host.ending.isupper() and len(e.host.tld) == 2
+    return Verdict(0.2, "the number of a share") if is_ticker and not (e.is_led or e.prefix) else None
 
 
 def _no_label(e: Evidence, names: tuple[str, ...]) -> Verdict | None:

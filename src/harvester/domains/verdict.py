@@ -23,12 +23,19 @@ from harvester.domains.words import (
     COM_FOLLOWERS,
     MAIL_HOSTS,
     SENTENCE_WORDS,
+    SITE_VERBS,
 )
 
-_AT_BEFORE: Final = re.compile(r"(?:@|[\[({]\s?(?:at|arroba|@)\s?[\])}])\s?$", re.IGNORECASE)
+_AT_BEFORE: Final = re.compile(
+    rf"(?:@|[\[({{<]\s?(?:at|ät|aet|arobase|{'|'.join(AT_WORDS)}|@)\s?[\])}}>])\s?$", re.IGNORECASE
+)
+_SITE_BEHIND_AT: Final = re.compile(r"(\w+)\s@\s$")
+"""`verify @ velmora.com`: at a site."""
 _AT_SAID_BEFORE: Final = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
 _AT_ENDS: Final = frozenset("@])}")
+_LOCAL_PART_BEFORE: Final = re.compile(r"[\w-]\s?(?:\.|\sdot)\s?[\w-]+\s(?:at|arroba)\s\Z", re.IGNORECASE)
+"""`kim dot lee at`: the beginning of an address of a person, spelled out."""
 _WORD_AT_BEFORE: Final = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
 _USER_AFTER: Final = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
 _MASK_BEFORE: Final = re.compile(rf"(?:[{NAME}]\*+|\*{{3,}})$")
@@ -46,6 +53,9 @@ HELD_CONFIDENCE: Final = 0.20
 """What is less likely than one in five is no use to a hunter either."""
 
 
+_AT_A_SITE: Final = frozenset(
+    "verify login order shop us available now apply register book online live more claim".split()
+)
 _LONG_NAME: Final = 5
 """Letters of a name that nobody spells out by accident."""
 
@@ -63,16 +73,23 @@ def judge(evidence: Evidence) -> Verdict:
 
 def _address_of_a_person(e: Evidence) -> Verdict | None:
     is_user = e.prefix == "scheme" and not e.path and _USER_AFTER.match(e.after)
-    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _AT_BEFORE.search(e.before[-14:])
+    is_behind_at = not e.prefix and e.before.rstrip()[-1:] in _AT_ENDS and _is_behind_at(e.before)
     if is_user or is_behind_at or e.after.startswith("@"):
         return Verdict(0, "part of an e-mail address or a handle")
     return _spelled_address_of_a_person(e) if e.traits & traits.BEHIND_SPACE and not e.prefix else None
 
 
+def _is_behind_at(before: str) -> bool:
+    site = _SITE_BEHIND_AT.search(before[-20:])
+    is_site = site is not None and site[1].lower() in SITE_VERBS | _AT_A_SITE
+    return not is_site and _AT_BEFORE.search(before[-20:]) is not None
+
+
 def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
     before, is_spoken = e.before, e.traits & traits.WORD
     is_said = before[-3:-1].lower() in traits.AT_WORDS_END and _AT_SAID_BEFORE.search(before[-16:])
-    if is_said or (is_spoken and before[-3:-1].lower() in {"at", "ba"} and _MAIL_BEFORE.search(before)):
+    is_mail = is_spoken and before[-3:-1].lower() in {"at", "ba"}
+    if is_said or (is_mail and (_MAIL_BEFORE.search(before) or _LOCAL_PART_BEFORE.search(before[-60:]))):
         return Verdict(0, "an e-mail address whose sign is spelled out")
     if is_spoken and before[-3:-1] == "AT" and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
@@ -122,9 +139,11 @@ def _mixed_scripts(e: Evidence) -> Verdict | None:
     if e.host.has_mixed_scripts:
         is_clear = e.prefix or e.path or len(e.host.name) > 4
         return Verdict(0.93 if is_clear else 0.3, "letters of another script that look alike")
-    if e.candidate.glued:
-        return Verdict(0.88, "cut from a script that puts no spaces")
     return None
+
+
+def _glued(e: Evidence) -> Verdict | None:
+    return Verdict(0.88, "cut from a script that puts no spaces") if e.candidate.glued else None
 
 
 def _begins_like_an_address(e: Evidence) -> Verdict | None:
@@ -195,13 +214,15 @@ def _sentence_start(e: Evidence) -> Verdict | None:
 def _portuguese_with(e: Evidence) -> Verdict | None:
     if e.host.tld != "com" or e.next_word.lower() not in COM_FOLLOWERS or e.path or e.is_led or e.host.looks_made_up:
         return None
-    is_name = not e.host.is_word and len(e.host.name) > 4
+    is_name = not e.host.is_word and len(e.host.name) > 4 and "comma" not in e.kinds
     return Verdict(0.7 if is_name else 0.15, "the Portuguese word com in a sentence, perhaps")
 
 
 def _with_path(e: Evidence) -> Verdict | None:
     if not e.path:
         return None
+    if e.candidate.may_be_longer and e.traits & traits.SPACED and not e.is_led:
+        return Verdict(0.3, "what stands before may belong to the name")
     is_doubtful = set(e.kinds) - {"dot"} and not e.host.looks_made_up and not e.is_led and e.host.is_word
     if not e.host.is_safe and (e.host.is_sentence_word or is_doubtful):
         return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
@@ -212,7 +233,7 @@ _ABOUT: Final[dict[Rule, int]] = {
     _address_of_a_person: traits.BEHIND_AT | traits.BEFORE_AT | traits.WORD | traits.MAIL,
     _fragment: traits.BEHIND_PIECE | traits.BEFORE_PIECE | traits.BEFORE_COUNTRY | traits.BULLET,
     _backwards: traits.REVERSED,
-    _mixed_scripts: traits.MIXED | traits.GLUED,
+    _mixed_scripts: traits.MIXED,
     _begins_like_an_address: traits.PREFIX | traits.SPELLED_OUT,
     _bracketed: traits.BRACKETED,
     _marked: traits.BEHIND_MARK,
@@ -220,10 +241,12 @@ _ABOUT: Final[dict[Rule, int]] = {
     things.file_name: traits.FILE | traits.BEFORE_CODE,
     things.no_name: traits.ODD,
     things.initials_and_numbers: traits.SHORT,
+    _glued: traits.GLUED,
     _known: traits.KNOWN,
     _sentence_start: traits.TITLE,
     _portuguese_with: traits.COM,
     _with_path: traits.PATH,
+    prose.goes_on: traits.BEFORE_SPACE,
     spoken.comma: traits.COMMA,
     spoken.doubled: traits.DOUBLE,
     spoken.pictured: traits.EMOJI,

@@ -12,6 +12,7 @@ from array import array
 from bisect import bisect_left
 from functools import cache, lru_cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from itertools import islice
 from typing import Final
 from zlib import crc32
@@ -61,17 +62,25 @@ def is_word(text: str) -> bool:
     return languages_of(text) != 0
 
 
-@lru_cache(maxsize=4_096)
 def is_compound(text: str) -> bool:
     """Say whether a text is two words of one language, put together as a name is and as words are not.
 
     >>> is_compound("goodboys"), is_compound("amazing"), is_compound("velmora")
     (True, False, False)
     """
+    return languages_of_compound(text) != 0
+
+
+@lru_cache(maxsize=4_096)
+def languages_of_compound(text: str) -> int:
+    """Give the languages of which a text is two words, as a set of bits; none for what is a word by itself."""
     if is_word(text):
-        return False
+        return 0
     least = 3 if len(text) >= _LONG_COMPOUND else 4
-    return any(languages_of(text[:cut]) & languages_of(text[cut:]) for cut in range(least, len(text) - least + 1))
+    languages = 0
+    for cut in range(least, len(text) - least + 1):
+        languages |= languages_of(text[:cut]) & languages_of(text[cut:])
+    return languages
 
 
 @lru_cache(maxsize=16_384)
@@ -85,8 +94,8 @@ def languages_of(text: str) -> int:
         return languages
     may_be_inflected = len(word) > _LONG_COMPOUND and word.endswith(_TURKISH_ENDS)
     inflected = _TURKISH.fullmatch(word) if may_be_inflected else None
-    if inflected and _listed(inflected[1]) & _turkish():
-        return _turkish()
+    if inflected and _listed(inflected[1]) & bit_of_language("tr"):
+        return bit_of_language("tr")
     smaller = _SMALLER.fullmatch(word) if "inh" in word or "sim" in word else None
     if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
         return languages
@@ -104,25 +113,15 @@ def _stem(word: str) -> str:
     return word[:-1] if word.endswith("s") and len(word) > _SHORTEST_PLURAL else ""
 
 
-@cache
-def _turkish() -> int:
-    return _listed("değil")
-
-
 def _listed(word: str) -> int:
     known = _vocabulary()
-    key = _key(word)
+    key = crc32(word.encode("utf-8", "surrogatepass")) << _LANGUAGE_BITS
     languages = 0
     for place in range(bisect_left(known, key), len(known)):
         if known[place] >> _LANGUAGE_BITS != key >> _LANGUAGE_BITS:
             break
         languages |= 1 << (known[place] & _LANGUAGE_MASK)
     return languages & ALL or ALL * (languages != 0)
-
-
-def _key(word: str) -> int:
-    # One made-up name in ten thousand has the checksum of a word; a rule that asks for words can bear that.
-    return crc32(word.encode("utf-8", "surrogatepass")) << _LANGUAGE_BITS
 
 
 def languages_around(before: str, after: str) -> int:
@@ -153,13 +152,35 @@ def _bits_of(languages: int) -> tuple[int, ...]:
     return tuple(1 << place for place in range(languages.bit_length()) if languages >> place & 1)
 
 
+def _folder() -> Traversable:
+    return files(__package__).joinpath("word_lists")
+
+
+@cache
+def _lists() -> list[str]:
+    """The codes of the languages that have a list, and `names`."""
+    return sorted(each.name.removesuffix(".txt") for each in _folder().iterdir() if each.name.endswith(".txt"))
+
+
+def bit_of_language(code: str) -> int:
+    """Give the bit of a language by its code (ISO 639-1).
+
+    >>> bit_of_language("tr") & languages_of("değil") != 0
+    True
+    """
+    return 1 << _lists().index(code)
+
+
 @cache
 def _vocabulary() -> array[int]:
-    """The checksum of each word with the number of its language, sorted: a tenth of the memory of the words."""
-    lists = [each for each in files(__package__).joinpath("word_lists").iterdir() if each.name.endswith(".txt")]
-    known = array("Q")
-    for place, words in enumerate(sorted(lists, key=lambda each: each.name)):
-        _, _, text = words.read_text(encoding="utf-8").partition("\n")
-        number = _NAMES if words.name == "names.txt" else place
-        known.extend(_key(word) | number for word in text.split())
-    return array("Q", sorted(known))
+    """The checksum of each word with the number of its language, sorted: a tenth of the memory of the words.
+
+    One made-up name in ten thousand has the checksum of a word; a rule that asks for words can bear that.
+    """
+    known: list[int] = []
+    for place, name in enumerate(_lists()):
+        _, _, text = _folder().joinpath(f"{name}.txt").read_bytes().partition(b"\n")
+        number = _NAMES if name == "names" else place
+        known += [crc32(word) << _LANGUAGE_BITS | number for word in text.split()]
+    known.sort()
+    return array("Q", known)

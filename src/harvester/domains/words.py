@@ -137,8 +137,9 @@ LATIN_TWINS: Final = {"бг": "bg", "ею": "eu", "мкд": "mk"}
 """Endings in other letters under which no Latin name is registered: behind one the Latin ending is meant."""
 
 LEADING_WORDS: Final = frozenset(
-    """visit visiting go goto site website websites web webpage page link links url address domain join see try
-    check called via from here online blog shop store download watch register official homepage click open
+    """visit visiting go goto typed typing searched googled site website websites web webpage page link links url
+    address domain join see try check called via from here online blog shop store download watch register official
+    homepage click open
     sitio página pagina enlace entra entrar entren visita visiten visitar visite acesse acessem acessar acesso
     entre loja tienda desde lien adresse seite webseite unter bei auf besuche besucht sur chez sito
     cliccare clicca presso сайт сайте сайта сайту ссылка ссылке заходи заходите переходи на по адресу klik
@@ -161,6 +162,13 @@ PREPOSITIONS: Final = ENGLISH_PREPOSITIONS | frozenset(
     beim nel sul al""".split()
 )
 """Small words before a name, which tell where the name begins."""
+
+PLACE_PREPOSITIONS: Final = frozenset(
+    """at on from via through thru en em na su sul nel sur chez bei beim auf von vom från på hos fra op bij van
+    w z ze din pe iz sa od pri prie iš bên kwenye kutoka katika kat dari trên pelo pela в на с со от из з од са у
+    στο από""".split()
+)
+"""Those of them that say where something is to be had; behind the others stands any noun."""
 
 SENTENCE_WORDS: Final = frozenset(
     # English
