@@ -30,10 +30,11 @@ _PIECE_BEFORE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2}\s\Z")
 _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
 _HYPHEN_AT_END: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n)\Z")
-_ANNOUNCED: Final = re.compile(
-    r"([^:()\n]{1,40})(?::\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s)(?:[0-9A-Za-z]+\s){1,5}\Z"
-)
-"""What is said before a colon, a dash or a gap, and a name of some words."""
+_SEPARATOR: Final = re.compile(r":\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s")
+_WORDS_TO_THE_END: Final = re.compile(r"(?:[0-9A-Za-z]+\s){1,5}\Z")
+_PARTS: Final = re.compile(r"[:()\n]")
+_LONGEST_SAID: Final = 40
+"""Code points of what is said before a name and stands apart from it."""
 _LOOSE_DOT: Final = re.compile(rf"[{NAME}]\s\.\s\Z")
 _PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
 _SHORTEST_HINT: Final = min(map(len, SPACE_WORDS))
@@ -104,8 +105,12 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
 
 def _is_announced(before: str) -> bool:
     """`no spaces: quick pay loop . com`: the hint may stand before the name as well."""
-    announced = _ANNOUNCED.search(before)
-    return announced is not None and tells_to_join(announced[1])
+    separators = list(_SEPARATOR.finditer(before))
+    last = separators[-1] if separators else None
+    if last is None or not _WORDS_TO_THE_END.match(before, last.end()):
+        return False
+    said = before[max(last.start() - _LONGEST_SAID, 0) : last.start()]
+    return tells_to_join(_PARTS.split(said)[-1])
 
 
 def _stands_alone(before: str) -> bool:

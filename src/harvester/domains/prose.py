@@ -100,18 +100,19 @@ def bare(e: Evidence) -> Verdict:
 def goes_on(e: Evidence) -> Verdict | None:
     """`angezeigt.in einem`, `jelszavát. az igazi`: an inflected word, and one of its language for the ending."""
     tld, name = e.host.tld, e.host.name
-    if not e.runs_on or e.host.has_second_level or e.traits & traits.WORD or len(e.host.labels) > 2:
+    small = SMALL_WORDS.get(tld, "")
+    if (e.host.is_safe and not small) or not e.runs_on or tld in SURE_BESIDE or e.traits & traits.WORD:
         return None
-    words = languages_of(tld) if tld in SMALL_WORDS or not e.host.is_safe else 0
-    is_at_home = _is_at_home(e) and e.last_word in PLACE_PREPOSITIONS
-    if not words or tld in SURE_BESIDE or is_at_home or e.is_led_surely or e.host.looks_made_up or "-" in name:
+    inflected = languages_by_end(name) & languages_of(tld)
+    if not (small or inflected) or len(e.host.labels) > 2 or e.host.looks_made_up or "-" in name or e.is_led_surely:
         return None
-    is_told = e.languages not in {ALL, UNKNOWN}
-    if is_told and any(e.languages & bit_of_language(code) for code in SMALL_WORDS.get(tld, "").split()):
+    if e.last_word in PLACE_PREPOSITIONS and _is_at_home(e):
+        return None
+    # Accents are of a language, even where its other words are on no list.
+    is_told = e.languages != UNKNOWN if name.isascii() else _LATIN_LETTERS.fullmatch(name) is not None
+    if is_told and e.languages != ALL and any(e.languages & bit_of_language(code) for code in small.split()):
         return Verdict(0.2, "the ending is a small word of the language around")
-    if languages_by_end(name) & words & e.languages:
-        return Verdict(0.25, "an inflected word, and another one of its language")
-    return None
+    return Verdict(0.25, "an inflected word, and another one of its language") if inflected & e.languages else None
 
 
 def _bare_and_safe(e: Evidence) -> Verdict:

@@ -65,35 +65,42 @@ _TAKEN_OUT: Final = (
 """What is said before the word for spaces, that word, and what is said behind it; `*` goes on, `!` ends the clause."""
 
 _END: Final = r"(?=\W*(?:$|[\n)\]}.,;!:…<&\U0001f300-\U0001faff]))"
-_CLAUSE_END: Final = rf"(?:{_END}|(?=\W+(?:between|in|after|before|and|or|pls|plz|please|ke|lol|ok|e|y|et|und|en|n)\b))"
+_CLOSES: Final = re.compile(
+    rf"{_END}|(?=\W+(?:between|in|after|before|and|or|pls|plz|please|ke|lol|ok|e|y|et|und|en|n)\b)"
+)
+"""Behind the word for one space, which means another thing where the sentence goes on."""
 _FEW_WORDS: Final = r"(?:[^\w\n]{1,3}\w+){0,3}?[^\w\n]{1,3}"
+_NEVER: Final = "(?!)"
+_REACH: Final = 60
+"""Code points around the word for spaces."""
 
 
 def _any(words: str) -> str:
-    forms = [
-        re.escape(word).replace(r"\*", r"\w*").replace("!", _CLAUSE_END).replace("_", " ?") for word in words.split()
-    ]
-    return "|".join(forms)
+    forms = [re.escape(word).replace(r"\*", r"\w*").replace("!", "").replace("_", " ?") for word in words.split()]
+    return "|".join(forms) or _NEVER
 
 
-def _taken_out() -> str:
-    ways = []
-    for before, spaces, behind in _TAKEN_OUT:
-        if before:
-            ways.append(rf"\b(?:{_any(before)})\b{_FEW_WORDS}(?:{_any(spaces)})(?!\w)")
-        if behind:
-            ways.append(rf"\b(?:{_any(spaces.replace('!', ''))}){_FEW_WORDS}(?:{_any(behind)})(?!\w)")
-    every = _any(" ".join(spaces.replace("!", "") for _, spaces, _ in _TAKEN_OUT))
-    bracketed = rf"[(\[{{<]\W*(?:\w+\W+){{0,2}}(?:{every})\b(?:\W+\w+){{0,2}}\W*[)\]}}>]"
-    return "|".join([*ways, bracketed, r"\b(?:boşluksuz|bosluksuz)\b"])
-
-
-_TAKE_OUT: Final = re.compile(_taken_out())
-_UNSPACED: Final = re.compile(
+_FIRST_LETTERS: Final = "".join(sorted({word[0] for _, spaces, _ in _TAKEN_OUT for word in spaces.split()}))
+_SPACES: Final = re.compile(
+    rf"\b(?=[{_FIRST_LETTERS}])(?:"
+    + "|".join(rf"(?P<_{place}>{_any(spaces)})" for place, (_, spaces, _) in enumerate(_TAKEN_OUT))
+    + r")(?!\w)"
+)
+_ONE_SPACE: Final = frozenset(
+    word.rstrip("!") for _, spaces, _ in _TAKEN_OUT for word in spaces.split() if word.endswith("!")
+)
+_BEFORE: Final = {
+    f"_{place}": re.compile(rf"\b(?:{_any(each[0])})\b{_FEW_WORDS}\Z") for place, each in enumerate(_TAKEN_OUT)
+}
+_BEHIND: Final = {
+    f"_{place}": re.compile(rf"{_FEW_WORDS}(?:{_any(each[2])})(?!\w)") for place, each in enumerate(_TAKEN_OUT)
+}
+_BRACKETS: Final = (re.compile(r"[(\[{<]\W*(?:\w+\W+){0,2}\Z"), re.compile(r"(?:\W+\w+){0,2}\W*[)\]}>]"))
+_OTHERS: Final = re.compile(
     r"(?:去|删|刪|没|沒|无|無|不要)[^，。,.]{0,4}空格|空格[^，。,.]{0,3}(?:去|删|刪|除)|スペース[^、。]{0,4}(?:な|抜|消|削|無|詰|取)"
     r"|(?:띄어쓰기|공백)[^,.]{0,4}(?:없|빼|제거|지우|삭제|말)|(?:ไม่|ลบ|อย่า|เอา)[^ ]{0,6}(?:เว้นวรรค|ช่องว่าง)"
     r"|স্পেস [^ ]{0,6}(?:ছাড়া|বাদ)"
-    r"|つなげて|连起来|붙여[서쓰]|ติดกัน"
+    r"|bo[sş]luksuz|つなげて|连起来|붙여[서쓰]|ติดกัน"
 )
 _IN_ONE: Final = (
     r"(?:all )?(?:as )?one word|all together|todo junto|todo pegado|sin separar|tudo junto|tout attaché|tout collé"
@@ -112,4 +119,17 @@ def tells_to_join(text: str) -> bool:
     (True, True, False)
     """
     lowered = text.lower()
-    return any(hint.search(lowered) for hint in (_TAKE_OUT, _UNSPACED)) or _WRITTEN_IN_ONE.match(lowered) is not None
+    if any(_takes_out(lowered, spaces) for spaces in _SPACES.finditer(lowered)) or _WRITTEN_IN_ONE.match(lowered):
+        return True
+    return _OTHERS.search(lowered) is not None
+
+
+def _takes_out(text: str, spaces: re.Match[str]) -> bool:
+    start, end = spaces.span()
+    before = text[max(start - _REACH, 0) : start]
+    if _BRACKETS[0].search(before) and _BRACKETS[1].match(text, end):
+        return True
+    if spaces[0] in _ONE_SPACE and not _CLOSES.match(text, end):
+        return False
+    language = spaces.lastgroup or ""
+    return _BEFORE[language].search(before) is not None or _BEHIND[language].match(text, end) is not None

@@ -15,7 +15,7 @@ from harvester.domains.endings import PLAIN
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
-from harvester.domains.vocabulary import ALL, UNKNOWN, bit_of_language, languages_around
+from harvester.domains.vocabulary import bit_of_language, languages_around
 from harvester.domains.words import LEADING_WORDS
 
 _BEGINNING: Final = re.compile(
@@ -105,7 +105,7 @@ def may_be_word(name: str, before: str) -> bool:
         return True
     languages = languages_around(before[-_LONGEST_READING:], "")
     slavic = sum(map(bit_of_language, ("cs", "hr", "pl", "sk", "sl")))
-    return first.lower() in "wzksv" and languages not in {ALL, UNKNOWN} and languages & slavic != 0
+    return first.lower() in "wzksv" and languages != 0 and languages | slavic == slavic
 
 
 def _is_inside_name(text: str, match: re.Match[str]) -> bool:

@@ -162,6 +162,7 @@ def _lists() -> list[str]:
     return sorted(each.name.removesuffix(".txt") for each in _folder().iterdir() if each.name.endswith(".txt"))
 
 
+@cache
 def bit_of_language(code: str) -> int:
     """Give the bit of a language by its code (ISO 639-1).
 
