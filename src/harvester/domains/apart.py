@@ -55,7 +55,10 @@ def _evenly_spaced(e: Evidence) -> Verdict:
 def _unevenly_spaced(e: Evidence) -> Verdict:
     if not e.host.is_safe:
         is_rented = e.host.name.lower() in PLATFORMS and len(e.host.labels) > 2
-        may_be_sure = e.candidate.clings_right or is_rented or (e.host.tld in FREE and not e.ending_is_word)
+        is_habit = e.ending_is_word and e.next_word != "" and (e.has_loose_stops or e.seams > 0)
+        may_be_sure = (
+            (e.candidate.clings_right and not is_habit) or is_rented or (e.host.tld in FREE and not e.ending_is_word)
+        )
         is_sure = may_be_sure and not e.host.is_word and len(e.host.name) >= 6
         return Verdict(0.8 if is_sure else 0.1, "a full stop before a word")
     if (e.host.ending.istitle() and not e.candidate.clings_right) or (

@@ -15,7 +15,7 @@ from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
 from harvester.domains.runs import run_of, run_spans
-from harvester.domains.vocabulary import is_word
+from harvester.domains.vocabulary import is_word, languages_of
 from harvester.domains.words import FUNCTION_WORDS, SENTENCE_WORDS
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -25,6 +25,7 @@ _GLUED_BEFORE: Final = re.compile(
 )
 """Letters that cling to a Latin name, with a hyphen those of Hebrew and Arabic; before mere digits they are the name
 (`…ノート24.jp`)."""
+_WORD_AFTER: Final = re.compile(r"\s+(\w+)")
 _SMALL_WORDS: Final = SENTENCE_WORDS | FUNCTION_WORDS
 _LONGEST_RUN: Final = 1_000
 """Code points of labels with full stops alone; the longest host has 253 octets."""
@@ -194,15 +195,17 @@ def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
     is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
     if is_capitalised and not before.istitle():
         return True
-    # `name.shop.it came`: the last label starts a sentence, unless both make a suffix.
-    return (
-        index + 2 == len(chain.labels)
-        and chain.runs_on
-        and is_word(after)
-        and after not in SAFE
-        and before.lower() in SAFE
-        and not is_suffix(f"{before}.{after}")
-    )
+    return index + 2 == len(chain.labels) and _is_sentence_behind(chain, index)
+
+
+def _is_sentence_behind(chain: Chain, index: int) -> bool:
+    """`name.shop.it came`, `name(dot)com.regards`: the last label is the first word of a sentence."""
+    before, after = chain.labels[index].text, chain.labels[index + 1].text
+    if not is_ending(after) and all(dot.kind != "dot" for dot in chain.dots[:index]):
+        # Who hides one dot hides them all.
+        return True
+    is_last = chain.runs_on and is_word(after) and after not in SAFE and not is_suffix(f"{before}.{after}")
+    return is_last and before.lower() in SAFE
 
 
 def _is_afterthought(chain: Chain, first: int, index: int) -> bool:
@@ -266,18 +269,27 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     if all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
         joint = chain.dots[pending[1] - 1]
         is_alike = joint.kind == dot.kind and (last in {"com", "co"} or (joint.is_even and dot.kind == "spaced"))
-        return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike)
+        return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike, is_word=_starts_sentence(chain, unit[0]))
     if labels[0].lower() in {"com", "net", "org"} and (last not in SAFE or dot.kind == "bullet"):
         return True
     return len(labels) == 1 and _adds_suffix(dot, f"{last}.{labels[0].lower()}")
 
 
-def _adds_country(dot: Dot, last: str, country: str, *, is_alike: bool) -> bool:
+def _starts_sentence(chain: Chain, place: int) -> bool:
+    """See a word in a label that is a country as well: it is a small one, and another of its language follows."""
+    label = chain.labels[place]
+    following = _WORD_AFTER.match(chain.text, label.end)
+    word = label.text.lower()
+    is_small = word in _SMALL_WORDS or word in PARTICLES
+    return is_small and following is not None and languages_of(word) & languages_of(following[1]) != 0
+
+
+def _adds_country(dot: Dot, last: str, country: str, *, is_alike: bool, is_word: bool) -> bool:
     is_longer = is_suffix(f"{last}.{country}")
-    if is_longer and (dot.clings_right or (is_alike and dot.is_even and country not in _SMALL_WORDS)):
+    if is_longer and (dot.clings_right or (is_alike and dot.is_even and not is_word)):
         return True
-    is_word = country in PARTICLES or (not dot.is_even and country not in SAFE)
-    return (is_longer or is_alike) and not (dot.kind == "spaced" and last != "co" and is_word)
+    may_be_word = country in PARTICLES or (not dot.is_even and country not in SAFE)
+    return (is_longer or is_alike) and not (dot.kind == "spaced" and last != "co" and may_be_word)
 
 
 def _adds_suffix(dot: Dot, suffix: str) -> bool:

@@ -46,6 +46,7 @@ _FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS - CONJUNCTION
 _SEAM: Final = re.compile(rf"[.!?](?=([^\W\d_]{{2,}}+)(?![{NAME}./@:(])(\s?.?))(?<=[^\W\d_][.!?])")
 """A full stop with a letter before it and a word behind it: the word, and what stands behind that."""
 _WORD_BEFORE_SEAM: Final = re.compile(rf"(?<![{NAME}./@])[^\W\d_]{{2,}}+\Z")
+_LOOSE_STOP: Final = re.compile(r"[^\W_] [.,][^\W\d_]")
 _LONGEST_BEFORE_SEAM: Final = 30
 _SURE_ENDING: Final = rf"\.(?:{'|'.join(sorted(SURE_BESIDE))})"
 _JOINT: Final = rf"\s?(?:[,/&+]|\b(?:{'|'.join(sorted(CONJUNCTIONS))})\b)\s?"
@@ -195,6 +196,11 @@ class Evidence:
             around = f"{self.before}\n{self.after}"
             self._seams = sum([_is_seam(around, stop) for stop in _SEAM.finditer(around)])
         return self._seams
+
+    @property
+    def has_loose_stops(self) -> bool:
+        """Other full stops around it have a space before them and none behind: a habit of the writer's, too."""
+        return _LOOSE_STOP.search(self.before) is not None or _LOOSE_STOP.search(self.after) is not None
 
     @property
     def has_host_beside(self) -> bool:

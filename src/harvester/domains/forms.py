@@ -27,7 +27,7 @@ _SPOKEN: Final = (
 _SIGNED: Final = rb"%(q)b%(s)b?(?:\.|%(w)b)%(s)b?%(q)b"
 _SPACED_OUT: Final = (
     rb"w%(s)b{1,2}w%(s)b{0,2}w|ww%(s)b{1,2}w|www%(s)b|www\.%(s)b{0,3}[0-9a-z\x80-\xff-]+%(s)b|3x%(s)b{0,2}w|/%(s)b{1,3}/"
-    rb"|h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|ht%(s)b{1,3}t%(s)b{0,3}p|htt%(s)b{1,3}p|http%(s)b{1,3}s"
+    rb"|h%(s)b{1,3}t%(s)b{0,3}t%(s)b{0,3}p|ht%(s)b{1,3}t%(s)b{0,3}p|htt%(s)b{1,3}p|http%(s)b{1,3}s|https?%(s)b{1,3}[:;]"
     rb"|(?:\A|%(s)b)(?:%(c)b%(s)b{1,3}){4}%(c)b"
 )
 _BACKWARDS: Final = rb"%(r)b"

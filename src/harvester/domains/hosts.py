@@ -13,7 +13,7 @@ from harvester.domains.letters import CYRILLIC_LOOKALIKES, LOOKALIKES, UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.programs import PACKAGES, PRODUCTS
 from harvester.domains.registrable import is_state, split
-from harvester.domains.vocabulary import is_word
+from harvester.domains.vocabulary import bit_of_language, is_word, languages_of
 from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, SENTENCE_WORDS
 from harvester.model import Domain
 
@@ -95,7 +95,7 @@ class Host:
         """The name is a word of some language: before a Latin word for its ending, any one of another script."""
         if self._is_word is None:
             is_foreign = not self.is_safe and self.tld.isascii() and _OTHER_SCRIPT.search(self.name) is not None
-            self._is_word = is_foreign or is_word(self.name)
+            self._is_word = is_foreign or is_word(self.name) or is_doubled(self.name)
         return self._is_word
 
     @property
@@ -109,7 +109,7 @@ class Host:
         name = self.name
         if len(name) < 3 or (name.isalpha() and (name.islower() or name.isupper())):
             return False
-        has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None
+        has_digits = not name[0].isdigit() and _DIGIT.search(name) is not None and not is_doubled(name)
         return has_digits or (len(name) >= 6 and _CAMEL_CASE.search(name) is not None)
 
 
@@ -151,6 +151,15 @@ def _as_meant(label: str, ending: str) -> str:
     letters = CYRILLIC_LOOKALIKES if _script(ending[0]) == "Cyrillic" else LOOKALIKES
     meant = label.lower().translate(letters)
     return label if has_mixed_scripts(meant) else meant
+
+
+def is_doubled(text: str) -> bool:
+    """Say whether a text is an Indonesian word that is said twice, as chats write it.
+
+    >>> is_doubled("ulang2"), is_doubled("velmora2")
+    (True, False)
+    """
+    return text[-1] == "2" and languages_of(text[:-1]) & bit_of_language("id") != 0
 
 
 def is_measure(text: str) -> bool:

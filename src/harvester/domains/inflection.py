@@ -38,6 +38,10 @@ _ENDS: Final = {
     ismo ista istas eiro eira eiros eiras oso osa osos osas ava aram eram iram ões arem erem irem""",
     "ro": """are ere ire ului elor ilor ție ții iile ată ate esc ește ează itate ment iune uri urile lor atul ului area
     erea irea ați esti eaza""",
+    "ru": """ла ло ли лся лась лось лись ть ться ет ют ит ят ешь ишь ут ают яют ого его ому ему ыми ими ых их ая яя ое
+    ее ые ие ый ий ость ости ение ения ению ание ания ция ции цию ства ство ством ами ями ах ях""",
+    "uk": """ла ло ли лася лось лися ти тися ить ють ять ого його ому йому ими их ая яя ої ою ий ій ість ення ання ція
+    ції ами ями ах ях""",
     "sv": """erna arna orna ade ande else elsen het heten heter ning ningen ningar ligt liga isk iska ionen eras ats
     its en et""",
     "tr": """ilir ılır ulur ülür ebilir abilir ecek acak iyor ıyor uyor üyor lar ler ları leri siniz sınız dır dir dur

@@ -29,14 +29,20 @@ _LETTERS_BEFORE: Final = re.compile(rf"(?<![{NAME}])(?:[{NAME}]\s{{1,2}}){{2,40}
 _PIECE_BEFORE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2}\s\Z")
 _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
-_HYPHEN_AT_END: Final = re.compile(rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n)\Z")
+_HYPHEN_AT_END: Final = re.compile(
+    rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n|\s?[(\[{{](?:dash|hyphen|minus|guion|tiret|strich|-)[)\]}}]\s?)\Z",
+    re.IGNORECASE,
+)
 _SEPARATOR: Final = re.compile(r":\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s")
+_CLOSING: Final = frozenset("\"'”’»“")
+_OPENING: Final = {"”": "“", "’": "‘", "»": "«", "“": "„"}
 _WORDS_TO_THE_END: Final = re.compile(r"(?:[0-9A-Za-z]+\s){1,5}\Z")
+_BRACKETS: Final = frozenset(")]}")
 _PARTS: Final = re.compile(r"[:()\n]")
 _LONGEST_SAID: Final = 40
 """Code points of what is said before a name and stands apart from it."""
 _LOOSE_DOT: Final = re.compile(rf"[{NAME}]\s\.\s\Z")
-_PLAIN_KINDS: Final = frozenset({"dot", "bullet"})
+_PLAIN_KINDS: Final = frozenset({"dot", "bullet", "comma"})
 _SHORTEST_HINT: Final = min(map(len, SPACE_WORDS))
 _LONGEST_LAST_PIECE: Final = 2
 """Letters that may stand together at the end of a name that is spelled out."""
@@ -54,12 +60,12 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
     """
     first, start = candidate.labels[0], candidate.start
     is_apart = text[start - 1 : start].isspace()
-    if not is_apart and first[0] != "-":
+    if (not is_apart and first[0] != "-") or first.lower() == "www":
         return candidate
     offset = start - _REACH if start > _REACH else 0
     before = text[offset:start]
     # The word, and one or two spaces behind it.
-    may_be_torn = first[0] == "-" or "-" in before[-3:] or "\n" in before[-2:]
+    may_be_torn = first[0] == "-" or "-" in before[-3:] or "\n" in before[-2:] or before[-3:].rstrip()[-1:] in _BRACKETS
     whole = None
     if may_be_torn:
         whole = _with_torn_start(text, candidate, before, offset) or _with_hyphen(candidate, before, offset)
@@ -87,7 +93,7 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
     is_hinted = upcoming > 0 and tells_to_join(text[candidate.end : min(reach, upcoming) if is_plain else reach])
     if is_plain and not is_hinted:
         return candidate
-    is_hinted = is_hinted or (upcoming > 0 and _is_announced(before))
+    is_hinted = is_hinted or (upcoming > 0 and _is_announced(before)) or _is_quoted(text, candidate, before)
     offset = candidate.start - len(before)
     whole = _with_letters(candidate, before, offset)
     if whole:
@@ -101,6 +107,13 @@ def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) ->
         return whole
     is_loose = text[candidate.start + len(candidate.labels[0])].isspace()
     return with_words(candidate, before, offset, is_hinted=is_hinted, is_loose=is_loose)
+
+
+def _is_quoted(text: str, candidate: Candidate, before: str) -> bool:
+    """`"quick pay . com"`: quotation marks say how far a name goes."""
+    closing = text[candidate.end : candidate.end + 1]
+    opened = before.rfind(_OPENING.get(closing, closing)) if closing in _CLOSING else -1
+    return opened >= 0 and _WORDS_TO_THE_END.match(before, opened + 1) is not None
 
 
 def _is_announced(before: str) -> bool:
@@ -144,6 +157,8 @@ def _with_hyphen(candidate: Candidate, before: str, offset: int) -> Candidate | 
     is_wrapped, is_dash = hyphen == "-\n", hyphen[0].isspace() and hyphen[-1].isspace()
     if word.lower() in INTRODUCTIONS or (is_dash and word.isdigit()):
         return None
+    if hyphen.strip()[0] in "([{":
+        return with_first(candidate, f"{word}-{first.lstrip('-')}", offset + found.start())
     introduction = word_before(before[: found.start()])
     is_introduced = introduction is not None and introduction[0].lower() in INTRODUCTIONS
     if is_wrapped:

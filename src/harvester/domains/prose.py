@@ -221,12 +221,13 @@ def _is_one_of_many(e: Evidence) -> bool:
     if not (e.traits & traits.BEFORE_SPACE and e.seams):
         return False
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
-    is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted
+    is_placed = e.last_word in PREPOSITIONS - CONJUNCTIONS
+    is_long = e.last_word in PLACE_PREPOSITIONS and len(e.host.name) > 10 and not e.host.is_word
+    is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted or is_long
     if is_name or not e.next_word or e.has_host_beside:
         return False
     if is_compound(e.host.name):
         return e.seams > 2
-    is_placed = e.last_word in PREPOSITIONS - CONJUNCTIONS
     is_likely = e.runs_on and e.ending_is_word and len(e.host.labels) == 2 and not e.host.is_safe
     return e.seams >= (1 if is_likely and not is_placed else 2)
 
@@ -275,7 +276,8 @@ def _is_numbered(name: str) -> bool:
 
 
 def _word_and_wordy(e: Evidence) -> Verdict:
-    if len(e.host.tld) > 2 and e.host.tld not in STARTERS and len(e.host.name) >= 6 and not e.runs_on:
+    is_placed = not e.runs_on or not (e.before.strip() or len(e.host.tld) < _LONGEST_STARTER)
+    if len(e.host.tld) > 2 and e.host.tld not in STARTERS and len(e.host.name) >= 6 and is_placed:
         return Verdict(0.75, "an ending that starts no sentence")
     if e.ending_is_word or e.runs_on or len(e.host.name) < 5:
         return Verdict(0.05, "two words, and a missing space after a full stop")

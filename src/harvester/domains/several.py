@@ -20,6 +20,7 @@ from harvester.domains.words import (
     LEADING_WORDS,
     NAME_PARTICLES,
     PREPOSITIONS,
+    RARE_DOT_WORDS,
     SENTENCE_WORDS,
     SITE_VERBS,
 )
@@ -78,7 +79,8 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         # "here - velmora . ru": with nothing before it, a dash.
         found.words.pop(0)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
-    if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
+    is_small = first.lower() in PREPOSITIONS or first.lower() in ARTICLES
+    if is_small or (first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen)):
         return candidate
     if found.introduction == "www":
         found = replace(found, is_whole=True)
@@ -116,7 +118,8 @@ def _spoken_words(candidate: Candidate, found: Words) -> Words:
     if len(words) > 1 and words[-1][0].lower() in HYPHEN_WORDS:
         return replace(found, words=words[-2:], is_whole=True)
     if is_word(first):
-        return replace(found, is_whole=found.opens or found.introduction in {"lead", "preposition"})
+        is_dot = candidate.spoken not in RARE_DOT_WORDS
+        return replace(found, is_whole=is_dot and (found.opens or found.introduction in {"lead", "preposition"}))
     belongs = _may_belong(first, found) and candidate.spoken in ENGLISH_DOT_WORDS
     return replace(found, words=words if belongs else [], is_whole=False)
 

@@ -27,7 +27,15 @@ _BEGINNING: Final = re.compile(
 """In a text of small letters."""
 _SINGLES: Final = re.compile(rf"(?:^|\s)((?:[{NAME}.]\s{{1,3}}){{4,}}[{NAME}.])(?![{NAME}])")
 _LAST_WORD: Final = re.compile(r"\w{1,20}\Z")
-_VOWELS: Final = frozenset("aeiouy")
+_LATIN: Final = re.compile("[\u00c0-\u024f\u1e00-\u1eff]")
+_WORDS_OF_ONE: Final = {
+    "a": "en es pt it pl cs sk hr sl ro hu fr ca et", "e": "pt it sq", "i": "en pl cs sk hr sl sv da ca it ro",
+    "o": "pt it es pl cs sk hr sl ro tr", "u": "es it nl cs sk hr sl", "y": "es fr", "w": "pl", "z": "pl cs sk sl",
+    "k": "cs sk sl", "s": "cs sk hr sl", "v": "cs sk sl",
+}  # fmt: skip
+_RARE_ALONE: Final = frozenset("wzksv")
+"""Letters that are words of few languages: where it may be another one they are none."""
+_LOOSE_COLON: Final = re.compile(r"\s[:;]\s?/")
 _PATH_START: Final = re.compile(r"[/\\?#\n]")
 _DOTS: Final = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
 _HOST: Final = re.compile(rf"[{NAME}]+(?:\.[{NAME}]+)+")
@@ -101,11 +109,17 @@ def may_be_word(name: str, before: str) -> bool:
         return last is None or last[0].lower() not in LEADING_WORDS
     if not first.isascii():
         return name[1:].isascii()
-    if first.lower() in _VOWELS:
-        return True
+    return _is_word_of_language_around(first.lower(), before)
+
+
+def _is_word_of_language_around(letter: str, before: str) -> bool:
+    is_latin = before[-1].isascii() or _LATIN.match(before[-1]) is not None
+    codes = _WORDS_OF_ONE.get(letter) if is_latin else None
+    if codes is None:
+        return False
     languages = languages_around(before[-_LONGEST_READING:], "")
-    slavic = sum(map(bit_of_language, ("cs", "hr", "pl", "sk", "sl")))
-    return first.lower() in "wzksv" and languages != 0 and languages | slavic == slavic
+    having = sum(map(bit_of_language, codes.split()))
+    return languages & having != 0 and (letter not in _RARE_ALONE or languages | having == having)
 
 
 def _is_inside_name(text: str, match: re.Match[str]) -> bool:
@@ -116,7 +130,11 @@ def _is_inside_name(text: str, match: re.Match[str]) -> bool:
 def _is_spaced_out(match: re.Match[str]) -> bool:
     beginning = match[0].rstrip()
     letters = re.split(r"[:;/.]", beginning)[0].rstrip()
-    return any(character.isspace() for character in letters) or "/ /" in beginning
+    return (
+        any(character.isspace() for character in letters)
+        or "/ /" in beginning
+        or _LOOSE_COLON.search(beginning) is not None
+    )
 
 
 def _read_to_path(text: str, start: int) -> tuple[str, int] | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from harvester.domains import traits
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.hosts import is_measure
 from harvester.domains.letters import NAME
@@ -26,7 +27,7 @@ def file_name(e: Evidence) -> Verdict | None:
     """`notes.md`, `PlayerController.java:88`, `r.data.items.map(x => x.id)`: a file, or a name in a program."""
     is_import = e.after[:1] == "." and e.after[1:2].isupper() and _IMPORT_BEFORE.search(e.before[-9:])
     is_line = e.host.tld in SURE_FILE_ENDINGS and e.path[:1] == ":" and e.path[1:].isdigit()
-    is_call = _CALL_AFTER.match(e.after) or (e.host.is_word and not e.host.is_safe and _WORD_IN_CALL.match(e.after))
+    is_call = _CALL_AFTER.match(e.after) or (not e.host.is_safe and _WORD_IN_CALL.match(e.after))
     if is_import or is_line or (is_call and not e.prefix):
         return Verdict(0.1, "a name in a program")
     may_be_file = not e.path and len(e.host.labels) == 2 and e.host.tld in FILE_ENDINGS
@@ -68,7 +69,7 @@ def _other_name(e: Evidence) -> Verdict | None:
 def initials_and_numbers(e: Evidence) -> Verdict | None:
     """`J.K.`, `3.so`, `7.45pm.in`: what stands before the ending is no label."""
     names = e.host.labels[:-1]
-    if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe):
+    if (e.host.is_known and len(names) == 1) or (e.path and e.host.is_safe and not e.traits & traits.WORD):
         return None
     if all(len(name) == 1 for name in names):
         return Verdict(0.1 if e.host.tld == "com" else 0, "initials or a list number")

@@ -17,7 +17,7 @@ from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import is_public_suffix
-from harvester.domains.vocabulary import is_word
+from harvester.domains.vocabulary import is_compound, is_word
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
@@ -167,9 +167,19 @@ def _bracketed(e: Evidence) -> Verdict | None:
     if e.candidate.may_be_longer and not e.path:
         return Verdict(0.3, "the words before may belong to the name")
     is_short = e.host.is_sentence_word or (len(e.host.name) < 3 and e.host.is_particle)
+    if e.host.is_particle and e.runs_on and not (e.host.is_safe or e.is_led) and _are_words(e.host.name):
+        return Verdict(0.3, "words, and a small word behind a bracketed dot")
     if is_short and not e.host.is_safe and not e.host.is_known and not e.path:
         return Verdict(0.3, "a bracketed dot between common words")
     return Verdict(0.98, "a dot was put in brackets on purpose")
+
+
+def _are_words(name: str) -> bool:
+    return (
+        is_word(name)
+        or is_compound(name)
+        or any(is_word(name[:cut]) and is_word(name[cut:]) for cut in range(2, len(name) - 2))
+    )
 
 
 def _restyled(e: Evidence) -> Verdict | None:
@@ -179,7 +189,8 @@ def _restyled(e: Evidence) -> Verdict | None:
 
 
 def _known(e: Evidence) -> Verdict | None:
-    if not e.host.is_known or "comma" in e.kinds or (e.host.ending.istitle() and e.host.name.islower()):
+    is_end = len(e.host.name) == 1 and e.host.name.isupper() and e.host.ending.islower() and not e.path
+    if not e.host.is_known or "comma" in e.kinds or is_end or (e.host.ending.istitle() and e.host.name.islower()):
         return None
     return Verdict(0.99 if e.has_only_dots else 0.93, "a host that everybody knows")
 
@@ -206,7 +217,7 @@ def _sentence_start(e: Evidence) -> Verdict | None:
         return Verdict(0.15, "a name in a program")
     if e.host.name[0].islower() and not e.path:
         return Verdict(0.1 if e.host.is_safe else 0, "the ending starts a sentence")
-    if not e.host.is_safe and not e.path and not e.is_led_surely and not e.host.looks_made_up:
+    if not (e.host.is_safe or e.path or e.is_led_by_word or e.host.looks_made_up):
         return Verdict(0.15, "the ending may start a sentence")
     return None
 
