@@ -45,6 +45,7 @@ FEW = 5_000
 HOSTILE = (
     *("a.", ".com", " . so", "dot ", "(.)", "http://", "w w w ", "a b . ", "name.com ", "\u200b.", "xn--a.", "点com"),
     *("*.", "@a.b", "moc.", "𝐚．", ",com", "🔴", "h t t p : / / ", "а.соm ", "name (dot) com ", "com.", "\u202ea.com"),
+    *("x a b c d e . c o m ", '"a b . com" ', "no spaces: a b . com ", "a . com . my "),
 )
 
 

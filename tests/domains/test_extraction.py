@@ -183,6 +183,7 @@ class TestWorkGrowsWithTheText:
         # Pieces of torn names, and hints that they are torn.
         *("-.com ", "a-\n", "https://a-\nb.com ", "Word ", "quick pay dot com ", "blog spot.com ", "x.blog spot.com "),
         *("a b . com (remove spaces) ", "top a.com top-a.com ", "h t t p : / / a . c o m / ", ". "),
+        *('"a b . com" ', "no spaces: a b . com ", "no no no spaces ", "x a b c d e . c o m ", "a (-) b (.) com "),
         # Words and laughter, languages around a name.
         *("amazing.so happy ", "haha.so ", "aaaaaa.so ", "velmora.so gracias ", "don't.so "),
         # What is written backwards, starred, pictured, or in another dress.

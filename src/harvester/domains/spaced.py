@@ -87,7 +87,9 @@ def _find_singles(text: str) -> Iterator[SpacedHost]:
     for match in islice(_SINGLES.finditer(text), _MOST_BEGINNINGS):
         host = "".join(match[1].split()).rstrip(".")
         # A first letter that is a word by itself ("go to a m a p . c o m") leaves the name in doubt.
-        is_clear = match.start() == 0 or not may_be_word(host.partition(".")[0], text[: match.start(1)])
+        is_clear = match.start() == 0 or not may_be_word(
+            host.partition(".")[0], text[max(match.start(1) - _LONGEST_READING, 0) : match.start(1)]
+        )
         if is_clear and len(host) > 5 and _is_host(host):
             end = match.end() if match[1].rstrip()[-1] != "." else match.end() - 2
             yield SpacedHost(host, match.start(1), match.start(1), end, has_scheme=False)
@@ -117,7 +119,7 @@ def _is_word_of_language_around(letter: str, before: str) -> bool:
     codes = _WORDS_OF_ONE.get(letter) if is_latin else None
     if codes is None:
         return False
-    languages = languages_around(before[-_LONGEST_READING:], "")
+    languages = languages_around(before, "")
     having = sum(map(bit_of_language, codes.split()))
     return languages & having != 0 and (letter not in _RARE_ALONE or languages | having == having)
 
