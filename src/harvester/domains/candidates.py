@@ -15,7 +15,8 @@ from harvester.domains.labels import is_ending, is_suffix
 from harvester.domains.letters import UNSPACED
 from harvester.domains.registrable import all_rules
 from harvester.domains.runs import run_of, run_spans
-from harvester.domains.vocabulary import is_word, languages_of
+from harvester.domains.units import Unit, units_of
+from harvester.domains.vocabulary import languages_of
 from harvester.domains.words import FUNCTION_WORDS, SENTENCE_WORDS
 
 _UNSPACED: Final = re.compile(f"[{UNSPACED}]")
@@ -137,14 +138,11 @@ def _is_host(chain: Chain) -> bool:
 _JOINING: Final[frozenset[Kind]] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
 """Kinds of dots behind which a complete host may go on."""
 
-Unit = tuple[int, int]
-"""First and last label of a run that strong dots join."""
-
 
 def _read(chain: Chain) -> list[Candidate]:
     """Read a chain from left to right: each run that ends in a known ending closes a host."""
     found: list[Candidate] = []
-    units = _units(chain)
+    units = units_of(chain)
     taken = -1
     pending: tuple[int, int] | None = None
     for index, (first, last) in enumerate(units):
@@ -168,53 +166,6 @@ def _read(chain: Chain) -> list[Candidate]:
     if pending:
         found.append(_candidate(chain, *pending))
     return found
-
-
-def _units(chain: Chain) -> list[Unit]:
-    units: list[Unit] = []
-    first = 0
-    for index, dot in enumerate(chain.dots):
-        if dot.kind in WEAK or _is_full_stop(chain, first, index) or _is_afterthought(chain, first, index):
-            units.append((first, index))
-            first = index + 1
-    units.append((first, len(chain.labels) - 1))
-    return units
-
-
-def _is_full_stop(chain: Chain, first: int, index: int) -> bool:
-    """See a sentence end in a dot without a space: after a complete host, or after a script without spaces."""
-    before, after = chain.labels[index].text, chain.labels[index + 1].text
-    if _UNSPACED.match(before[-1]):
-        return (after.isascii() or _UNSPACED.match(after) is not None) and not is_ending(after)
-    # `velmora dot com.then`: the ending behind a weak dot closes the host, too.
-    is_behind_name = first < index or (index > 0 and chain.dots[index - 1].kind in WEAK)
-    if not is_behind_name or not is_ending(before):
-        return False
-    if _UNSPACED.match(after[0]) and not is_ending(after):
-        return True
-    is_capitalised = after[0].isupper() and (after[1:].islower() or after == "I")
-    if is_capitalised and not before.istitle():
-        return True
-    return index + 2 == len(chain.labels) and _is_sentence_behind(chain, index)
-
-
-def _is_sentence_behind(chain: Chain, index: int) -> bool:
-    """`name.shop.it came`, `name(dot)com.regards`: the last label is the first word of a sentence."""
-    before, after = chain.labels[index].text, chain.labels[index + 1].text
-    if not is_ending(after) and all(dot.kind != "dot" for dot in chain.dots[:index]):
-        # Who hides one dot hides them all.
-        return True
-    is_last = chain.runs_on and is_word(after) and after not in SAFE and not is_suffix(f"{before}.{after}")
-    return is_last and before.lower() in SAFE
-
-
-def _is_afterthought(chain: Chain, first: int, index: int) -> bool:
-    """`name.com (.) watch`: a bracketed dot set apart from a host that is complete without it."""
-    dot = chain.dots[index]
-    is_apart = dot.kind == "bracketed" and dot.end - dot.start > 3 and first < index
-    if not is_apart or chain.dots[index - 1].kind == "bracketed":
-        return False
-    return is_ending(chain.labels[index].text) and len(chain.labels[index + 1].text) > 3
 
 
 def _is_suffix_only(chain: Chain, first: int, last: int) -> bool:
