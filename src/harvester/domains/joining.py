@@ -87,7 +87,7 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
 def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
     is_plain = candidate.kinds[0] in _PLAIN_KINDS
-    if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT or _stands_alone(before)):
+    if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT):
         return candidate
     reach = candidate.end + _REACH
     is_hinted = upcoming > 0 and tells_to_join(text[candidate.end : min(reach, upcoming) if is_plain else reach])

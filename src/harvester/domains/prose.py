@@ -82,6 +82,17 @@ _LONGEST_STARTER: Final = 7
 
 def bare(e: Evidence) -> Verdict:
     """`name.com` without any sign but its ending."""
+    if verdict := _part_of_something(e):
+        return verdict
+    if e.host.is_safe:
+        return _bare_and_safe(e)
+    return _bare_and_long(e) if len(e.host.labels) > 2 else _bare_and_wordy(e)
+
+
+def _part_of_something(e: Evidence) -> Verdict | None:
+    """Give a verdict on what is only a piece of a name, of a title, of a chant or of a clause."""
+    if e.candidate.may_be_longer:
+        return Verdict(0.3, "the words before may belong to the name")
     title = TITLE_BEFORE.search(e.before) if e.host.name[0].isupper() else None
     if title and title[1].lower() in ARTICLES and not e.host.looks_made_up:
         return Verdict(0.25, "perhaps the second word of a title")
@@ -90,11 +101,7 @@ def bare(e: Evidence) -> Verdict:
     is_clause = e.host.ends_in_unspaced and (not e.host.is_safe or _INFLECTED.search(e.host.name) is not None)
     if is_clause and not e.is_led_by_word:
         return Verdict(0.3 if e.host.is_safe else 0.15, "a clause in a script that puts no spaces, and a word after it")
-    if e.host.is_safe:
-        return _bare_and_safe(e)
-    if len(e.host.labels) > 2:
-        return _bare_and_long(e)
-    return _bare_and_wordy(e)
+    return None
 
 
 def goes_on(e: Evidence) -> Verdict | None:

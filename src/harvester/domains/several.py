@@ -10,7 +10,15 @@ from msgspec.structs import replace
 
 from harvester.domains.candidates import Candidate
 from harvester.domains.letters import NAME
-from harvester.domains.vocabulary import is_compound, is_word
+from harvester.domains.vocabulary import (
+    ALL,
+    UNKNOWN,
+    bit_of_language,
+    is_compound,
+    is_word,
+    languages_around,
+    languages_of,
+)
 from harvester.domains.words import (
     ARTICLES,
     DOT_WORDS,
@@ -32,10 +40,18 @@ _TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _OF: Final = frozenset("de di da do della dei del van von".split())
 """Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
+_NOUNS: Final = frozenset("shop store blog online loja tienda boutique toko link web home app game games".split())
+"""Words for a site that stand before names, and in them."""
+_TO: Final = frozenset({"a", "à", "al"})
+"""Words for "to" that are an article elsewhere (`entra a quick pay . com`)."""
 _HYPHENS: Final = HYPHEN_WORDS | {"-"}
 _MOST_SPACES: Final = 2
 _FEW_WORDS: Final = 2
 """Words that open a clause and stand right before a name may belong to it, even if it is no word."""
+_FEW_STOPPED: Final = 1
+"""Words between one of every day ("hey guys") and a name: more of them may be of the sentence."""
+_LONGEST_WORDS: Final = 20
+"""Letters of words before a name that may be of it."""
 _SHORT_NAME: Final = 9
 MOST_WORDS: Final = 5
 LONGEST_PIECE: Final = 4
@@ -63,7 +79,7 @@ class Words(Struct, frozen=True):
     opens: bool = False
     """They open a clause: the text, a line, or what follows a mark."""
     introduction: str = ""
-    """What stands before them: `www`, `lead` (a verb or the word for a site), `preposition`, or `article`."""
+    """What stands before them: `www`, `lead` (a verb or the word for a site), `noun`, `preposition`, or `article`."""
     is_whole: bool = False
     """They and the name are one, as far as can be told."""
 
@@ -79,8 +95,9 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         # "here - velmora . ru": with nothing before it, a dash.
         found.words.pop(0)
     is_behind_hyphen = bool(found.words) and found.words[-1][0].lower() in HYPHEN_WORDS
-    is_small = first.lower() in PREPOSITIONS or first.lower() in ARTICLES
-    if is_small or (first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen)):
+    if first.lower() in PREPOSITIONS or first.lower() in ARTICLES:
+        return candidate.in_doubt() if is_hinted and found.words else candidate
+    if first.lower() in SENTENCE_WORDS and not (first.istitle() or is_hinted or is_behind_hyphen):
         return candidate
     if found.introduction == "www":
         found = replace(found, is_whole=True)
@@ -88,8 +105,7 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         found = _titled(found) if candidate.kinds[0] == "word" else replace(found, words=[])
     elif is_hinted:
         # "loja da mari flor": of a shop, or a shop's name.
-        opens_with_particle = bool(found.words and found.introduction) and found.words[0][0].lower() in _OF
-        found = replace(found, is_whole=len(found.words) < MOST_WORDS and not opens_with_particle)
+        found = replace(found, is_whole=_is_told_whole(found))
     elif candidate.kinds[0] == "word":
         found = _spoken_words(candidate, found)
     else:
@@ -97,11 +113,28 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         is_told = found.introduction == "lead" and candidate.kinds[0] == "bracketed" and is_word(first)
         found = replace(found, is_whole=found.is_whole or is_told)
     if not found.words:
-        is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(first)
-        return candidate.in_doubt() if is_title else candidate
+        return candidate.in_doubt() if _may_have_lost_words(candidate, found) else candidate
     if not found.is_whole:
         return candidate.in_doubt()
     return with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
+
+
+def _is_told_whole(found: Words) -> bool:
+    """Words before a name of which the text says that its spaces are to be taken out: whether they begin where it does.
+
+    In the middle of a sentence nobody can tell; "shop" may lead to the name or begin it.
+    """
+    is_bounded = found.opens or found.introduction in {"lead", "preposition"} or len(found.words) <= _FEW_STOPPED
+    opens_with_particle = bool(found.words) and found.words[0][0].lower() in _OF
+    written = "".join(word for word, _ in found.words)
+    is_like_name = written.isascii() and len(written) <= _LONGEST_WORDS and found.introduction != "noun"
+    return is_bounded and is_like_name and len(found.words) < MOST_WORDS and not opens_with_particle
+
+
+def _may_have_lost_words(candidate: Candidate, found: Words) -> bool:
+    """`shop velmora . com (no spaces)`, `the badger dot com`: what introduces a name may belong to it."""
+    is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(candidate.labels[0])
+    return is_title or found.introduction == "noun"
 
 
 def _titled(found: Words) -> Words:
@@ -168,22 +201,34 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
         is_in_title = is_title and written.istitle() and word in _TITLE_PARTICLES
-        is_inside = is_before_hyphen or is_in_title or (is_hinted and word in NAME_PARTICLES)
+        is_inside = is_before_hyphen or is_in_title or (is_hinted and _is_inside(word, before[:start]))
         end = start + len(written)
         if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[max(start - 2, 0) : end]):
             return Words([])
-        introduction = "" if is_inside else _introduction(word)
+        introduction = "" if is_inside else "noun" if is_hinted and word in _NOUNS else _introduction(word)
         if introduction:
             return Words(words, introduction=introduction)
         is_date = written.isdigit() and before[start - 1 : start] == "."
         is_stop = is_date or word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
         if not is_inside and is_stop and not (is_title and written.istitle()):
             return Words(words)
-        if not is_latin or not LATIN.fullmatch(written) or before[:start].endswith(("'", "’")):
-            return Words(words)
+        is_other = is_latin and not LATIN.fullmatch(written)
+        if not is_latin or is_other or before[:start].endswith(("'", "’")):
+            return Words(words, opens=is_other and is_hinted)
         words.insert(0, (written, offset + start))
         before = before[:start]
     return Words(words)
+
+
+def _is_inside(word: str, before: str) -> bool:
+    """Say whether a small word is one of a name's: a particle of names, or none of the language before it."""
+    if word in NAME_PARTICLES and word != "di":
+        return True
+    if word not in PREPOSITIONS and word not in ARTICLES:
+        return False
+    languages, known = languages_of(word), languages_around(before, "")
+    is_italian = word == "di" and known & bit_of_language("it") != 0
+    return is_italian or (languages != 0 and known not in {ALL, UNKNOWN} and not languages & known)
 
 
 INTRODUCTIONS: Final = (ARTICLES | PREPOSITIONS | LEADING_WORDS | SITE_VERBS) - NAME_PARTICLES
@@ -194,7 +239,7 @@ def _introduction(word: str) -> str:
         return "www"
     if word in ARTICLES:
         return "article"
-    if word in PREPOSITIONS:
+    if word in PREPOSITIONS or word in _TO:
         return "preposition"
     return "lead" if word in LEADING_WORDS or word in SITE_VERBS else ""
 

@@ -71,6 +71,8 @@ _CLOSES: Final = re.compile(
 """Behind the word for one space, which means another thing where the sentence goes on."""
 _FEW_WORDS: Final = r"(?:[^\w\n]{1,3}\w+){0,3}?[^\w\n]{1,3}"
 _NEVER: Final = "(?!)"
+_ENGLISH: Final = "_0"
+_RIGHT_BEHIND: Final = 2
 _REACH: Final = 60
 """Code points around the word for spaces."""
 
@@ -129,7 +131,9 @@ def _takes_out(text: str, spaces: re.Match[str]) -> bool:
     before = text[max(start - _REACH, 0) : start]
     if _BRACKETS[0].search(before) and _BRACKETS[1].match(text, end):
         return True
-    if spaces[0] in _ONE_SPACE and not _CLOSES.match(text, end):
-        return False
     language = spaces.lastgroup or ""
-    return _BEFORE[language].search(before) is not None or _BEHIND[language].match(text, end) is not None
+    taken = _BEFORE[language].search(before)
+    if spaces[0] in _ONE_SPACE and not _CLOSES.match(text, end):
+        # "sem espaço" right behind the name is meant all the same; "no space left" is not.
+        return language != _ENGLISH and taken is not None and start - len(before) + taken.start() <= _RIGHT_BEHIND
+    return taken is not None or _BEHIND[language].match(text, end) is not None

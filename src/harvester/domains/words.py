@@ -139,7 +139,7 @@ LATIN_TWINS: Final = {"бг": "bg", "ею": "eu", "мкд": "mk"}
 LEADING_WORDS: Final = frozenset(
     """visit visiting go goto typed typing searched googled site website websites web webpage page link links url
     address domain join see try check called via from here online blog shop store download watch register official
-    homepage click open pergi kolla besök tjek sjekk besøg kijk bekijk bezoek schau schaut guckt sprawdź sprawdz
+    homepage click open daftar pergi kolla besök tjek sjekk besøg kijk bekijk bezoek schau schaut guckt sprawdź sprawdz
     zobacz wejdź wejdz koukni mrkni intrați nézd katso revisa checa confira regardez allez xem
     sitio página pagina enlace entra entrar entren visita visiten visitar visite acesse acessem acessar acesso
     entre loja tienda desde lien adresse seite webseite unter bei auf besuche besucht sur chez sito
