@@ -223,7 +223,9 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
         return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike, is_word=_starts_sentence(chain, unit[0]))
     if labels[0].lower() in {"com", "net", "org"} and (last not in SAFE or dot.kind == "bullet"):
         return True
-    return len(labels) == 1 and _adds_suffix(dot, f"{last}.{labels[0].lower()}")
+    if len(labels) > 1 or (dot.kind != "word" and (labels[0].istitle() or _starts_sentence(chain, unit[0]))):
+        return False
+    return _adds_suffix(dot, f"{last}.{labels[0].lower()}")
 
 
 def _starts_sentence(chain: Chain, place: int) -> bool:

@@ -89,6 +89,9 @@ SMALL_WORDS: Final = {
 COMPOUNDING: Final = ("da", "de", "et", "fi", "hu", "nl", "sv")
 """Languages that write nouns together."""
 
+ADVERBS: Final = {"net": "tr nl"}
+"""Safe endings that go on with a sentence behind an inflected word, and the languages of which they are words."""
+
 HOME_COUNTRIES: Final = {
     "de": "de", "it": "it", "es": "es", "se": "sv", "no": "da", "in": "en", "id": "id", "my": "en",
     "si": "sl", "me": "hr",
@@ -122,7 +125,8 @@ BACKWARDS: Final = (
 """Endings that are read backwards where the text says so."""
 
 KNOWN_HOSTS: Final = frozenset(
-    """t.me t.co wa.me fb.me on.fb.me m.me youtu.be bit.ly goo.gl is.gd ow.ly amzn.to rb.gy cutt.ly t.ly v.gd s.id
+    """telegram.me telegram.dog lynk.id heylink.me taplink.cc campsite.bio bio.link solo.to hoo.be flow.page many.link
+    t.me t.co wa.me fb.me on.fb.me m.me youtu.be bit.ly goo.gl is.gd ow.ly amzn.to rb.gy cutt.ly t.ly v.gd s.id
     lnkd.in linktr.ee linkin.bio beacons.ai discord.gg dsc.gg paypal.me cash.app gofund.me x.com g.co vk.cc vk.me
     twitch.tv last.fm pump.fun orf.at heise.de bild.de spiegel.de stern.de zeit.de amazon.de amazon.it amazon.es
     ebay.de ebay.it ebay.es google.de google.it google.es repubblica.it corriere.it ansa.it sky.it rai.it elpais.es

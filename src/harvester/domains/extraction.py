@@ -25,7 +25,7 @@ from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.model import Mention
 
-EXTRACTOR_VERSION: Final = "2026.11.16"
+EXTRACTOR_VERSION: Final = "2026.11.17"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS: Final = 80

@@ -22,7 +22,10 @@ _OTHER_SCRIPT: Final = re.compile("[\u0370-\u03ff\u0400-\u1dff]")
 _CAMEL_CASE: Final = re.compile(r"[a-z][A-Z]")
 _DIGIT: Final = re.compile(r"\d")
 _MEASURE: Final = re.compile(
-    r"\d+(?:am|pm|th|st|nd|rd|k|kg|km|cm|mm|gb|mb|min|mins|h|hr|hrs|sec|uhr|ml|lb|lbs|yo|yrs)", re.IGNORECASE
+    r"(?:rm|rp|rs|usd|inr|idr|myr|php|eur|gbp)\d+(?:k|m|jt|rb)?"
+    r"|\d+(?:am|pm|th|st|nd|rd|k|kg|km|cm|mm|gb|mb|min|mins|h|hr|hrs|sec|uhr|ml|lb|lbs|yo|yrs"
+    r"|tr|jt|rb|juta|ribu|mil|tl|er|ère|ere|eme|ème|nde|e)",
+    re.IGNORECASE,
 )
 _MOST: Final = 16_384
 """Hosts that are remembered: a stream of comments names the same ones again and again."""
@@ -69,7 +72,7 @@ class Host:
             or is_state(domain.domain_name)
         ):
             found |= traits.ODD
-        if len(self.name) <= 3 or len(labels) == 1 or labels[-2][0].isdigit():
+        if len(self.name) <= 3 or len(labels) == 1 or labels[-2][0].isdigit() or is_measure(self.name):
             found |= traits.SHORT
         if self.is_known:
             found |= traits.KNOWN

@@ -44,8 +44,9 @@ _ENDS: Final = {
     ції ами ями ах ях""",
     "sv": """erna arna orna ade ande else elsen het heten heter ning ningen ningar ligt liga isk iska ionen eras ats
     its en et""",
-    "tr": """ilir ılır ulur ülür ebilir abilir ecek acak iyor ıyor uyor üyor lar ler ları leri siniz sınız dır dir dur
-    dür mış miş muş müş mak mek malı meli lık lik luk lük lıdır lidir ımız imiz arak erek ken tır tir""",
+    "tr": """iyo ıyo uyo üyo ilir ılır ulur ülür ebilir abilir ecek acak iyor ıyor uyor üyor lar ler ları leri
+    siniz sınız dır dir dur dür mış miş muş müş mak mek malı meli lık lik luk lük lıdır lidir ımız imiz arak
+    erek ken tır tir""",
 }  # fmt: skip
 _FORMS: Final = {
     code: re.compile(rf"[^\W\d_]{{3,}}(?:{'|'.join(sorted(set(ends.split()), key=len, reverse=True))})")

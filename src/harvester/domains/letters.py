@@ -129,7 +129,9 @@ def small(text: str) -> str:
     return text.replace("İ", "I").lower()
 
 
-LOOKALIKES: Final = str.maketrans("асеорхуіїјѕԁһкмтнвгӏԛԝѵωορντικυαεχβγησϲ", "aceopxyiijsdhkmthbrlqwvwopvtikuaexbynoc")
+LOOKALIKES: Final = str.maketrans(
+    "асеорхуіїјѕԁһкмтнвгӏԛԝѵғωορντικυαεχβγησϲ", "aceopxyiijsdhkmthbrlqwvfwopvtikuaexbynoc"
+)
 """Cyrillic and Greek letters and the Latin ones they are taken for (Unicode Technical Standard 39), small ones."""
 
 CYRILLIC_LOOKALIKES: Final = str.maketrans("aceopxyikmthb", "асеорхуікмтнв")

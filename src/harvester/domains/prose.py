@@ -7,6 +7,7 @@ from typing import Final
 
 from harvester.domains import traits
 from harvester.domains.endings import (
+    ADVERBS,
     AMBIGUOUS,
     ASKED_FOR,
     CHATTY,
@@ -18,7 +19,6 @@ from harvester.domains.endings import (
     PLAIN,
     SMALL_WORDS,
     STARTERS,
-    SURE_BESIDE,
 )
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.inflection import languages_by_end
@@ -76,6 +76,8 @@ LONGEST_CHAT_WORD: Final = 6
 """Letters of a word as Indonesian chats write it (`mhn. info`)."""
 _LONGEST_INITIALS: Final = 4
 """Letters of an abbreviation that a preposition stands before as it stands before a name (`by eoy.so many`)."""
+_LONG_NAME: Final = 14
+"""From this length on what is on no list is of several words."""
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
 
@@ -108,9 +110,12 @@ def goes_on(e: Evidence) -> Verdict | None:
     """`angezeigt.in einem`, `jelszavát. az igazi`: an inflected word, and one of its language for the ending."""
     tld, name = e.host.tld, e.host.name
     small = SMALL_WORDS.get(tld, "")
-    if (e.host.is_safe and not small) or not e.runs_on or tld in SURE_BESIDE or e.traits & traits.WORD:
+    is_no_word = e.host.is_safe and not small and tld not in ADVERBS
+    if is_no_word or not e.runs_on or tld in {"com", "org"} or e.traits & traits.WORD:
         return None
     inflected = languages_by_end(name) & languages_of(tld)
+    if tld in ADVERBS:
+        inflected &= sum(map(bit_of_language, ADVERBS[tld].split()))
     if not (small or inflected) or len(e.host.labels) > 2 or e.host.looks_made_up or "-" in name or e.is_led_surely:
         return None
     if e.last_word in PLACE_PREPOSITIONS and _is_at_home(e):
@@ -242,7 +247,8 @@ def _is_one_of_many(e: Evidence) -> bool:
 def _name_and_wordy(e: Evidence) -> Verdict:
     if e.runs_on and _is_numbered(e.host.name) and e.ending_is_word:
         return Verdict(0.25, "a thing with its number before a full stop")
-    is_namelike = "-" in e.host.name or e.host.looks_made_up or _is_name_of_two_words(e)
+    is_long = len(e.host.name) >= _LONG_NAME and not languages_by_end(e.host.name)
+    is_namelike = "-" in e.host.name or e.host.looks_made_up or is_long or _is_name_of_two_words(e)
     if not e.ending_is_word:
         is_clear = (
             len(e.host.name) > 6 or is_namelike or (len(e.host.name) > 3 and not (e.host.is_particle and e.next_word))
@@ -251,7 +257,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     if e.host.name.istitle() and e.next_word and e.before.strip() and e.last_word not in _LEADING_TO_NAMES:
         return Verdict(0.25, "perhaps the name of a person before a full stop")
     is_native = not e.host.name.isascii() and _LATIN_LETTERS.fullmatch(e.host.name) is not None
-    if is_native and e.runs_on:
+    if is_native and e.runs_on and not (e.last_word in PLACE_PREPOSITIONS and _is_at_home(e)):
         return Verdict(0.25, "a word with accents before a full stop")
     is_placed = e.opens_clause and e.languages != UNKNOWN and e.host.name.isascii() and not e.host.name.istitle()
     may_start = len(e.host.tld) == 2 or (e.host.tld in _WORDY_STARTERS and e.has_only_dots)
@@ -284,7 +290,13 @@ def _is_numbered(name: str) -> bool:
 
 def _word_and_wordy(e: Evidence) -> Verdict:
     is_placed = not e.runs_on or not (e.before.strip() or len(e.host.tld) < _LONGEST_STARTER)
-    if len(e.host.tld) > 2 and e.host.tld not in STARTERS and len(e.host.name) >= 6 and is_placed:
+    if (
+        len(e.host.tld) > 2
+        and e.host.tld not in STARTERS
+        and len(e.host.name) >= 6
+        and is_placed
+        and e.host.tld.isascii()
+    ):
         return Verdict(0.75, "an ending that starts no sentence")
     if e.ending_is_word or e.runs_on or len(e.host.name) < 5:
         return Verdict(0.05, "two words, and a missing space after a full stop")

@@ -230,7 +230,8 @@ _FORMS: Final = (
     rb"(?:%(u)b)%(s)b{0,4}(?:%(e)b)",
     rb"(?:%(u)b)[0-9A-Za-z_\x80-\xff-]*\.(?:%(e)b)",
     # Marks in place of the dot.
-    rb"%(m)b%(s)b{0,4}(?:%(e)b)",
+    rb"%(m)b%(s)b{0,4}(?:%(e)b|%(l)b)",
+    rb"%(m)b%(s)b{1,3}[A-Za-z]%(s)b[A-Za-z]%(b)b",
     rb"%(m)b\.|\.%(m)b",
     rb"%(j)b%(s)b?(?:%(f)b)",
     rb",%(s)b?(?i:com|net|c0m)%(b)b",

@@ -42,6 +42,8 @@ _OF: Final = frozenset("de di da do della dei del van von".split())
 """Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
 _NOUNS: Final = frozenset("shop store blog online loja tienda boutique toko link web home app game games".split())
 """Words for a site that stand before names, and in them."""
+_OWNERS: Final = frozenset({"my", "our", "mi", "minha", "meu", "mon", "ma", "mein", "meine"})
+"""What may begin a name where nothing stands before it."""
 _TO: Final = frozenset({"a", "à", "al"})
 """Words for "to" that are an article elsewhere (`entra a quick pay . com`)."""
 _HYPHENS: Final = HYPHEN_WORDS | {"-"}
@@ -80,6 +82,8 @@ class Words(Struct, frozen=True):
     """They open a clause: the text, a line, or what follows a mark."""
     introduction: str = ""
     """What stands before them: `www`, `lead` (a verb or the word for a site), `noun`, `preposition`, or `article`."""
+    is_placed: bool = False
+    """The preposition stands behind a word that leads to no site: `truth under ice . org`."""
     is_whole: bool = False
     """They and the name are one, as far as can be told."""
 
@@ -113,7 +117,7 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
         is_told = found.introduction == "lead" and candidate.kinds[0] == "bracketed" and is_word(first)
         found = replace(found, is_whole=found.is_whole or is_told)
     if not found.words:
-        return candidate.in_doubt() if _may_have_lost_words(candidate, found) else candidate
+        return candidate.in_doubt() if _may_have_lost_words(candidate, found, is_hinted=is_hinted) else candidate
     if not found.is_whole:
         return candidate.in_doubt()
     return with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
@@ -131,10 +135,11 @@ def _is_told_whole(found: Words) -> bool:
     return is_bounded and is_like_name and len(found.words) < MOST_WORDS and not opens_with_particle
 
 
-def _may_have_lost_words(candidate: Candidate, found: Words) -> bool:
+def _may_have_lost_words(candidate: Candidate, found: Words, *, is_hinted: bool) -> bool:
     """`shop velmora . com (no spaces)`, `the badger dot com`: what introduces a name may belong to it."""
-    is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_word(candidate.labels[0])
-    return is_title or found.introduction == "noun"
+    is_known_word = is_word(candidate.labels[0])
+    is_title = candidate.kinds[0] == "word" and found.introduction == "article" and is_known_word
+    return is_title or found.introduction == "noun" or (is_hinted and is_known_word and found.is_placed)
 
 
 def _titled(found: Words) -> Words:
@@ -205,9 +210,12 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         end = start + len(written)
         if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[max(start - 2, 0) : end]):
             return Words([])
-        introduction = "" if is_inside else "noun" if is_hinted and word in _NOUNS else _introduction(word)
+        is_doubtful = is_hinted and (word in _NOUNS or (word in _OWNERS and not before[:start].rstrip()[-1:].isalnum()))
+        introduction = "" if is_inside else "noun" if is_doubtful else _introduction(word)
         if introduction:
-            return Words(words, introduction=introduction)
+            above = word_before(before[:start]) if introduction == "preposition" else None
+            is_placed = above is not None and above[0].lower() not in LEADING_WORDS | SITE_VERBS
+            return Words(words, introduction=introduction, is_placed=is_placed)
         is_date = written.isdigit() and before[start - 1 : start] == "."
         is_stop = is_date or word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
         if not is_inside and is_stop and not (is_title and written.istitle()):

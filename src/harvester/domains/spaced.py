@@ -108,7 +108,7 @@ def may_be_word(name: str, before: str) -> bool:
         return False
     if first.isdigit():
         last = _LAST_WORD.search(before)
-        return last is None or last[0].lower() not in LEADING_WORDS
+        return last is None or last[0].lower() not in LEADING_WORDS | {"to"}
     if not first.isascii():
         return name[1:].isascii()
     return _is_word_of_language_around(first.lower(), before)

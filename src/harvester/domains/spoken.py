@@ -10,9 +10,11 @@ from harvester.domains.endings import PLAIN
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import NAME
 from harvester.domains.words import (
+    AT_WORDS,
     COM_FOLLOWERS,
     DOT_WORD_COUNTRIES,
     DOT_WORDS,
+    ENDING_VERBS,
     ENGLISH_DOT_WORDS,
     PREPOSITIONS,
     RARE_DOT_WORDS,
@@ -82,6 +84,8 @@ def _word_before_dot(e: Evidence) -> Verdict | None:
     is_portuguese = e.host.tld == "com" and e.candidate.spoken == "ponto" and not e.is_led
     if e.host.is_sentence_word or (is_portuguese and e.next_word.lower() in COM_FOLLOWERS):
         return Verdict(0.1 if e.host.is_safe else 0, "the word dot in a sentence")
+    if e.host.name.lower() in ENDING_VERBS or e.host.name.lower() in AT_WORDS:
+        return Verdict(0.1, "an ending is spoken of")
     if e.candidate.may_be_longer:
         return Verdict(0.3, "the words before may belong to the name")
     return Verdict(0.1, "a verb before the word dot") if e.host.name.lower() in SITE_VERBS else None

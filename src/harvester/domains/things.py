@@ -88,7 +88,10 @@ def _number(e: Evidence, names: tuple[str, ...]) -> Verdict | None:
     if _MASKED_NUMBER.fullmatch(names[-1]):
         return Verdict(0, "a number of which some digits are hidden")
     is_ticker = len(names) == 1 and names[0].isdigit() and e.host.ending.isupper() and len(e.host.tld) == 2
-    return Verdict(0.2, "the number of a share") if is_ticker and not (e.is_led or e.prefix) else None
+    if is_ticker and not (e.is_led or e.prefix):
+        return Verdict(0.2, "the number of a share")
+    is_sum = e.runs_on and len(names) == 1 and len(e.host.tld) == 2 and (names[0].isdigit() or e.host.is_measure)
+    return Verdict(0.2, "a number or a sum before a word") if is_sum and not (e.is_led or e.prefix) else None
 
 
 def _no_label(e: Evidence, names: tuple[str, ...]) -> Verdict | None:

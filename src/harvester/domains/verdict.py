@@ -54,7 +54,8 @@ HELD_CONFIDENCE: Final = 0.20
 
 
 _AT_A_SITE: Final = frozenset(
-    "verify login order shop us available now apply register book online live more claim".split()
+    """verify login order shop us play win bet claim collect redeem spin meet listen available now apply register book
+    online live more""".split()
 )
 _LONG_NAME: Final = 5
 """Letters of a name that nobody spells out by accident."""

@@ -25,6 +25,10 @@ _SMALLER: Final = re.compile(r"(\w{3,}?)z?(?:inh|issim|íssim|ísim)([oa])s?")
 """A word made small or great, as Portuguese, Italian and Spanish do: `gatinho`, `bellissima`."""
 _SHORTEST_POSSESSED, _SHORTEST_PLURAL = 6, 4
 """Letters that a word with the Indonesian "its" at its end (`videonya`), or a plural, has more than."""
+_INDONESIAN_ENDS: Final = ("an", "ku", "mu")
+"""What Indonesian chats put to any word, English ones too (`settingan`)."""
+_LONG_SUFFIXED: Final = 7
+"""Letters that such a word has more than."""
 _TURKISH: Final = re.compile(
     "([a-zçğıöşü]{4,}?)(?:l[ae]r)?(?:[ıiuü]?m|[ıiuü]m[ıiuü]z|[ıiuü]n[ıiuü]z|s?[ıiuü])?"
     "(?:n?[dt][ae]n?|y[ae]|yl[ae]|n?[ıiuü]n)?(?:y?[ıiuü]m|y?[ıiuü]z|s[ıiuü]n|[dt][ıiuü][mnk]?|m[ıiuü]ş[ıiuü]?m?)?"
@@ -90,6 +94,8 @@ def languages_of(text: str) -> int:
     languages = _listed(word)
     if not languages and (stem := _stem(word)):
         languages = _listed(stem)
+    if not languages and len(word) > _LONG_SUFFIXED and word.endswith(_INDONESIAN_ENDS) and _listed(word[:-2]):
+        languages = bit_of_language("id")
     if languages:
         return languages
     may_be_inflected = len(word) > _LONG_COMPOUND and word.endswith(_TURKISH_ENDS)

@@ -264,7 +264,7 @@ HONORIFICS: Final = frozenset(
 """Titles that stand before a name with a full stop and no space (`Mr.Green`)."""
 
 SITE_VERBS: Final = frozenset(
-    """report avoid block put type add say write spell read
+    """report avoid block put puts type types add adds added adding say said write spell read
     visit check go join see try watch get use click open look find search google follow buy website site web
     link at on to from and or the my our your his her their this that out up here""".split()
 )
@@ -278,6 +278,12 @@ BRANDS: Final = frozenset(
     whatsapp wii wikipedia windows xbox yahoo youtube zoom""".split()
 )
 """Names of services and goods that sentences end in as they do in words (`my youtube.so sad`)."""
+
+ENDING_VERBS: Final = frozenset(
+    """ends ended ending has had hat hatte lleva llevan llevaba tiene termina terminan termine acaba acaban finisce
+    finiscono finit finissent endet tem leva usa kończy заканчивается кончается bitiyor biter""".split()
+)
+"""What is said of an ending that is spoken of (`no lleva punto com`)."""
 
 HANDLE_WORDS: Final = frozenset(
     "ig insta instagram snap snapchat tiktok tt twitter discord twitch fb handle user".split()
