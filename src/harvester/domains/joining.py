@@ -16,6 +16,7 @@ from harvester.domains.several import (
     LATIN,
     LONGEST_PIECE,
     MOST_WORDS,
+    NOUNS,
     with_first,
     with_words,
     word_before,
@@ -42,6 +43,7 @@ _PARTS: Final = re.compile(r"[:()\n]")
 _LONGEST_SAID: Final = 40
 """Code points of what is said before a name and stands apart from it."""
 _LOOSE_DOT: Final = re.compile(rf"[{NAME}]\s\.\s\Z")
+_LEADING_ALONE: Final = INTRODUCTIONS - NOUNS
 _PLAIN_KINDS: Final = frozenset({"dot", "bullet", "comma"})
 _SHORTEST_HINT: Final = min(map(len, SPACE_WORDS))
 _LONGEST_LAST_PIECE: Final = 2
@@ -87,7 +89,7 @@ def join_broken(text: str, candidate: Candidate, upcoming: int) -> Candidate:
 def _with_pieces(text: str, candidate: Candidate, before: str, upcoming: int) -> Candidate:
     """Give the candidate with the letters and words before it that are of its name."""
     is_plain = candidate.kinds[0] in _PLAIN_KINDS
-    if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT):
+    if is_plain and (not upcoming or len(text) - candidate.end < _SHORTEST_HINT or _stands_alone(before)):
         return candidate
     reach = candidate.end + _REACH
     is_hinted = upcoming > 0 and tells_to_join(text[candidate.end : min(reach, upcoming) if is_plain else reach])
@@ -129,7 +131,7 @@ def _is_announced(before: str) -> bool:
 def _stands_alone(before: str) -> bool:
     """No word stands before a name, or one that leads to it: whatever a hint says, it takes nothing in."""
     found = word_before(before)
-    return found is None or found[0].lower() in INTRODUCTIONS
+    return found is None or found[0].lower() in _LEADING_ALONE
 
 
 def _with_torn_start(text: str, candidate: Candidate, before: str, offset: int) -> Candidate | None:

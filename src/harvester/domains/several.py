@@ -40,7 +40,7 @@ _TITLE_PARTICLES: Final = frozenset({"and", "of"})
 """Small words inside a name of capitalised ones (`Oak And Ember`)."""
 _OF: Final = frozenset("de di da do della dei del van von".split())
 """Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
-_NOUNS: Final = frozenset("shop store blog online loja tienda boutique toko link web home app game games".split())
+NOUNS: Final = frozenset("shop store blog online loja tienda boutique toko link web home app game games".split())
 """Words for a site that stand before names, and in them."""
 _OWNERS: Final = frozenset({"my", "our", "mi", "minha", "meu", "mon", "ma", "mein", "meine"})
 """What may begin a name where nothing stands before it."""
@@ -210,7 +210,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         end = start + len(written)
         if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[max(start - 2, 0) : end]):
             return Words([])
-        is_doubtful = is_hinted and (word in _NOUNS or (word in _OWNERS and not before[:start].rstrip()[-1:].isalnum()))
+        is_doubtful = is_hinted and (word in NOUNS or (word in _OWNERS and not before[:start].rstrip()[-1:].isalnum()))
         introduction = "" if is_inside else "noun" if is_doubtful else _introduction(word)
         if introduction:
             above = word_before(before[:start]) if introduction == "preposition" else None
