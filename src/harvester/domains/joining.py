@@ -31,10 +31,12 @@ _PIECE_BEFORE: Final = re.compile(r"(?<![^\W_])[^\W\d_]{2}\s\Z")
 _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+)\s\Z")
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
 _HYPHEN_AT_END: Final = re.compile(
-    rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})(?P<hyphen>\s-\s?|-\n|\s?[(\[{{](?:dash|hyphen|minus|guion|tiret|strich|-)[)\]}}]\s?)\Z",
+    rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})"
+    r"(?P<hyphen>\s-\s?|-\n|\s?[(\[{](?:dash|hyphen|minus|guion|tiret|strich|-)[)\]}]\s?)\Z",
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(r":\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s")
+"""What may stand between a hint and the name that it is about."""
 _CLOSING: Final = frozenset("\"'”’»“")
 _OPENING: Final = {"”": "“", "’": "‘", "»": "«", "“": "„"}
 _WORDS_TO_THE_END: Final = re.compile(r"(?:[0-9A-Za-z]+\s){1,5}\Z")

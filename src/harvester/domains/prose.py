@@ -78,6 +78,8 @@ _LONGEST_INITIALS: Final = 4
 """Letters of an abbreviation that a preposition stands before as it stands before a name (`by eoy.so many`)."""
 _LONG_NAME: Final = 14
 """From this length on what is on no list is of several words."""
+_LONG_PLACED: Final = 11
+"""The same behind a preposition of place."""
 _LONGEST_STARTER: Final = 7
 """Letters of an ending that may be the first word of a sentence."""
 
@@ -234,7 +236,7 @@ def _is_one_of_many(e: Evidence) -> bool:
         return False
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
     is_placed = e.last_word in PREPOSITIONS - CONJUNCTIONS
-    is_long = e.last_word in PLACE_PREPOSITIONS and len(e.host.name) > 10 and not e.host.is_word
+    is_long = e.last_word in PLACE_PREPOSITIONS and len(e.host.name) >= _LONG_PLACED and not e.host.is_word
     is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted or is_long
     if is_name or not e.next_word or e.has_host_beside:
         return False
@@ -289,15 +291,10 @@ def _is_numbered(name: str) -> bool:
 
 
 def _word_and_wordy(e: Evidence) -> Verdict:
-    is_placed = not e.runs_on or not (e.before.strip() or len(e.host.tld) < _LONGEST_STARTER)
-    if (
-        len(e.host.tld) > 2
-        and e.host.tld not in STARTERS
-        and len(e.host.name) >= 6
-        and is_placed
-        and e.host.tld.isascii()
-    ):
+    name, tld = e.host.name, e.host.tld
+    is_apart = not e.runs_on or (not e.before.strip() and len(tld) >= _LONGEST_STARTER)
+    if is_apart and len(tld) > 2 and tld.isascii() and tld not in STARTERS and len(name) >= 6:
         return Verdict(0.75, "an ending that starts no sentence")
-    if e.ending_is_word or e.runs_on or len(e.host.name) < 5:
+    if e.ending_is_word or e.runs_on or len(name) < 5:
         return Verdict(0.05, "two words, and a missing space after a full stop")
     return Verdict(0.6 if e.stops else 0.25, "a word before an ending that is none here")

@@ -15,20 +15,9 @@ SPACE_WORDS: Final = (
     *("leerzeichen", "zusammen", "abstand", "abstände", "spatie", "aan elkaar", "välilyön", "tühik", "mellanslag"),
     *("mellemrum", "mellomrom", "пробел", "пробіл", "слитно", "разом", "интервал", "spasi", "gabung", "disambung"),
     *("boşlu", "boslu", "bitişik", "birleşik", "spacj", "mezer", "medzer", "razmak", "egybe", "tarp", "spați", "spati"),
-    *(
-        "szóköz",
-        "κενά",
-        "khoảng trắng",
-        "dấu cách",
-        "viết liền",
-        "dot with",
-        "空格",
-        "スペース",
-        "つなげて",
-        "连起来",
-        "붙여",
-    ),
-    *("ติดกัน", "띄어쓰기", "공백", "เว้นวรรค", "ช่องว่าง", "مسافات", "مسافة", "فاصله", "רווח", "স্পেস", "فراغ", "स्पेस"),
+    *("szóköz", "κενά", "khoảng trắng", "dấu cách", "viết liền", "dot with", "空格", "スペース", "つなげて", "连起来"),
+    *("붙여", "ติดกัน", "띄어쓰기", "공백", "เว้นวรรค", "ช่องว่าง", "مسافات", "مسافة", "فاصله", "רווח", "স্পেস", "فراغ"),
+    *("स्पेस",),
 )
 """One of these, in small letters, is in every such hint."""
 
@@ -72,7 +61,9 @@ _CLOSES: Final = re.compile(
 _FEW_WORDS: Final = r"(?:[^\w\n]{1,3}\w+){0,3}?[^\w\n]{1,3}"
 _NEVER: Final = "(?!)"
 _ENGLISH: Final = "_0"
+"""The first of the languages above, as the patterns name it."""
 _RIGHT_BEHIND: Final = 2
+"""Characters between a name and what is said right behind it."""
 _REACH: Final = 60
 """Code points around the word for spaces."""
 
@@ -92,10 +83,10 @@ _ONE_SPACE: Final = frozenset(
     word.rstrip("!") for _, spaces, _ in _TAKEN_OUT for word in spaces.split() if word.endswith("!")
 )
 _BEFORE: Final = {
-    f"_{place}": re.compile(rf"\b(?:{_any(each[0])})\b{_FEW_WORDS}\Z") for place, each in enumerate(_TAKEN_OUT)
+    f"_{place}": re.compile(rf"\b(?:{_any(before)})\b{_FEW_WORDS}\Z") for place, (before, _, _) in enumerate(_TAKEN_OUT)
 }
 _BEHIND: Final = {
-    f"_{place}": re.compile(rf"{_FEW_WORDS}(?:{_any(each[2])})(?!\w)") for place, each in enumerate(_TAKEN_OUT)
+    f"_{place}": re.compile(rf"{_FEW_WORDS}(?:{_any(behind)})(?!\w)") for place, (_, _, behind) in enumerate(_TAKEN_OUT)
 }
 _BRACKETS: Final = (re.compile(r"[(\[{<]\W*(?:\w+\W+){0,2}\Z"), re.compile(r"(?:\W+\w+){0,2}\W*[)\]}>]"))
 _OTHERS: Final = re.compile(

@@ -84,7 +84,7 @@ def initials_and_numbers(e: Evidence) -> Verdict | None:
 
 
 def _number(e: Evidence, names: tuple[str, ...]) -> Verdict | None:
-    """`0700.HK`, `0812xxxx.my`: the number of a share, or of a telephone."""
+    """`0700.HK`, `0812xxxx.my`, `RM50.my friend`: the number of a share, of a telephone, or of money."""
     if _MASKED_NUMBER.fullmatch(names[-1]):
         return Verdict(0, "a number of which some digits are hidden")
     is_ticker = len(names) == 1 and names[0].isdigit() and e.host.ending.isupper() and len(e.host.tld) == 2

@@ -22,6 +22,7 @@ from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
     MAIL_HOSTS,
+    RARE_DOT_WORDS,
     SENTENCE_WORDS,
     SITE_VERBS,
 )
@@ -57,6 +58,7 @@ _AT_A_SITE: Final = frozenset(
     """verify login order shop us play win bet claim collect redeem spin meet listen available now apply register book
     online live more""".split()
 )
+"""Behind them `@` stands for "at" (`verify @ velmora.com`)."""
 _LONG_NAME: Final = 5
 """Letters of a name that nobody spells out by accident."""
 
@@ -237,7 +239,8 @@ def _with_path(e: Evidence) -> Verdict | None:
         return Verdict(0.3, "what stands before may belong to the name")
     is_doubtful = set(e.kinds) - {"dot"} and not e.host.looks_made_up and not e.is_led and e.host.is_word
     if not e.host.is_safe and (e.host.is_sentence_word or is_doubtful):
-        return Verdict(0.3 if not {"word"} & set(e.kinds) else 0.6, "a path, but common words")
+        is_said = "word" in e.kinds and e.candidate.spoken not in RARE_DOT_WORDS
+        return Verdict(0.6 if is_said else 0.3, "a path, but common words")
     return Verdict(0.97, "a path follows")
 
 
