@@ -68,7 +68,7 @@ def explain(text: str) -> Explanation:
     read = folded.text
     accounts = list(_accounts(folded, text, is_disguised=signs >= DISGUISED)) if signs else []
     mentions = extract(text)
-    accounts = [_with_doubt(account, mentions) for account in accounts]
+    accounts = [_beside_others(account, mentions) for account in accounts]
     dots = [f"{read[dot.start : dot.end]!r} {dot.kind}" for dot in find_dots(read)]
     return Explanation(text, read, _SIGNS[signs], dots, accounts)
 
@@ -103,13 +103,18 @@ def _account(evidence: Evidence, written: str) -> Account:
     )
 
 
-def _with_doubt(account: Account, mentions: list[Mention]) -> Account:
-    """Tell of a piece that a longer form in the same text makes doubtful."""
+def _beside_others(account: Account, mentions: list[Mention]) -> Account:
+    """Tell what the others of the same text change: a longer form hides a piece, another ending shows a name."""
     said = [mention.confidence for mention in mentions if mention.domain.domain_name == account.domain_name]
-    if not said or account.outcome == "dropped" or max(said) >= account.confidence:
+    if not said or account.outcome == "dropped" or account.confidence in said:
         return account
-    opinion = Opinion("piece", said[0], "the text writes a longer form of it, too")
-    return replace(account, opinions=[*account.opinions, opinion], confidence=said[0], outcome=_outcome(said[0]))
+    confidence = said[0]
+    opinion = (
+        Opinion("piece", confidence, "the text writes a longer form of it, too")
+        if confidence < account.confidence
+        else Opinion("sibling", confidence, "the text names it with another ending, too")
+    )
+    return replace(account, opinions=[*account.opinions, opinion], confidence=confidence, outcome=_outcome(confidence))
 
 
 def _passed_over(candidate: Candidate, text: str) -> Account:

@@ -23,15 +23,18 @@ from harvester.domains.normalise import Folded, fold, leave_out_stars
 from harvester.domains.scan import DISGUISED, signs_in, signs_of
 from harvester.domains.spaced import find_spaced
 from harvester.domains.verdict import HELD_CONFIDENCE, judge
-from harvester.model import Mention
+from harvester.domains.vocabulary import is_word
+from harvester.model import SHOWN_CONFIDENCE, Mention
 
-EXTRACTOR_VERSION: Final = "2026.11.17"
+EXTRACTOR_VERSION: Final = "2026.11.18"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS: Final = 80
 """Code points on each side of a host that the verdict may look at."""
 
 _WORD_BEFORE: Final = re.compile(r"([0-9A-Za-z]+) \Z")
+_SHORTEST_SIBLING: Final = 6
+"""Letters of a name that is no accident with another ending."""
 _MOST_COMPARED: Final = 20
 """Mentions of one text that are looked through for a longer form: keeps the time linear."""
 
@@ -94,7 +97,7 @@ def _mentions(text: str, folded: Folded, found: Iterable[Found]) -> list[Mention
     if len(mentions) < 2:
         return mentions
     mentions.sort(key=lambda mention: (mention.start, mention.end))
-    return [_doubted(mention, text, mentions) for mention in mentions]
+    return [_compared(mention, text, mentions) for mention in mentions]
 
 
 def read_as(text: str) -> Folded:
@@ -105,14 +108,31 @@ def read_as(text: str) -> Folded:
     return folded
 
 
-def _doubted(mention: Mention, text: str, others: list[Mention]) -> Mention:
-    """Hold `produkt.de` after "top " where the same text writes `top-produkt.de`: it is only a piece."""
+def _compared(mention: Mention, text: str, others: list[Mention]) -> Mention:
+    """Give a mention as the others beside it let it be seen.
+
+    Shown is `velmora.is` where the same text shows `velmora.se`: it is the same name. Held is `produkt.de` after
+    "top " where the same text writes `top-produkt.de`: it is only a piece.
+    """
+    if mention.confidence < SHOWN_CONFIDENCE:
+        return replace(mention, confidence=0.6) if _has_sibling(mention, others) else mention
     word = _WORD_BEFORE.search(text[max(mention.start - 30, 0) : mention.start])
     if word is None:
         return mention
     whole = f"{word[1].lower()}-{mention.domain.domain_name}"
     is_piece = any(other.domain.domain_name == whole for other in others[:_MOST_COMPARED])
     return replace(mention, confidence=0.3) if is_piece else mention
+
+
+def _has_sibling(mention: Mention, others: list[Mention]) -> bool:
+    name = _name_of(mention)
+    if len(name) < _SHORTEST_SIBLING or is_word(name):
+        return False
+    return any(other.confidence >= SHOWN_CONFIDENCE and _name_of(other) == name for other in others[:_MOST_COMPARED])
+
+
+def _name_of(mention: Mention) -> str:
+    return mention.domain.registrable_domain.partition(".")[0]
 
 
 Found = tuple[Evidence, int, int, str | None]

@@ -5,6 +5,7 @@ The list is the one that the package `publicsuffixlist` carries; it is read once
 
 from __future__ import annotations
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final, NamedTuple
@@ -41,6 +42,10 @@ class Rules(NamedTuple):
             if parent in self.wildcards:
                 return parent if rest in self.exceptions else rest
             rest = parent
+
+
+_ONION_KEY: Final = re.compile(r"[a-z2-7]{56}|[a-z2-7]{16}")
+"""The key of a service, of version 3 or 2, in base 32: no other names stand before `onion` (Tor's rend-spec-v3)."""
 
 
 @cache
@@ -90,7 +95,7 @@ def split(domain_name: str) -> Domain | None:
     'github.io'
     >>> split("gov.uk").registrable_domain
     'gov.uk'
-    >>> split("co.uk") is None and split("name.invalid") is None
+    >>> split("co.uk") is None and split("name.invalid") is None and split("velmora.onion") is None
     True
     """
     suffix = all_rules().suffix_of(domain_name)
@@ -98,6 +103,8 @@ def split(domain_name: str) -> Domain | None:
         return None
     own = domain_name[: -len(suffix) - 1]
     subdomain, _, label = own.rpartition(".")
+    if suffix == "onion" and not _ONION_KEY.fullmatch(label):
+        return None
     registrable_domain = f"{label}.{suffix}" if label else suffix
     return Domain(
         domain_name=domain_name,

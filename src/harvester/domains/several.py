@@ -21,6 +21,7 @@ from harvester.domains.vocabulary import (
 )
 from harvester.domains.words import (
     ARTICLES,
+    COPULAS,
     DOT_WORDS,
     ENGLISH_DOT_WORDS,
     FUNCTION_WORDS,
@@ -42,8 +43,16 @@ _OF: Final = frozenset("de di da do della dei del van von".split())
 """Words for "of" in `NAME_PARTICLES`: what stands before one may be of the name or not."""
 NOUNS: Final = frozenset("shop store blog online loja tienda boutique toko link web home app game games".split())
 """Words for a site that stand before names, and in them."""
+_NAMING_WORDS: Final = frozenset({"its", "called", "named"})
+"""A name follows them (`its volt rage velmora . com`)."""
 _OWNERS: Final = frozenset({"my", "our", "mi", "minha", "meu", "mon", "ma", "mein", "meine"})
 """What may begin a name where nothing stands before it."""
+_CLAUSE: Final = re.compile(r"(?::\s|>\s|\n)\s*((?:[0-9A-Za-z]+\s){2,5})\Z")
+_PLAIN_WORD: Final = re.compile("[0-9A-Za-z]+")
+_NOT_OF_NAMES: Final = COPULAS | frozenset(
+    "visit visiting go goto to at on in check http https www url via site website page link its called named".split()
+)
+"""What introduces a name, even behind a colon."""
 _TO: Final = frozenset({"a", "à", "al"})
 """Words for "to" that are an article elsewhere (`entra a quick pay . com`)."""
 _HYPHENS: Final = HYPHEN_WORDS | {"-"}
@@ -94,7 +103,9 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
     A loose dot has a space before it: its writer may have put more of them into the name.
     """
     first = candidate.labels[0]
-    found = _words_before(before, offset, first, is_hinted=is_hinted)
+    found = (_clause_before(before, offset) if is_hinted else None) or _words_before(
+        before, offset, first, is_hinted=is_hinted
+    )
     while found.words and found.words[0][0].lower() in _HYPHENS:
         # "here - velmora . ru": with nothing before it, a dash.
         found.words.pop(0)
@@ -121,6 +132,17 @@ def with_words(candidate: Candidate, before: str, offset: int, *, is_hinted: boo
     if not found.is_whole:
         return candidate.in_doubt()
     return with_first(candidate, _joined([word for word, _ in found.words], first), found.words[0][1])
+
+
+def _clause_before(before: str, offset: int) -> Words | None:
+    """Give all words between a colon, an arrow or a new line and a torn name, where none of them leads to it."""
+    clause = _CLAUSE.search(before)
+    words = (
+        [(word[0], offset + word.start()) for word in _PLAIN_WORD.finditer(before, clause.start(1))] if clause else []
+    )
+    if not words or any(word.lower() in _NOT_OF_NAMES for word, _ in words):
+        return None
+    return Words(words, opens=True)
 
 
 def _is_told_whole(found: Words) -> bool:
@@ -201,7 +223,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         found = word_before(before)
         # A wider gap parts a name in pieces from what is said before it.
         if found is None or "\n" in found[2] or len(found[2]) > 1:
-            return Words(words, opens=True, introduction="lead" if before.rstrip().endswith(":") else "")
+            return Words(words, opens=True, introduction=_introducing_sign(before.rstrip().lower()))
         written, start, _ = found
         word = written.lower()
         is_before_hyphen = bool(words) and words[0][0].lower() in HYPHEN_WORDS
@@ -210,8 +232,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         end = start + len(written)
         if word in DOT_WORDS or (word == "-" and not is_hinted) or _EMOTICON.search(before[max(start - 2, 0) : end]):
             return Words([])
-        is_doubtful = is_hinted and (word in NOUNS or (word in _OWNERS and not before[:start].rstrip()[-1:].isalnum()))
-        introduction = "" if is_inside else "noun" if is_doubtful else _introduction(word)
+        introduction = "" if is_inside else _introduction(word, before[:start], is_hinted=is_hinted)
         if introduction:
             above = word_before(before[:start]) if introduction == "preposition" else None
             is_placed = above is not None and above[0].lower() not in LEADING_WORDS | SITE_VERBS
@@ -228,6 +249,13 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
     return Words(words)
 
 
+def _introducing_sign(before: str) -> str:
+    """What a text that ends in no word says of the words behind it."""
+    if before.endswith(("www.", "://", ":/ /")):
+        return "www"
+    return "lead" if before.endswith(":") else ""
+
+
 def _is_inside(word: str, before: str) -> bool:
     """Say whether a small word is one of a name's: a particle of names, or none of the language before it."""
     if word in NAME_PARTICLES and word != "di":
@@ -242,14 +270,18 @@ def _is_inside(word: str, before: str) -> bool:
 INTRODUCTIONS: Final = (ARTICLES | PREPOSITIONS | LEADING_WORDS | SITE_VERBS) - NAME_PARTICLES
 
 
-def _introduction(word: str) -> str:
+def _introduction(word: str, before: str, *, is_hinted: bool) -> str:
+    """Say how a word introduces a name, if it does; with a hint some that may be of the name are told from others."""
+    if is_hinted and (word in NOUNS or (word in _OWNERS and not before.rstrip()[-1:].isalnum())):
+        return "noun"
     if word == "www":
         return "www"
     if word in ARTICLES:
         return "article"
     if word in PREPOSITIONS or word in _TO:
         return "preposition"
-    return "lead" if word in LEADING_WORDS or word in SITE_VERBS else ""
+    is_naming = is_hinted and word in _NAMING_WORDS
+    return "lead" if is_naming or word in LEADING_WORDS or word in SITE_VERBS else ""
 
 
 def with_first(candidate: Candidate, label: str, start: int) -> Candidate:

@@ -99,6 +99,8 @@ def _surely_spoken(e: Evidence) -> Verdict | None:
 def _seldom_a_dot(e: Evidence, *, is_national: bool) -> Verdict | None:
     if e.candidate.spoken not in RARE_DOT_WORDS or (not e.host.is_word and (e.host.tld in PLAIN or is_national)):
         return None
+    if e.stops and not e.host.is_word and len(e.host.name) > 5 and not e.ending_is_word:
+        return Verdict(0.75, "a word for the dot behind a name that is no word")
     return Verdict(0.1, "a word that seldom means the dot")
 
 

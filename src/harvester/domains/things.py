@@ -17,6 +17,7 @@ _MASKED_NUMBER: Final = re.compile(r"\d{2,}[xX]{3,}\d*")
 _CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
 _WORD_IN_CALL: Final = re.compile(r"\(\w+\)")
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
+_OTHER_FILE_TYPES: Final = FILE_TYPES - FILE_ENDINGS
 _FILE_BESIDE: Final = re.compile(
     rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS | SURE_FILE_ENDINGS))})(?![{NAME}])",
     re.IGNORECASE,
@@ -30,12 +31,15 @@ def file_name(e: Evidence) -> Verdict | None:
     is_call = _CALL_AFTER.match(e.after) or (not e.host.is_safe and _WORD_IN_CALL.match(e.after))
     if is_import or is_line or (is_call and not e.prefix):
         return Verdict(0.1, "a name in a program")
+    if len(e.host.labels) > 2 and e.host.tld in FILE_ENDINGS and e.host.labels[-2].lower() in _OTHER_FILE_TYPES:
+        return Verdict(0.1, "a file in a file")
     may_be_file = not e.path and len(e.host.labels) == 2 and e.host.tld in FILE_ENDINGS
     return _file(e) if may_be_file and not set(e.kinds) - {"dot", "spaced"} else None
 
 
 def _file(e: Evidence) -> Verdict | None:
-    if e.host.name.lower() in FILE_NAMES:
+    name = e.host.name.lower()
+    if name in FILE_NAMES or (name.startswith("lib") and e.host.tld == "so"):
         return Verdict(0, "a file name")
     is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
     may_be_file = not e.host.is_safe and not e.is_led

@@ -146,7 +146,10 @@ def _mixed_scripts(e: Evidence) -> Verdict | None:
 
 
 def _glued(e: Evidence) -> Verdict | None:
-    return Verdict(0.88, "cut from a script that puts no spaces") if e.candidate.glued else None
+    if not e.candidate.glued:
+        return None
+    is_short = len(e.host.name) < 4 and not e.host.is_safe and e.runs_on
+    return Verdict(0.3 if is_short else 0.88, "cut from a script that puts no spaces")
 
 
 def _begins_like_an_address(e: Evidence) -> Verdict | None:

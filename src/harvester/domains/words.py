@@ -176,6 +176,7 @@ SENTENCE_WORDS: Final = frozenset(
     """the a an this that these those it its is was are were be been i you he she we they me him her us them my
     your his our their mine yours and or but if so as at by for from in into of off on out over to up with
     not no yes yeah yep nope ok okay lol omg haha hahaha please thanks thank hi hello hey bye good great nice
+    oh ah uh um hmm huh
     cool awesome amazing best better bad worse sad happy cute pretty beautiful lovely sweet love loved like liked
     hate want need know knew think thought say said see saw look make made get got go going went gone come came
     do did done does have has had can could will would shall should may might must what when where who why how
