@@ -37,6 +37,8 @@ _SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
 _AT_ENDS: Final = frozenset("@])}")
 _LOCAL_PART_BEFORE: Final = re.compile(r"[\w-]\s?(?:\.|\sdot)\s?[\w-]+\s(?:at|arroba)\s\Z", re.IGNORECASE)
 """`kim dot lee at`: the beginning of an address of a person, spelled out."""
+_USER_BEFORE: Final = re.compile(r"(?:^|\s)([a-z][a-z0-9_-]{2,})\sat\s\Z")
+"""`kimlee at`: what stands before it is the name of a user if it is no word."""
 _WORD_AT_BEFORE: Final = re.compile(r"\s(?:at|arroba|aṭ|et|ad)\s$", re.IGNORECASE)
 _USER_AFTER: Final = re.compile(r"[^\s/@<>\"'?#\\]{1,80}@\w")
 _MASK_BEFORE: Final = re.compile(rf"(?:[{NAME}]\*+|\*{{3,}})$")
@@ -94,6 +96,9 @@ def _spelled_address_of_a_person(e: Evidence) -> Verdict | None:
     is_mail = is_spoken and before[-3:-1].lower() in {"at", "ba"}
     if is_said or (is_mail and (_MAIL_BEFORE.search(before) or _LOCAL_PART_BEFORE.search(before[-60:]))):
         return Verdict(0, "an e-mail address whose sign is spelled out")
+    user = _USER_BEFORE.search(before[-40:]) if is_mail and not e.candidate.may_be_longer else None
+    if user and not is_word(user[1]):
+        return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
     if is_spoken and before[-3:-1] == "AT" and not before[-20:].isupper() and _SHOUTED_AT_BEFORE.search(before[-5:]):
         return Verdict(0.2, "perhaps an e-mail address whose sign is spelled out")
     if e.host.name.lower() in MAIL_HOSTS and _WORD_AT_BEFORE.search(before):
