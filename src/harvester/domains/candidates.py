@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final, final
 
 from harvester.domains.chains import Chain, find_chains, full_stops
-from harvester.domains.dots import WEAK, Dot, Kind, find_dots
+from harvester.domains.dots import Dot, Kind, find_dots
 from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.forms import ALL
 from harvester.domains.hosts import Host
@@ -132,7 +132,7 @@ def _read_all(text: str, dots: Sequence[Dot]) -> list[Candidate]:
 def _is_host(chain: Chain) -> bool:
     """Two labels, as most chains have, are one host or none: what `_read` would make of them."""
     left, right = chain.labels
-    return is_ending(right.text) and (chain.dots[0].kind in WEAK or left.text.lower() != "www")
+    return is_ending(right.text) and left.text.lower() != "www"
 
 
 _JOINING: Final[frozenset[Kind]] = frozenset({"spaced", "word", "bracketed", "comma", "bullet", "double"})
@@ -159,6 +159,8 @@ def _read(chain: Chain) -> list[Candidate]:
                 continue
             start = _leftmost(chain, units, index, taken)
         elif first == last:
+            continue
+        if start + 1 == last and chain.labels[start].text.lower() == "www":
             continue
         if pending:
             found.append(_candidate(chain, *pending))

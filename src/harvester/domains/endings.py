@@ -82,7 +82,7 @@ NATIONAL_WORDS: Final = frozenset(
 
 SMALL_WORDS: Final = {
     "az": "hu", "pro": "cs sk pt", "ao": "pt", "ca": "ro", "au": "fr", "ar": "ro", "za": "cs hr pl sk sl sr",
-    "ir": "es pt", "jo": "da sv fi", "uz": "hr lv", "co": "cs pl", "ke": "id", "eu": "pt", "bet": "lt lv",
+    "ir": "es pt", "jo": "da sv fi", "uz": "hr lv", "co": "cs pl", "ke": "id", "eu": "pt", "bet": "lt lv", "tel": "tr",
 }  # fmt: skip
 """Safe endings that are an article, a preposition or the like, with the languages of which they are."""
 
@@ -94,7 +94,7 @@ ADVERBS: Final = {"net": "tr nl"}
 
 HOME_COUNTRIES: Final = {
     "de": "de", "it": "it", "es": "es", "se": "sv", "no": "da", "in": "en", "id": "id", "my": "en",
-    "si": "sl", "me": "hr",
+    "si": "sl", "me": "hr", "nu": "sv",
 }  # fmt: skip
 """Country codes that are a word where people buy, by the language there: behind a preposition they end a name all the
 same."""

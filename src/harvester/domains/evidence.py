@@ -39,7 +39,7 @@ _QUOTES_AND_SPACES: Final = "\"'“* \t\n\r\xa0\u3000"
 _LAST_WORD: Final = re.compile(rf"(?<![{NAME}])[{NAME}]++\Z")
 _GO_TO: Final = re.compile(r"\b(?:go|going|head|over|logon|on|back|up)\s+to\s\Z", re.IGNORECASE)
 _POINTER: Final = re.compile(r"(?:[:>→►»=~|•★☆♦✔]|[-–—]\s*|[\u2190-\u27bf\U0001f300-\U0001faff])[\s\"'“(\[]*\Z")
-_FIRST_WORD: Final = re.compile(rf"\s+([{NAME}]+)")
+_FIRST_WORD: Final = re.compile(rf"[^\S\n]+([{NAME}]+)")
 _LOST_LINK: Final = re.compile(r"\bhttps?\b(?!\s?[:/])")
 _OTHER_SCRIPT: Final = re.compile("[\u0370-\u1dff\u2e80-\ud7ff]")
 _FOREIGN_PREPOSITIONS: Final = PREPOSITIONS - ENGLISH_PREPOSITIONS - CONJUNCTIONS

@@ -26,7 +26,7 @@ from harvester.domains.verdict import HELD_CONFIDENCE, judge
 from harvester.domains.vocabulary import is_word
 from harvester.model import SHOWN_CONFIDENCE, Mention
 
-EXTRACTOR_VERSION: Final = "2026.11.18"
+EXTRACTOR_VERSION: Final = "2026.11.19"
 """Changes whenever the same text may give other mentions."""
 
 _SURROUNDINGS: Final = 80

@@ -32,7 +32,7 @@ _LABELS_BEFORE: Final = re.compile(rf"(?<![{NAME}.])((?:[{NAME}]+\.)+)([{NAME}]+
 _ENDS_IN_NAME: Final = re.compile(r"[^\W_]\s?\Z")
 _HYPHEN_AT_END: Final = re.compile(
     rf"(?<![{NAME}.@/])(?P<word>[0-9A-Za-z]{{2,}})"
-    r"(?P<hyphen>\s-\s?|-\n|\s?[(\[{](?:dash|hyphen|minus|guion|tiret|strich|-)[)\]}]\s?)\Z",
+    r"(?P<hyphen>\s-\s?|-\n|-\s|\s?[(\[{](?:dash|hyphen|minus|guion|tiret|strich|-)[)\]}]\s?)\Z",
     re.IGNORECASE,
 )
 _SEPARATOR: Final = re.compile(r":\s+|\n|\s{2,}|\s(?:-|–|—|>+|→|=>|👉|➡\ufe0f?)\s")

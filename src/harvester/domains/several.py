@@ -251,7 +251,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
 
 def _introducing_sign(before: str) -> str:
     """What a text that ends in no word says of the words behind it."""
-    if before.endswith(("www.", "://", ":/ /")):
+    if before.replace(" ", "").endswith(("www.", "://")):
         return "www"
     return "lead" if before.endswith(":") else ""
 

@@ -68,8 +68,9 @@ def spoken(e: Evidence) -> Verdict | None:
     if "word" not in e.kinds:
         return None
     is_national = e.host.tld in DOT_WORD_COUNTRIES.get(e.candidate.spoken, "").split()
-    if len(e.host.name) == 1 and not e.host.is_known and len(e.host.labels) == 2:
-        return Verdict(0.1, "a letter before the word dot")
+    is_time = e.candidate.spoken in {"点", "點"} and e.host.name[-1].isdigit() and not e.is_led
+    if (len(e.host.name) == 1 or is_time) and not e.host.is_known and len(e.host.labels) == 2:
+        return Verdict(0.1, "a letter or a time before the word dot")
     return (
         _word_before_dot(e)
         or _surely_spoken(e)

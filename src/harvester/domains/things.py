@@ -18,6 +18,9 @@ _CALL_AFTER: Final = re.compile(r"\((?:\)|[-\d'\"]|\(?\w+(?:,\s?\w+)*\)?\s?=>)")
 _WORD_IN_CALL: Final = re.compile(r"\(\w+\)")
 _IMPORT_BEFORE: Final = re.compile(r"\b(?:import|package|using)\s\Z")
 _OTHER_FILE_TYPES: Final = FILE_TYPES - FILE_ENDINGS
+_FILE_WORDS: Final = frozenset(
+    "file files файл файле файла файлы archivo arquivo fichier datei bestand dosya dosyası berkas plik fil".split()
+)
 _FILE_BESIDE: Final = re.compile(
     rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS | SURE_FILE_ENDINGS))})(?![{NAME}])",
     re.IGNORECASE,
@@ -41,6 +44,8 @@ def _file(e: Evidence) -> Verdict | None:
     name = e.host.name.lower()
     if name in FILE_NAMES or (name.startswith("lib") and e.host.tld == "so"):
         return Verdict(0, "a file name")
+    if e.last_word in _FILE_WORDS and not e.host.is_safe:
+        return Verdict(0.1, "a file is spoken of")
     is_sure = e.host.tld in SURE_FILE_ENDINGS and not (len(e.host.tld) == 2 and e.is_led_abroad)
     may_be_file = not e.host.is_safe and not e.is_led
     is_beside = _FILE_BESIDE.search(e.before[-40:]) or _FILE_BESIDE.search(e.after[:40])
@@ -48,11 +53,13 @@ def _file(e: Evidence) -> Verdict | None:
 
 
 def no_name(e: Evidence) -> Verdict | None:
-    """`ig: tara.art`, `Mr.Green`, `Gov.UK` in a headline, `Paint.NET`: it has a name, and not of a host."""
+    """`ig: tara.art`, `Mr.Green`, `No:14`, `Gov.UK` in a headline, `Paint.NET`: it has a name, and not of a host."""
     if not (e.host.is_safe or e.host.is_sentence_word or e.prefix or e.path) and e.last_word in HANDLE_WORDS:
         return Verdict(0.2, "perhaps a handle without its sign")
-    if e.host.is_package and not e.host.is_safe and not e.prefix:
-        return Verdict(0.1, "a package of a program")
+    is_package = e.host.is_package and not e.host.is_safe
+    is_numbered = e.host.ending.istitle() and not e.host.is_safe and e.path[:1] == ":"
+    if (is_package or is_numbered) and not e.prefix:
+        return Verdict(0.1, "a package of a program, or a short word and its number")
     if e.host.name.lower() in HONORIFICS and len(e.host.labels) == 2 and not e.path:
         return Verdict(0.1, "a title before a name")
     return None if e.prefix or e.path else _other_name(e)
@@ -80,6 +87,8 @@ def initials_and_numbers(e: Evidence) -> Verdict | None:
     is_number = names[-1].replace("-", "").isdigit() and (not e.host.is_safe or len(names[-1]) < 3)
     if is_number and not e.host.has_second_level:
         return Verdict(0, "a number before a unit or a word")
+    if len(names) > 1 and all(name.isdigit() for name in names):
+        return Verdict(0.1, "a number with its thousands parted")
     # `9.am.in`: that names are sold below `am.in` makes it no host.
     is_parted = len(names) > 1 and names[-2].isdigit() and not (names[-1][0].isdigit() or e.prefix)
     if is_parted and is_measure(names[-2] + names[-1]):

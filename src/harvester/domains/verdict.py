@@ -22,6 +22,7 @@ from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
     MAIL_HOSTS,
+    PREPOSITIONS,
     RARE_DOT_WORDS,
     SENTENCE_WORDS,
     SITE_VERBS,
@@ -35,7 +36,7 @@ _SITE_BEHIND_AT: Final = re.compile(r"(\w+)\s@\s$")
 _AT_SAID_BEFORE: Final = re.compile(rf"\s(?:{'|'.join(AT_WORDS)})\s\Z", re.IGNORECASE)
 _SHOUTED_AT_BEFORE: Final = re.compile(r"[\w.-]\sAT\s\Z")
 _AT_ENDS: Final = frozenset("@])}")
-_LOCAL_PART_BEFORE: Final = re.compile(r"[\w-]\s?(?:\.|\sdot)\s?[\w-]+\s(?:at|arroba)\s\Z", re.IGNORECASE)
+_LOCAL_PART_BEFORE: Final = re.compile(r"[\w-](?:\.|\sdot\s)[\w-]+\s(?:at|arroba)\s\Z", re.IGNORECASE)
 """`kim dot lee at`: the beginning of an address of a person, spelled out."""
 _USER_BEFORE: Final = re.compile(r"(?:^|\s)([a-z][a-z0-9_-]{2,})\sat\s\Z")
 """`kimlee at`: what stands before it is the name of a user if it is no word."""
@@ -58,7 +59,7 @@ HELD_CONFIDENCE: Final = 0.20
 
 _AT_A_SITE: Final = frozenset(
     """verify login order shop us play win bet claim collect redeem spin meet listen available now apply register book
-    online live more""".split()
+    online live more codes code giveaway deals deal tickets merch coins bonus free discount""".split()
 )
 """Behind them `@` stands for "at" (`verify @ velmora.com`)."""
 _LONG_NAME: Final = 5
@@ -160,7 +161,8 @@ def _glued(e: Evidence) -> Verdict | None:
 def _begins_like_an_address(e: Evidence) -> Verdict | None:
     if not e.prefix and not e.is_spelled_out:
         return None
-    if e.traits & (traits.SPACED | traits.WORD) and not e.host.is_safe and not e.is_spelled_out:
+    is_loose = e.traits & traits.WORD or (e.traits & traits.SPACED and not e.candidate.is_even)
+    if is_loose and not e.host.is_safe and not e.is_spelled_out:
         return None
     if e.prefix == "scheme":
         return Verdict(0.99 if not e.is_spelled_out else 0.95, "a scheme stands before it")
@@ -228,7 +230,8 @@ def _sentence_start(e: Evidence) -> Verdict | None:
         return Verdict(0.15, "a name in a program")
     if e.host.name[0].islower() and not e.path:
         return Verdict(0.1 if e.host.is_safe else 0, "the ending starts a sentence")
-    if not (e.host.is_safe or e.path or e.is_led_by_word or e.host.looks_made_up):
+    is_led = e.is_led_by_word and e.last_word not in PREPOSITIONS | {"desde"}
+    if not (e.host.is_safe or e.path or is_led or e.host.looks_made_up):
         return Verdict(0.15, "the ending may start a sentence")
     return None
 

@@ -34,7 +34,7 @@ HYPHEN_WORDS: Final = frozenset(
 
 DOT_WORD_COUNTRIES: Final = {
     "dot": "de us uk me in io to it my ph ng pk",
-    "punkt": "de at ch pl se",
+    "punkt": "de at ch pl se nu",
     "punto": "it es gal cat mx ar cl pe co",
     "ponto": "pt br",
     "point": "fr be ch",
