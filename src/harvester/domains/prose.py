@@ -70,6 +70,7 @@ _CODE_AROUND: Final = re.compile(
     r"|\w\.(?:js|ts|py|java|cpp|rs):\d"
 )
 """What people quote from programs and their errors."""
+_BEFORE_NAMES: Final = PREPOSITIONS - CONJUNCTIONS
 _LEADING_TO_NAMES: Final = (PREPOSITIONS - COPULAS) | (SITE_VERBS - ARTICLES)
 """Behind them stands the name of a site, and not of a person."""
 LONGEST_CHAT_WORD: Final = 6
@@ -235,7 +236,7 @@ def _is_one_of_many(e: Evidence) -> bool:
     if not (e.traits & traits.BEFORE_SPACE and e.seams):
         return False
     is_shouted = e.host.name.isupper() and e.host.ending.isupper() and e.next_word.islower()
-    is_placed = e.last_word in PREPOSITIONS - CONJUNCTIONS
+    is_placed = e.last_word in _BEFORE_NAMES
     is_long = e.last_word in PLACE_PREPOSITIONS and len(e.host.name) >= _LONG_PLACED and not e.host.is_word
     is_name = e.is_led_surely or e.host.looks_made_up or "-" in e.host.name or is_shouted or is_long
     if is_name or not e.next_word or e.has_host_beside:
@@ -266,7 +267,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PLACE_PREPOSITIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
-    prepositions = PREPOSITIONS - CONJUNCTIONS - COPULAS if _is_at_home(e) else PLACE_PREPOSITIONS
+    prepositions = _BEFORE_NAMES - COPULAS if _is_at_home(e) else PLACE_PREPOSITIONS
     is_noun = e.languages != UNKNOWN and e.last_word in prepositions and len(e.host.name) > 2
     return Verdict(0.6 if is_noun else 0.25 if e.runs_on else 0.75, "a short name that is no word")
 

@@ -55,6 +55,7 @@ _NOT_OF_NAMES: Final = COPULAS | frozenset(
 """What introduces a name, even behind a colon."""
 _TO: Final = frozenset({"a", "à", "al"})
 """Words for "to" that are an article elsewhere (`entra a quick pay . com`)."""
+_LEADING: Final = LEADING_WORDS | SITE_VERBS
 _HYPHENS: Final = HYPHEN_WORDS | {"-"}
 _MOST_SPACES: Final = 2
 _FEW_WORDS: Final = 2
@@ -235,7 +236,7 @@ def _words_before(before: str, offset: int, first: str, *, is_hinted: bool) -> W
         introduction = "" if is_inside else _introduction(word, before[:start], is_hinted=is_hinted)
         if introduction:
             above = word_before(before[:start]) if introduction == "preposition" else None
-            is_placed = above is not None and above[0].lower() not in LEADING_WORDS | SITE_VERBS
+            is_placed = above is not None and above[0].lower() not in _LEADING
             return Words(words, introduction=introduction, is_placed=is_placed)
         is_date = written.isdigit() and before[start - 1 : start] == "."
         is_stop = is_date or word in (FUNCTION_WORDS if is_hinted else SENTENCE_WORDS)
@@ -281,7 +282,7 @@ def _introduction(word: str, before: str, *, is_hinted: bool) -> str:
     if word in PREPOSITIONS or word in _TO:
         return "preposition"
     is_naming = is_hinted and word in _NAMING_WORDS
-    return "lead" if is_naming or word in LEADING_WORDS or word in SITE_VERBS else ""
+    return "lead" if is_naming or word in _LEADING else ""
 
 
 def with_first(candidate: Candidate, label: str, start: int) -> Candidate:

@@ -35,6 +35,8 @@ _WORDS_OF_ONE: Final = {
 }  # fmt: skip
 _RARE_ALONE: Final = frozenset("wzksv")
 """Letters that are words of few languages: where it may be another one they are none."""
+_LEADING: Final = LEADING_WORDS | {"to"}
+"""Behind them a number is the beginning of a name (`go to 1 w i n . c o m`)."""
 _LOOSE_COLON: Final = re.compile(r"\s[:;]\s?/")
 _PATH_START: Final = re.compile(r"[/\\?#\n]")
 _DOTS: Final = re.compile(r"\s*(?:[\[({]\s?(?:\.|dot)\s?[\])}]|\bdot\b|\.)\s*", re.IGNORECASE)
@@ -108,7 +110,7 @@ def may_be_word(name: str, before: str) -> bool:
         return False
     if first.isdigit():
         last = _LAST_WORD.search(before)
-        return last is None or last[0].lower() not in LEADING_WORDS | {"to"}
+        return last is None or last[0].lower() not in _LEADING
     if not first.isascii():
         return name[1:].isascii()
     return _is_word_of_language_around(first.lower(), before)

@@ -57,7 +57,7 @@ HELD_CONFIDENCE: Final = 0.20
 """What is less likely than one in five is no use to a hunter either."""
 
 
-_AT_A_SITE: Final = frozenset(
+_AT_A_SITE: Final = SITE_VERBS | frozenset(
     """verify login order shop us play win bet claim collect redeem spin meet listen available now apply register book
     online live more codes code giveaway deals deal tickets merch coins bonus free discount""".split()
 )
@@ -87,7 +87,7 @@ def _address_of_a_person(e: Evidence) -> Verdict | None:
 
 def _is_behind_at(before: str) -> bool:
     site = _SITE_BEHIND_AT.search(before[-20:])
-    is_site = site is not None and site[1].lower() in SITE_VERBS | _AT_A_SITE
+    is_site = site is not None and site[1].lower() in _AT_A_SITE
     return not is_site and _AT_BEFORE.search(before[-20:]) is not None
 
 
@@ -230,7 +230,7 @@ def _sentence_start(e: Evidence) -> Verdict | None:
         return Verdict(0.15, "a name in a program")
     if e.host.name[0].islower() and not e.path:
         return Verdict(0.1 if e.host.is_safe else 0, "the ending starts a sentence")
-    is_led = e.is_led_by_word and e.last_word not in PREPOSITIONS | {"desde"}
+    is_led = e.is_led_by_word and e.last_word not in PREPOSITIONS
     if not (e.host.is_safe or e.path or is_led or e.host.looks_made_up):
         return Verdict(0.15, "the ending may start a sentence")
     return None

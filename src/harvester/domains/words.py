@@ -160,7 +160,7 @@ PREPOSITIONS: Final = ENGLISH_PREPOSITIONS | frozenset(
      en em de do no na su di da in ke di w v bei auf von mit y e and or
     från på hos fra z ze na op van bij uit met sur chez dans con per presso din pe iz sa od ob pri iš prie
     bên per kwenye kutoka katika kay dari kat trên на в с со от из із з од са из от од у στο από bei em no pelo pela vom
-    beim nel sul al""".split()
+    beim nel sul al desde""".split()
 )
 """Small words before a name, which tell where the name begins."""
 
