@@ -150,8 +150,7 @@ def _read(chain: Chain) -> list[Candidate]:
             pending = (pending[0], last)
             taken = index
             continue
-        is_mere_www = last - first == 1 and chain.labels[first].text.lower() == "www"
-        if is_mere_www or not is_ending(chain.labels[last].text):
+        if not is_ending(chain.labels[last].text):
             continue
         start = first
         if _is_suffix_only(chain, first, last):
@@ -222,15 +221,15 @@ def _prolongs(chain: Chain, pending: tuple[int, int], unit: Unit) -> bool:
     if all(len(label) == 2 and is_ending(label) and not label.istitle() for label in labels):
         joint = chain.dots[pending[1] - 1]
         is_alike = joint.kind == dot.kind and (last in {"com", "co"} or (joint.is_even and dot.kind == "spaced"))
-        return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike, is_word=_starts_sentence(chain, unit[0]))
+        return _adds_country(dot, last, labels[0].lower(), is_alike=is_alike, is_word=_is_small_word(chain, unit[0]))
     if labels[0].lower() in {"com", "net", "org"} and (last not in SAFE or dot.kind == "bullet"):
         return True
-    if len(labels) > 1 or (dot.kind != "word" and (labels[0].istitle() or _starts_sentence(chain, unit[0]))):
+    if len(labels) > 1 or (dot.kind != "word" and (labels[0].istitle() or _is_small_word(chain, unit[0]))):
         return False
     return _adds_suffix(dot, f"{last}.{labels[0].lower()}")
 
 
-def _starts_sentence(chain: Chain, place: int) -> bool:
+def _is_small_word(chain: Chain, place: int) -> bool:
     """See a word in a label that is a country as well: it is a small one, and another of its language follows."""
     label = chain.labels[place]
     following = _WORD_AFTER.match(chain.text, label.end)

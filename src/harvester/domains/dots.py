@@ -44,7 +44,7 @@ _MARK: Final = re.compile(
           | {_OPEN}(?<=\.{_OPEN})(?:\s?{_CLOSE}|(?=\s?(?:com|net|org)\s?{_CLOSE}))
           | (?<={_OPEN})(?:
                 {_OPEN}{{0,2}}\s{{0,2}}(?:[.,{BULLETS}]|{_WORDS}|{_GLUED_WORDS})\s{{0,2}}{_CLOSE}{{1,3}}
-              | \s?{_CLOSE}(?:\.(?!\s)|\.(?=\s{{1,2}}(?:{_ENDING})(?![{NAME}]))|(?=(?:com|net|org)(?![{NAME}])))
+              | \s?{_CLOSE}(?:\.(?:(?!\s)|(?=\s{{1,2}}(?:{_ENDING})(?![{NAME}])))|(?=(?:com|net|org)(?![{NAME}])))
               | \s{{0,2}}(?:\.|{_WORDS})\s{{0,2}}(?=[a-z]{{2,6}}\s?{_CLOSE})
               | \s?(?:{_WORDS})\s?(?=(?:{_ENDING})(?![{NAME}]))
             )

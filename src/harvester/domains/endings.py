@@ -86,7 +86,7 @@ SMALL_WORDS: Final = {
 }  # fmt: skip
 """Safe endings that are an article, a preposition or the like, with the languages of which they are."""
 
-COMPOUNDING: Final = ("da", "de", "et", "fi", "hu", "nl", "sv")
+COMPOUNDING: Final = "da de et fi hu nl sv"
 """Languages that write nouns together."""
 
 ADVERBS: Final = {"net": "tr nl"}

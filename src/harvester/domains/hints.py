@@ -7,25 +7,14 @@ from typing import Final, NamedTuple
 
 
 class Hints(NamedTuple):
-    """Words that are hints, or their beginnings; two patterns are searched sooner than one for both."""
+    """Words that are hints, or their beginnings."""
 
     words: tuple[str, ...]
-    spaced: re.Pattern[str]
-    """Those of scripts that put spaces between words."""
-    unspaced: re.Pattern[str]
-    """Those of scripts that put none: they may stand anywhere."""
+    pattern: re.Pattern[str]
 
 
 def _hints(*words: str) -> Hints:
-    # By their first letters: a word that starts with none of them costs a comparison for each.
-    firsts = sorted({word[0] for word in words if word[0] < "\u0500"})
-    spaced = "|".join(f"{first}(?:{_rests(words, first)})" for first in firsts)
-    unspaced = "|".join(re.escape(word) for word in words if word[0] >= "\u0500")
-    return Hints(words, re.compile(rf"\b(?:{spaced})"), re.compile(unspaced or r"(?!)"))
-
-
-def _rests(words: tuple[str, ...], first: str) -> str:
-    return "|".join(re.escape(word[1:]) for word in words if word[0] == first)
+    return Hints(words, re.compile(rf"\b(?:{'|'.join(map(re.escape, words))})"))
 
 
 def says(hints: Hints, text: str) -> bool:
@@ -34,10 +23,7 @@ def says(hints: Hints, text: str) -> bool:
     >>> says(STAR_HINTS, "(Delete the Star!)"), says(STAR_HINTS, "no")
     (True, False)
     """
-    if not text:
-        return False
-    lowered = text.lower()
-    return hints.spaced.search(lowered) is not None or hints.unspaced.search(lowered) is not None
+    return hints.pattern.search(text.lower()) is not None
 
 
 END_HINTS: Final = _hints(

@@ -13,7 +13,7 @@ from harvester.domains.letters import CYRILLIC_LOOKALIKES, LOOKALIKES, UNSPACED
 from harvester.domains.normalise import normalise_host
 from harvester.domains.programs import PACKAGES, PRODUCTS
 from harvester.domains.registrable import is_state, split
-from harvester.domains.vocabulary import bit_of_language, is_word, languages_of
+from harvester.domains.vocabulary import is_word, languages_named, languages_of
 from harvester.domains.words import DOT_WORDS, HONORIFICS, MAIL_HOSTS, SENTENCE_WORDS
 from harvester.model import Domain
 
@@ -162,7 +162,7 @@ def is_doubled(text: str) -> bool:
     >>> is_doubled("ulang2"), is_doubled("velmora2")
     (True, False)
     """
-    return text[-1] == "2" and languages_of(text[:-1]) & bit_of_language("id") != 0
+    return text[-1] == "2" and languages_of(text[:-1]) & languages_named("id") != 0
 
 
 def is_measure(text: str) -> bool:

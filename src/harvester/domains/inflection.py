@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final
 
-from harvester.domains.vocabulary import bit_of_language
+from harvester.domains.vocabulary import languages_named
 
 _SHORTEST: Final = 6
 _ENDS: Final = {
@@ -64,4 +64,4 @@ def languages_by_end(text: str) -> int:
     word = text.lower()
     if len(word) < _SHORTEST or not word.isalpha():
         return 0
-    return sum(bit_of_language(code) for code, form in _FORMS.items() if form.fullmatch(word))
+    return sum(languages_named(code) for code, form in _FORMS.items() if form.fullmatch(word))

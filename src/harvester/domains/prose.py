@@ -26,9 +26,9 @@ from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import (
     ALL,
     UNKNOWN,
-    bit_of_language,
     is_compound,
     is_word,
+    languages_named,
     languages_of,
     languages_of_compound,
 )
@@ -71,6 +71,7 @@ _CODE_AROUND: Final = re.compile(
 )
 """What people quote from programs and their errors."""
 _BEFORE_NAMES: Final = PREPOSITIONS - CONJUNCTIONS
+_BEFORE_NOUNS: Final = _BEFORE_NAMES - COPULAS
 _LEADING_TO_NAMES: Final = (PREPOSITIONS - COPULAS) | (SITE_VERBS - ARTICLES)
 """Behind them stands the name of a site, and not of a person."""
 LONGEST_CHAT_WORD: Final = 6
@@ -114,18 +115,18 @@ def goes_on(e: Evidence) -> Verdict | None:
     tld, name = e.host.tld, e.host.name
     small = SMALL_WORDS.get(tld, "")
     is_no_word = e.host.is_safe and not small and tld not in ADVERBS
-    if is_no_word or not e.runs_on or tld in {"com", "org"} or e.traits & traits.WORD:
+    if is_no_word or not e.runs_on or e.traits & traits.WORD:
         return None
     inflected = languages_by_end(name) & languages_of(tld)
     if tld in ADVERBS:
-        inflected &= sum(map(bit_of_language, ADVERBS[tld].split()))
+        inflected &= languages_named(ADVERBS[tld])
     if not (small or inflected) or len(e.host.labels) > 2 or e.host.looks_made_up or "-" in name or e.is_led_surely:
         return None
     if e.last_word in PLACE_PREPOSITIONS and _is_at_home(e):
         return None
     # Accents are of a language, even where its other words are on no list.
     is_told = e.languages != UNKNOWN if name.isascii() else _LATIN_LETTERS.fullmatch(name) is not None
-    if is_told and e.languages != ALL and any(e.languages & bit_of_language(code) for code in small.split()):
+    if is_told and e.languages != ALL and e.languages & languages_named(small):
         return Verdict(0.2, "the ending is a small word of the language around")
     return Verdict(0.25, "an inflected word, and another one of its language") if inflected & e.languages else None
 
@@ -149,7 +150,7 @@ def _bare_and_short(e: Evidence) -> Verdict | None:
     name, tld = e.host.name, e.host.tld
     if len(name) > LONGEST_CHAT_WORD or e.is_led:
         return None
-    if tld in AMBIGUOUS and name.islower() and e.runs_on and e.languages & bit_of_language(AMBIGUOUS[tld]):
+    if tld in AMBIGUOUS and name.islower() and e.runs_on and e.languages & languages_named(AMBIGUOUS[tld]):
         return Verdict(0.3, "a chat word before a word")
     if len(name) <= 5 and _is_short_word(e) and not e.has_host_beside:
         return Verdict(0.25 if e.runs_on or len(name) < 4 else 0.7, "two short words, perhaps")
@@ -267,7 +268,7 @@ def _name_and_wordy(e: Evidence) -> Verdict:
     ends_sentence = e.runs_on and may_start and not (is_placed or e.last_word in PLACE_PREPOSITIONS)
     if (len(e.host.name) >= 5 and not ends_sentence) or is_namelike:
         return Verdict(0.85 if e.runs_on else 0.93, "the name is no word")
-    prepositions = _BEFORE_NAMES - COPULAS if _is_at_home(e) else PLACE_PREPOSITIONS
+    prepositions = _BEFORE_NOUNS if _is_at_home(e) else PLACE_PREPOSITIONS
     is_noun = e.languages != UNKNOWN and e.last_word in prepositions and len(e.host.name) > 2
     return Verdict(0.6 if is_noun else 0.25 if e.runs_on else 0.75, "a short name that is no word")
 
@@ -275,13 +276,13 @@ def _name_and_wordy(e: Evidence) -> Verdict:
 def _is_at_home(e: Evidence) -> bool:
     """The ending is the country of the language around."""
     code = HOME_COUNTRIES.get(e.host.tld)
-    return code is not None and e.languages & bit_of_language(code) != 0
+    return code is not None and e.languages & languages_named(code) != 0
 
 
 def _is_name_of_two_words(e: Evidence) -> bool:
     """Two words put together are a name, but in languages that put nouns together are just another one."""
     languages = languages_of_compound(e.host.name)
-    joining = sum(map(bit_of_language, COMPOUNDING))
+    joining = languages_named(COMPOUNDING)
     return bool(languages and not e.host.name.istitle() and (languages & ~joining or not e.languages & joining))
 
 

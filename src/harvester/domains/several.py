@@ -13,10 +13,10 @@ from harvester.domains.letters import NAME
 from harvester.domains.vocabulary import (
     ALL,
     UNKNOWN,
-    bit_of_language,
     is_compound,
     is_word,
     languages_around,
+    languages_named,
     languages_of,
 )
 from harvester.domains.words import (
@@ -264,7 +264,7 @@ def _is_inside(word: str, before: str) -> bool:
     if word not in PREPOSITIONS and word not in ARTICLES:
         return False
     languages, known = languages_of(word), languages_around(before, "")
-    is_italian = word == "di" and known & bit_of_language("it") != 0
+    is_italian = word == "di" and known & languages_named("it") != 0
     return is_italian or (languages != 0 and known not in {ALL, UNKNOWN} and not languages & known)
 
 

@@ -15,7 +15,7 @@ from harvester.domains.endings import PLAIN
 from harvester.domains.labels import is_ending
 from harvester.domains.letters import NAME, small
 from harvester.domains.registrable import is_public_suffix
-from harvester.domains.vocabulary import bit_of_language, languages_around
+from harvester.domains.vocabulary import languages_around, languages_named
 from harvester.domains.words import LEADING_WORDS
 
 _BEGINNING: Final = re.compile(
@@ -122,7 +122,7 @@ def _is_word_of_language_around(letter: str, before: str) -> bool:
     if codes is None:
         return False
     languages = languages_around(before, "")
-    having = sum(map(bit_of_language, codes.split()))
+    having = languages_named(codes)
     return languages & having != 0 and (letter not in _RARE_ALONE or languages | having == having)
 
 

@@ -22,7 +22,7 @@ _FILE_WORDS: Final = frozenset(
     "file files файл файле файла файлы archivo arquivo fichier datei bestand dosya dosyası berkas plik fil".split()
 )
 _FILE_BESIDE: Final = re.compile(
-    rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(FILE_TYPES - FILE_ENDINGS | SURE_FILE_ENDINGS))})(?![{NAME}])",
+    rf"(?<![\w/.-])[\w-]+\.(?:{'|'.join(sorted(_OTHER_FILE_TYPES | SURE_FILE_ENDINGS))})(?![{NAME}])",
     re.IGNORECASE,
 )
 

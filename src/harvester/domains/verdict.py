@@ -17,7 +17,7 @@ from harvester.domains.endings import PARTICLES, SAFE
 from harvester.domains.evidence import Evidence, Verdict
 from harvester.domains.letters import BULLETS, NAME
 from harvester.domains.registrable import is_public_suffix
-from harvester.domains.vocabulary import is_compound, is_word
+from harvester.domains.vocabulary import is_word
 from harvester.domains.words import (
     AT_WORDS,
     COM_FOLLOWERS,
@@ -188,11 +188,7 @@ def _bracketed(e: Evidence) -> Verdict | None:
 
 
 def _are_words(name: str) -> bool:
-    return (
-        is_word(name)
-        or is_compound(name)
-        or any(is_word(name[:cut]) and is_word(name[cut:]) for cut in range(2, len(name) - 2))
-    )
+    return is_word(name) or any(is_word(name[:cut]) and is_word(name[cut:]) for cut in range(2, len(name) - 2))
 
 
 def _restyled(e: Evidence) -> Verdict | None:

@@ -95,13 +95,13 @@ def languages_of(text: str) -> int:
     if not languages and (stem := _stem(word)):
         languages = _listed(stem)
     if not languages and len(word) > _LONG_SUFFIXED and word.endswith(_INDONESIAN_ENDS) and _listed(word[:-2]):
-        languages = bit_of_language("id")
+        languages = languages_named("id")
     if languages:
         return languages
     may_be_inflected = len(word) > _LONG_COMPOUND and word.endswith(_TURKISH_ENDS)
     inflected = _TURKISH.fullmatch(word) if may_be_inflected else None
-    if inflected and _listed(inflected[1]) & bit_of_language("tr"):
-        return bit_of_language("tr")
+    if inflected and _listed(inflected[1]) & languages_named("tr"):
+        return languages_named("tr")
     smaller = _SMALLER.fullmatch(word) if "inh" in word or "sim" in word else None
     if smaller and (languages := _listed(smaller[1]) | _listed(smaller[1] + smaller[2])):
         return languages
@@ -169,13 +169,13 @@ def _lists() -> list[str]:
 
 
 @cache
-def bit_of_language(code: str) -> int:
-    """Give the bit of a language by its code (ISO 639-1).
+def languages_named(codes: str) -> int:
+    """Give languages by their codes (ISO 639-1) as a set of bits.
 
-    >>> bit_of_language("tr") & languages_of("değil") != 0
+    >>> languages_named("pl tr") & languages_of("değil") == languages_named("tr")
     True
     """
-    return 1 << _lists().index(code)
+    return sum(1 << _lists().index(code) for code in codes.split())
 
 
 @cache
